@@ -1,0 +1,65 @@
+"""Bills as the server knows them: source bills, target bills and their states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DocumentStatus(StrEnum):
+    """FDocumentStatus (fact sheet 3.3)."""
+
+    DRAFT = "Z"
+    SAVED = "A"
+    SUBMITTED = "B"
+    APPROVED = "C"
+    REOPENED = "D"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBill:
+    """One source bill as the guard read it.
+
+    Attributes:
+        id: its FID, digits as text; two rows with one FID are one bill.
+        number: FBillNo as the server spells it.
+        status: FDocumentStatus, or None where the form has no such field.
+        fields: further fields that the form has, by key ("FCloseStatus": "A").
+    """
+
+    id: str
+    number: str
+    status: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def field(self, key: str) -> str | None:
+        """The value of a further field, or None where the form has no such field."""
+        return dict(self.fields).get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetBill:
+    """One target bill: form id, id (digits as text), number ("" for a draft), status Z/A/B/C/D or None."""
+
+    form_id: str
+    id: str
+    number: str = ""
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataCentre:
+    """A data centre as the server lists it (fact sheet 1.1): id of 14 hex digits, number, name."""
+
+    id: str
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation: its id, number and name ("" where the server did not tell)."""
+
+    id: str
+    number: str = ""
+    name: str = ""

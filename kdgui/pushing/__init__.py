@@ -1,0 +1,1 @@
+"""The work: reading numbers, checking, running, settling. Plain Python, no Qt."""

@@ -1,0 +1,88 @@
+"""Steering a run from another thread: stop, resume, ask now; and the face that a run reports to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kdgui.domain.verdicts import Progress, Reason, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why a run waits, and what it waits for.
+
+    Attributes:
+        reason: the trouble, as a code of words.
+        can_resume: False where going on makes no sense before signing in anew.
+    """
+
+    reason: Reason
+    can_resume: bool = True
+
+
+class Observer(Protocol):
+    """Whoever watches a run. Called on the run's thread; must return at once."""
+
+    def run_started(self, run_id: str, rows: Sequence[Row]) -> None:
+        """The run and all its rows are in the journal."""
+
+    def rows_changed(self, rows: Sequence[Row]) -> None:
+        """These rows stand in the journal with these verdicts now."""
+
+    def progressed(self, progress: Progress) -> None:
+        """How far the run is."""
+
+    def paused(self, pause: Pause) -> None:
+        """The run waits; it goes on with `RunControl.resume()` or ends with `stop()`."""
+
+    def resumed(self) -> None:
+        """The run goes on after a pause."""
+
+
+class RunControl:
+    """Switches that any thread may turn; the run looks at them between requests and while it waits."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._stopped = False
+        self._resumed = False
+        self._ask_now = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop()` was called."""
+        return self._stopped
+
+    def stop(self) -> None:
+        """Send nothing new. A request in flight is never cut. Returns at once."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def resume(self) -> None:
+        """Go on after a pause. Returns at once."""
+        with self._changed:
+            self._resumed = True
+            self._changed.notify_all()
+
+    def ask_now(self) -> None:
+        """Do not wait for the next polling time: ask the server about unsettled bills now."""
+        with self._changed:
+            self._ask_now = True
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Sleep up to `seconds`; stop() and ask_now() end it early."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or self._ask_now, timeout=max(seconds, 0.0))
+            self._ask_now = False
+
+    def wait_for_resume(self) -> bool:
+        """Wait, without limit, until the clerk resumes (True) or stops (False)."""
+        with self._changed:
+            self._resumed = False
+            self._changed.wait_for(lambda: self._stopped or self._resumed)
+            return not self._stopped

@@ -1,0 +1,1 @@
+"""What is kept: journal, profiles, secrets, workbooks, catalogue and words."""

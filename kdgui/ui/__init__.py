@@ -1,0 +1,1 @@
+"""The window: QtWidgets, models and the worker thread."""
