@@ -1,0 +1,59 @@
+"""Small files replaced as a whole or not at all, and damaged ones set aside instead of overwritten."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from kdgui.store.places import make_private_dir
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace `path` as a whole: temporary file beside it, fsync, rename. Readable by the user only.
+
+    Blocks for the disk. After an OSError the old file stands as it was and no temporary file is left.
+    """
+    make_private_dir(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable, where the OS lets a folder be opened (Windows does not)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def name_aside(path: Path) -> Path:
+    """A free name for a damaged `path`: `settings-damaged-20261123-201530.json`, numbered where taken."""
+    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    candidate = path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
+    number = 1
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name(f"{path.stem}-damaged-{stamp}-{number}{path.suffix}")
+    return candidate
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file so that nothing overwrites it; returns its new name. Raises OSError."""
+    aside = name_aside(path)
+    path.rename(aside)
+    return aside

@@ -1,0 +1,269 @@
+"""The journal: every run, request and verdict, written before anything else learns of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from sqlite3 import Connection
+
+from kdgui.domain.endings import Ending
+from kdgui.domain.errors import BadInput
+from kdgui.domain.orders import RunOrder
+from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
+from kdgui.store import journal_queries as queries
+from kdgui.store.journal_file import JournalFile, open_file
+from kdgui.store.journal_rows import add_event, insert_rows, now, read_order, to_json, update_rows
+from kdgui.store.journal_types import Event, Intent, OpenRequest, RunHeader
+
+_DRAFT = "draft"
+_SETTLED_BY_HAND = (Verdict.PUSHED, Verdict.DRAFTED, Verdict.FAILED)
+
+
+class Journal:
+    """The record that window, export, totals and history all read (design section 4).
+
+    Usable from any thread. Every method is one transaction, blocks for the disk, and is durable on return;
+    every trouble is a JournalTrouble, after which nothing of that call is in the file. No secrets in it.
+    """
+
+    def __init__(self, file: JournalFile) -> None:
+        self._file = file
+
+    @classmethod
+    def open(cls, path: Path) -> Journal:
+        """Open or create the journal at `path`; a damaged one is set aside, see `set_aside`.
+
+        Raises JournalTrouble: journal_newer (nothing touched), journal_not_writable, journal_full,
+        journal_locked, journal_io.
+        """
+        return cls(open_file(path))
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._file.path
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where the damaged journal lies that was found at opening, or None. Tell the clerk: it knew bills.
+
+        Bills that were unsettled in it are locked no more; the server must be asked before they are pushed.
+        """
+        return self._file.set_aside
+
+    def close(self) -> None:
+        """Close the file; later calls raise JournalTrouble("journal_closed")."""
+        self._file.close()
+
+    # Runs
+
+    def start_run(self, order: RunOrder, header: RunHeader) -> tuple[str, tuple[Row, ...]]:
+        """Write a new run with a row for each of `order.numbers`, all `queued`; its id and rows.
+
+        The id is the local time and a number, "20261123-201530-1": unique, and sorts by time.
+        """
+        with self._file.writing() as connection:
+            run_id = _new_run_id(connection)
+            connection.execute(
+                "INSERT INTO runs (run_id, started_at, server, data_centre_id, form_id, rule_id, target_form,"
+                " header, orders) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run_id,
+                    now(),
+                    header.server,
+                    header.data_centre_id,
+                    order.form_id,
+                    order.options.rule_id,
+                    order.options.target_form,
+                    to_json(header),
+                    to_json(order),
+                ),
+            )
+            rows = tuple(Row(run_id, position, number) for position, number in enumerate(order.numbers))
+            insert_rows(connection, rows)
+            add_event(connection, run_id, "started", {"rows": len(rows), "came_from": order.came_from})
+        return run_id, rows
+
+    def write_rows(self, rows: Sequence[Row], *, event: str = "") -> None:
+        """Store the new state of these rows, and a line each (`event`, or the verdict) in the audit trail."""
+        with self._file.writing() as connection:
+            update_rows(connection, rows, event)
+
+    def finish_run(self, run_id: str, how: str) -> None:
+        """Write down that the run ended, and how ("done", "stopped" …); a second call changes the ending."""
+        with self._file.writing() as connection:
+            connection.execute("UPDATE runs SET ended_at = ?, how = ? WHERE run_id = ?", (now(), how, run_id))
+            add_event(connection, run_id, "finished", how)
+
+    # Requests
+
+    def intend(self, run_id: str, rows: Sequence[Row], intent: Intent) -> int:
+        """Write down a request and its rows (already `sending`) before its first byte leaves; its id."""
+        with self._file.writing() as connection:
+            request_id = connection.execute(
+                "INSERT INTO requests (run_id, rule_id, intent, intended_at) VALUES (?, ?, ?, ?)"
+                " RETURNING request_id",
+                (run_id, intent.rule_id, to_json(intent), now()),
+            ).fetchone()["request_id"]
+            connection.executemany(
+                "INSERT INTO request_rows (request_id, run_id, position) VALUES (?, ?, ?)",
+                [(request_id, row.run_id, row.position) for row in rows],
+            )
+            update_rows(connection, rows, "")
+        return int(request_id)
+
+    def conclude(self, request_id: int, ending: Ending, rows: Sequence[Row]) -> None:
+        """Write down how the request ended, together with what that made of its rows."""
+        with self._file.writing() as connection:
+            connection.execute(
+                "UPDATE requests SET ended_at = ?, kind = ?, cause = ?, seconds = ?, ending = ?"
+                " WHERE request_id = ?",
+                (now(), ending.kind.value, ending.cause, ending.seconds, to_json(ending), request_id),
+            )
+            update_rows(connection, rows, "")
+
+    def close_request(self, request_id: int, rows: Sequence[Row]) -> None:
+        """The request needs no more asking: it leaves `open_requests`, and its rows get these verdicts."""
+        with self._file.writing() as connection:
+            connection.execute("UPDATE requests SET closed_at = ? WHERE request_id = ?", (now(), request_id))
+            update_rows(connection, rows, "")
+
+    def open_requests(
+        self, server: str | None = None, data_centre_id: str | None = None
+    ) -> tuple[OpenRequest, ...]:
+        """Requests that are not closed and whose bills' fate is not final, oldest first.
+
+        These are the ones without an ending (the program ended first, or they are in flight now), those with
+        rows still `sending` or `unsettled`, and those with rows presumed failed within the last 24 hours.
+        A request whose rows were all settled by hand is not among them.
+        """
+        with self._file.reading() as connection:
+            return queries.open_requests(connection, server, data_centre_id)
+
+    def slowest(self, rule_id: str) -> float:
+        """Seconds of the slowest answered push seen under this rule; 0.0 where there was none."""
+        with self._file.reading() as connection:
+            return queries.slowest(connection, rule_id)
+
+    # Questions
+
+    def run(self, run_id: str) -> RunInfo | None:
+        """One run with its counts as of now, or None."""
+        with self._file.reading() as connection:
+            return queries.run(connection, run_id)
+
+    def runs(self, limit: int = 200, before: str | None = None) -> tuple[RunInfo, ...]:
+        """The newest runs first, at most `limit`; those before run `before` to page on."""
+        with self._file.reading() as connection:
+            return queries.runs(connection, limit, before)
+
+    def rows(self, run_id: str) -> tuple[Row, ...]:
+        """The run's rows as they stand, by position; () for a run that is not there."""
+        with self._file.reading() as connection:
+            return queries.rows(connection, run_id)
+
+    def order(self, run_id: str) -> RunOrder:
+        """The order as it was given. Raises KeyError for a run that is not there."""
+        with self._file.reading() as connection:
+            found = connection.execute("SELECT orders FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        if found is None:
+            raise KeyError(run_id)
+        return read_order(found["orders"])
+
+    def earlier(
+        self, server: str, data_centre_id: str, form_id: str, rule_id: str, bill_ids: Iterable[str]
+    ) -> dict[str, tuple[Row, ...]]:
+        """Rows by FID that are `pushed`, `drafted`, `unsettled`, `sending` or presumed failed, oldest first.
+
+        Of all runs of this server, data centre, form and rule (compared without case), the present one too;
+        FIDs without such a row are left out.
+        """
+        with self._file.reading() as connection:
+            return queries.earlier(connection, (server, data_centre_id, form_id, rule_id), bill_ids)
+
+    def unsettled_numbers(
+        self, server: str, data_centre_id: str, form_id: str, rule_id: str
+    ) -> tuple[Row, ...]:
+        """All rows of this place that are `sending` or `unsettled`, for bills known by number only."""
+        with self._file.reading() as connection:
+            return queries.unsettled(connection, (server, data_centre_id, form_id, rule_id))
+
+    def events(self, run_id: str, position: int | None = None) -> tuple[Event, ...]:
+        """The audit trail of a run, or of one of its rows, oldest first."""
+        with self._file.reading() as connection:
+            found = connection.execute(
+                "SELECT at, run_id, position, what, data FROM events"
+                " WHERE run_id = ?1 AND (?2 IS NULL OR position = ?2) ORDER BY id",
+                (run_id, position),
+            ).fetchall()
+        return tuple(Event(datetime.fromisoformat(at), *rest) for at, *rest in found)
+
+    # By hand
+
+    def settle_by_hand(self, row: Row, verdict: Verdict, why: str, who: str) -> Row:
+        """The clerk looked for himself: the row gets `verdict`, and the audit trail keeps who and why.
+
+        Only `pushed`, `drafted` or `failed`, and only where the journal still holds the row open or presumed;
+        else BadInput("not_unsettled"): the program found out in the meantime.
+        """
+        if verdict not in _SETTLED_BY_HAND:
+            raise ValueError(verdict)
+        with self._file.writing() as connection:
+            current = queries.row(connection, row.run_id, row.position)
+            if current is None or not _open_to_hands(current):
+                raise BadInput("not_unsettled", number=row.number)
+            settled = replace(
+                current,
+                verdict=verdict,
+                notes=(*current.notes, Reason.of("by_hand", who=who, why=why)),
+                presumed=False,
+                quiet_until=None,
+                by_hand=True,
+            )
+            update_rows(connection, (settled,), "by_hand")
+        return settled
+
+    # Memory
+
+    def recall(self, kind: str, key: str) -> str | None:
+        """What was remembered under this kind and key, or None."""
+        with self._file.reading() as connection:
+            found = connection.execute(
+                "SELECT value FROM memory WHERE kind = ? AND key = ?", (kind, key)
+            ).fetchone()
+        return str(found["value"]) if found else None
+
+    def remember(self, kind: str, key: str, value: str) -> None:
+        """Keep a text (JSON, as a rule) under a kind and key; the last one counts."""
+        with self._file.writing() as connection:
+            connection.execute(
+                "INSERT INTO memory (kind, key, value, at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value, at = excluded.at",
+                (kind, key, value, now()),
+            )
+
+    def save_draft(self, key: str, value: str) -> None:
+        """Keep what the clerk typed and has not sent."""
+        self.remember(_DRAFT, key, value)
+
+    def load_draft(self, key: str) -> str | None:
+        """What was kept by `save_draft`, or None."""
+        return self.recall(_DRAFT, key)
+
+
+def _open_to_hands(row: Row) -> bool:
+    return row.verdict in (Verdict.UNSETTLED, Verdict.SENDING) or (
+        row.verdict is Verdict.FAILED and row.presumed
+    )
+
+
+def _new_run_id(connection: Connection) -> str:
+    moment = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    (taken,) = connection.execute(
+        "SELECT coalesce(max(CAST(substr(run_id, 17) AS INTEGER)), 0) FROM runs"
+        " WHERE run_id >= ?1 || '-' AND run_id < ?1 || '.'",
+        (moment,),
+    ).fetchone()
+    return f"{moment}-{taken + 1}"

@@ -1,0 +1,180 @@
+"""The journal's SQLite file: opening it safely, one transaction at a time, and troubles told by code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kdgui.domain.errors import JournalTrouble
+from kdgui.store.atomic import name_aside
+from kdgui.store.journal_schema import VERSION, migrate, version_of
+from kdgui.store.places import make_private_dir
+
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 5.0
+_HEADER_MAGIC = b"SQLite format 3\x00"
+_CODES = {
+    sqlite3.SQLITE_FULL: "journal_full",
+    sqlite3.SQLITE_BUSY: "journal_locked",
+    sqlite3.SQLITE_LOCKED: "journal_locked",
+    sqlite3.SQLITE_PROTOCOL: "journal_locked",
+    sqlite3.SQLITE_READONLY: "journal_not_writable",
+    sqlite3.SQLITE_CANTOPEN: "journal_not_writable",
+    sqlite3.SQLITE_PERM: "journal_not_writable",
+    sqlite3.SQLITE_CORRUPT: "journal_corrupt",
+    sqlite3.SQLITE_NOTADB: "journal_corrupt",
+}
+
+
+class JournalFile:
+    """One connection, WAL, `synchronous=FULL`; usable from any thread, one transaction at a time."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, set_aside: Path | None = None) -> None:
+        self.path = path
+        self.set_aside = set_aside
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._closed = False
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: on leaving it everything is on the disk, or (JournalTrouble) nothing is."""
+        with self._lock, told(self.path):
+            self._check_open()
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view of the file. Raises JournalTrouble."""
+        with self._lock, told(self.path):
+            self._check_open()
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close it; waits for a transaction under way. Later calls raise JournalTrouble("journal_closed")."""
+        with self._lock, told(self.path):
+            if not self._closed:
+                self._closed = True
+                self._connection.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise JournalTrouble("journal_closed", path=self.path)
+
+
+def open_file(path: Path) -> JournalFile:
+    """Open or create the journal; a damaged file is set aside and a new one started.
+
+    Raises JournalTrouble: journal_newer (nothing touched), journal_not_writable, journal_full,
+    journal_locked, journal_io.
+    """
+    with told(path):
+        _refuse_newer(path)
+        try:
+            return JournalFile(path, _connect(path))
+        except sqlite3.DatabaseError as error:
+            if code_of(error) != "journal_corrupt":
+                raise
+            log.warning("journal damaged: %s", error)
+        aside = _set_all_aside(path)
+        return JournalFile(path, _connect(path), aside)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn every trouble of SQLite or of the disk into a JournalTrouble with a code."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise JournalTrouble(code_of(error), detail=str(error), path=path) from error
+    except OSError as error:
+        raise JournalTrouble(_code_of_os_error(error), detail=str(error), path=path) from error
+
+
+def code_of(error: sqlite3.Error) -> str:
+    """The code of `error.<code>` for what SQLite says; `journal_io` for what has no name of its own."""
+    primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    return _CODES.get(primary, "journal_io")
+
+
+def _code_of_os_error(error: OSError) -> str:
+    import errno
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "journal_full"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR):
+        return "journal_not_writable"
+    return "journal_io"
+
+
+def _refuse_newer(path: Path) -> None:
+    """Read the version from the file's first bytes, so that a newer file is not even opened by SQLite."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(64)
+    except FileNotFoundError:
+        return
+    if header.startswith(_HEADER_MAGIC) and len(header) == 64:
+        _check_version(int.from_bytes(header[60:64], "big"), path)
+
+
+def _check_version(version: int, path: Path) -> None:
+    if version > VERSION:
+        raise JournalTrouble("journal_newer", path=path, version=version, ours=VERSION)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    make_private_dir(path.parent)
+    # SQLite gives -wal and -shm the mode of the main file, so the main file is made first.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    _check_version(version_of(connection), path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrate(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _set_all_aside(path: Path) -> Path:
+    """Rename the file together with its -wal and -shm, so that whoever repairs it has everything."""
+    aside = name_aside(path)
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside

@@ -1,0 +1,171 @@
+"""How rows, orders and requests are written into the journal's tables and read from them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from kdgui.domain.bills import TargetBill
+from kdgui.domain.endings import EndingKind
+from kdgui.domain.orders import RunOrder
+from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
+from kdgui.store.journal_types import Intent, OpenRequest, RunHeader
+
+_row_decoder = msgspec.json.Decoder(Row)
+_encoder = msgspec.json.Encoder()
+
+
+def now() -> str:
+    """The present moment as the journal writes it."""
+    return stamp(datetime.now(UTC))
+
+
+def stamp(moment: datetime) -> str:
+    """UTC, always with microseconds: sorts as text."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def to_json(value: object) -> str:
+    """JSON text of a domain object."""
+    return _encoder.encode(value).decode()
+
+
+def read_row(body: str) -> Row:
+    """A row from its JSON; keys that this program does not know are ignored."""
+    return _row_decoder.decode(body)
+
+
+def read_header(text: str) -> RunHeader:
+    """A header from its JSON."""
+    return msgspec.json.decode(text, type=RunHeader)
+
+
+def read_order(text: str) -> RunOrder:
+    """An order from its JSON."""
+    return msgspec.json.decode(text, type=RunOrder)
+
+
+def insert_rows(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
+    """Add the rows of a new run."""
+    connection.executemany(
+        "INSERT INTO rows (number, bill_id, verdict, alarm, presumed_at, body, run_id, position)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (_columns(row) for row in rows),
+    )
+
+
+def update_rows(connection: sqlite3.Connection, rows: Sequence[Row], event: str) -> None:
+    """Store the new state of rows that are there already, and a line of the audit trail for each.
+
+    Raises KeyError for a row that was never started: a bug, not a trouble.
+    """
+    # A row presumed again keeps the moment when it was presumed first: the 24 hours are counted from there.
+    changed = connection.executemany(
+        "UPDATE rows SET number = ?, bill_id = ?, verdict = ?, alarm = ?,"
+        " presumed_at = CASE WHEN ?5 IS NULL THEN NULL ELSE coalesce(presumed_at, ?5) END,"
+        " body = ? WHERE run_id = ? AND position = ?",
+        [_columns(row) for row in rows],
+    ).rowcount
+    if rows and changed != len(rows):
+        raise KeyError(f"{len(rows)} rows to store, {changed} of them known to the journal")
+    at = now()
+    connection.executemany(
+        "INSERT INTO events (at, run_id, position, what, data) VALUES (?, ?, ?, ?, ?)",
+        [(at, row.run_id, row.position, event or row.verdict.value, _trail(row)) for row in rows],
+    )
+
+
+def add_event(connection: sqlite3.Connection, run_id: str, what: str, data: object = "") -> None:
+    """A line of the audit trail about a run as a whole."""
+    connection.execute(
+        "INSERT INTO events (at, run_id, what, data) VALUES (?, ?, ?, ?)",
+        (now(), run_id, what, to_json(data) if data else ""),
+    )
+
+
+def _columns(row: Row) -> tuple[object, ...]:
+    presumed = row.verdict is Verdict.FAILED and row.presumed
+    presumed_at = (stamp(row.asked_at) if row.asked_at else now()) if presumed else None
+    return (
+        row.number,
+        row.bill_id,
+        row.verdict.value,
+        int(row.alarm),
+        presumed_at,
+        to_json(row),
+        row.run_id,
+        row.position,
+    )
+
+
+def _trail(row: Row) -> str:
+    """What a later reader of the audit trail needs, and no more: the whole row is in its table."""
+    facts: dict[str, object] = {"verdict": row.verdict.value}
+    flags = [name for name in ("presumed", "alarm", "partial", "by_hand") if getattr(row, name)]
+    parts: dict[str, object] = {
+        "is": flags,
+        "targets": [_short(target) for target in row.targets],
+        "reasons": [_said(reason) for reason in row.reasons],
+        "notes": [_said(note) for note in row.notes],
+    }
+    facts.update((name, value) for name, value in parts.items() if value)
+    return to_json(facts)
+
+
+def _short(target: TargetBill) -> str:
+    return f"{target.form_id} {target.id} {target.number} {target.status or ''}".rstrip()
+
+
+def _said(reason: Reason) -> str:
+    values = ", ".join(f"{key}={value}" for key, value in reason.values)
+    return " ".join(part for part in (reason.code, values, reason.said) if part)
+
+
+def read_run(record: sqlite3.Row, counts: Counter[Verdict], alarms: int) -> RunInfo:
+    """A run from its record and the counts of its rows."""
+    header = read_header(record["header"])
+    ended = record["ended_at"]
+    return RunInfo(
+        run_id=record["run_id"],
+        started_at=datetime.fromisoformat(record["started_at"]),
+        ended_at=datetime.fromisoformat(ended) if ended else None,
+        server=header.server,
+        data_centre_id=header.data_centre_id,
+        data_centre_name=header.data_centre_name,
+        user=header.user,
+        organisation=header.organisation,
+        form_id=record["form_id"],
+        rule_id=record["rule_id"],
+        target_form=record["target_form"],
+        counts=tuple((verdict, counts[verdict]) for verdict in Verdict if counts[verdict]),
+        alarms=alarms,
+    )
+
+
+def read_request(record: sqlite3.Row, rows: tuple[Row, ...]) -> OpenRequest:
+    """An open request from its record (joined with its run) and its rows."""
+    return OpenRequest(
+        request_id=record["request_id"],
+        run_id=record["run_id"],
+        intent=msgspec.json.decode(record["intent"], type=Intent),
+        rows=rows,
+        intended_at=datetime.fromisoformat(record["intended_at"]),
+        sent_at=_sent_at(record),
+        ending_kind=EndingKind(record["kind"]) if record["kind"] else None,
+        cause=record["cause"],
+        seconds=record["seconds"],
+        header=read_header(record["header"]),
+        options=read_order(record["orders"]).options,
+    )
+
+
+def _sent_at(record: sqlite3.Row) -> datetime | None:
+    from datetime import timedelta
+
+    if not record["ended_at"] or record["kind"] == EndingKind.NOTHING_SENT:
+        return None
+    return datetime.fromisoformat(record["ended_at"]) - timedelta(seconds=record["seconds"])

@@ -1,0 +1,103 @@
+"""The journal's tables, one function per step; `user_version` counts the steps that a file has seen."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+_FIRST = (
+    """CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run_id TEXT NOT NULL UNIQUE,
+        started_at TEXT NOT NULL,
+        ended_at TEXT,
+        how TEXT NOT NULL DEFAULT '',
+        server TEXT NOT NULL COLLATE NOCASE,
+        data_centre_id TEXT NOT NULL COLLATE NOCASE,
+        form_id TEXT NOT NULL COLLATE NOCASE,
+        rule_id TEXT NOT NULL COLLATE NOCASE,
+        target_form TEXT NOT NULL COLLATE NOCASE,
+        header TEXT NOT NULL,
+        orders TEXT NOT NULL
+    )""",
+    # `body` is the whole row as JSON; the columns beside it repeat what is searched for.
+    """CREATE TABLE rows (
+        run_id TEXT NOT NULL REFERENCES runs (run_id),
+        position INTEGER NOT NULL,
+        number TEXT NOT NULL,
+        bill_id TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        alarm INTEGER NOT NULL,
+        presumed_at TEXT,
+        body TEXT NOT NULL,
+        PRIMARY KEY (run_id, position)
+    )""",
+    "CREATE INDEX rows_by_bill ON rows (bill_id) WHERE bill_id <> ''",
+    "CREATE INDEX rows_by_verdict ON rows (run_id, verdict, alarm)",
+    "CREATE INDEX rows_open ON rows (run_id, position) WHERE verdict IN ('sending', 'unsettled')",
+    "CREATE INDEX rows_presumed ON rows (presumed_at) WHERE presumed_at IS NOT NULL",
+    """CREATE TABLE requests (
+        request_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run_id TEXT NOT NULL REFERENCES runs (run_id),
+        rule_id TEXT NOT NULL COLLATE NOCASE,
+        intent TEXT NOT NULL,
+        intended_at TEXT NOT NULL,
+        ended_at TEXT,
+        kind TEXT,
+        cause TEXT NOT NULL DEFAULT '',
+        seconds REAL NOT NULL DEFAULT 0,
+        ending TEXT,
+        closed_at TEXT
+    )""",
+    """CREATE INDEX requests_without_ending ON requests (request_id)
+        WHERE ended_at IS NULL AND closed_at IS NULL""",
+    "CREATE INDEX requests_slowest ON requests (rule_id, seconds) WHERE kind = 'answered'",
+    """CREATE TABLE request_rows (
+        request_id INTEGER NOT NULL REFERENCES requests (request_id),
+        run_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        PRIMARY KEY (request_id, position)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX request_rows_by_row ON request_rows (run_id, position)",
+    """CREATE TABLE events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        run_id TEXT NOT NULL,
+        position INTEGER,
+        what TEXT NOT NULL,
+        data TEXT NOT NULL DEFAULT ''
+    )""",
+    "CREATE INDEX events_by_row ON events (run_id, position)",
+    """CREATE TABLE memory (
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (kind, key)
+    ) WITHOUT ROWID""",
+)
+
+
+def _runs_rows_requests_events_memory(connection: sqlite3.Connection) -> None:
+    for statement in _FIRST:
+        connection.execute(statement)
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_runs_rows_requests_events_memory,)
+"""Never change a step that was shipped; add one."""
+
+VERSION = len(STEPS)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """How many steps this file has been through; 0 for a new one."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file up to `VERSION`; to be called inside one transaction: it happens whole or not at all."""
+    for number, step in enumerate(STEPS, start=1):
+        if number > version_of(connection):
+            step(connection)
+            connection.execute(f"PRAGMA user_version = {number}")
