@@ -4,41 +4,44 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from kdgui.domain.errors import KdguiError
 from kdgui.store.places import make_private_dir
+
+
+def read_file(path: Path) -> bytes | None:
+    """The content, or None where there is no such file. Raises KdguiError("not_readable")."""
+    with _told("not_readable", path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace `path` as a whole: temporary file beside it, fsync, rename. Readable by the user only.
 
-    Blocks for the disk. After an OSError the old file stands as it was and no temporary file is left.
+    Blocks for the disk. Raises KdguiError("not_saved"): the old file stands as it was then, and no temporary
+    file is left.
     """
-    make_private_dir(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable, where the OS lets a folder be opened (Windows does not)."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with _told("not_saved", path):
+        make_private_dir(path.parent)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
 
 
 def name_aside(path: Path) -> Path:
@@ -53,7 +56,34 @@ def name_aside(path: Path) -> Path:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a damaged file so that nothing overwrites it; returns its new name. Raises OSError."""
+    """Rename a damaged file so that nothing overwrites it; its new name. Raises KdguiError("not_saved")."""
     aside = name_aside(path)
-    path.rename(aside)
+    with _told("not_saved", path):
+        path.rename(aside)
     return aside
+
+
+def copy_aside(path: Path) -> Path:
+    """Copy a file that is damaged in part, before what is sound in it is written anew. Raises KdguiError."""
+    aside = name_aside(path)
+    write_atomically(aside, read_file(path) or b"")
+    return aside
+
+
+@contextmanager
+def _told(code: str, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise KdguiError(code, detail=str(error), path=path) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable, where the OS lets a folder be opened (Windows does not)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

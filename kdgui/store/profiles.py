@@ -1,0 +1,116 @@
+"""Sign-in profiles: where, as whom and how to sign in; the secret itself lies in the system's key store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from kdgui.domain.accounts import CHINESE_LCID, SignInMode
+from kdgui.store.atomic import copy_aside, read_file, set_aside, write_atomically
+
+
+class DataCentreLabel(StrEnum):
+    """What a data centre is for, as the clerk labelled it."""
+
+    PRODUCTION = "production"
+    TEST = "test"
+    PRACTICE = "practice"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One way to sign in; no secret in it.
+
+    Attributes:
+        name: what the clerk calls it, "" for none.
+        server: base address as text.
+        label: None as long as nobody said what the data centre is for: counts as production.
+        remember: the secret was to be kept in the system's key store.
+        ca_file: path of a further certificate authority for this server, or "".
+    """
+
+    server: str
+    data_centre_id: str
+    user: str
+    mode: SignInMode = SignInMode.PASSWORD
+    name: str = ""
+    data_centre_name: str = ""
+    app_id: str = ""
+    organisation: str = ""
+    lcid: int = CHINESE_LCID
+    label: DataCentreLabel | None = None
+    remember: bool = False
+    ca_file: str = ""
+
+    @property
+    def account(self) -> str:
+        """What tells this profile from others; the name of its secret in the key store."""
+        return f"{self.server.casefold()}|{self.data_centre_id.casefold()}|{self.user}|{self.mode.value}"
+
+    @property
+    def production(self) -> bool:
+        """Whether to be careful: labelled as production, or not labelled."""
+        return self.label in (None, DataCentreLabel.PRODUCTION)
+
+
+class _File(msgspec.Struct):
+    profiles: list[msgspec.Raw] = []
+
+
+class ProfileBook:
+    """The profiles, the last used one first, in a JSON file.
+
+    Every method reads or writes the file (blocks for the disk): what it answers is never an old copy.
+    Raises KdguiError: not_readable, not_saved.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._set_aside: Path | None = None
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where a damaged file was put by the last `load` that met one, or None. Tell the clerk."""
+        return self._set_aside
+
+    def load(self) -> tuple[Profile, ...]:
+        """All profiles, the last used first; () where there are none. A damaged file is set aside."""
+        try:
+            entries = msgspec.json.decode(read_file(self._path) or b"{}", type=_File).profiles
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self._set_aside = set_aside(self._path)
+            return ()
+        profiles = tuple(profile for entry in entries if (profile := _read(entry)))
+        if len(profiles) < len(entries):
+            self._set_aside = copy_aside(self._path)
+            self._write(profiles)
+        return profiles
+
+    def save(self, profile: Profile) -> None:
+        """Keep this profile as the last used one; it takes the place of one with the same account."""
+        self._write((profile, *self._others(profile)))
+
+    def remove(self, profile: Profile) -> None:
+        """Forget this profile; nothing happens where it is not there. The secret stays in the key store."""
+        self._write(self._others(profile))
+
+    def last_used(self) -> Profile | None:
+        """The profile saved last, or None."""
+        return next(iter(self.load()), None)
+
+    def _others(self, profile: Profile) -> tuple[Profile, ...]:
+        return tuple(other for other in self.load() if other.account != profile.account)
+
+    def _write(self, profiles: tuple[Profile, ...]) -> None:
+        content = msgspec.json.encode({"version": 1, "profiles": profiles})
+        write_atomically(self._path, msgspec.json.format(content, indent=1) + b"\n")
+
+
+def _read(entry: msgspec.Raw) -> Profile | None:
+    try:
+        return msgspec.json.decode(entry, type=Profile)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
