@@ -164,15 +164,11 @@ ready() { # demo|test
 }
 
 make_venv() {
-    # A venv without pip is one whose making was cut off; one whose Python has gone cannot be mended.
-    if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    rm -rf "$venv"
+    "$python" -m venv "$venv" || {
         rm -rf "$venv"
-        "$python" -m venv "$venv" || {
-            rm -rf "$venv"
-            die "无法创建虚拟环境（见上）。" "the virtual environment could not be made, see above."
-        }
-    fi
-    rm -f "$venv/made-for-demo" "$venv/made-for-test"
+        die "无法创建虚拟环境（见上）。" "the virtual environment could not be made, see above."
+    }
 }
 
 install() { # demo|test
@@ -182,8 +178,22 @@ install() { # demo|test
     (cd "$house" && "$venv/bin/python" -m pip install -q -e ".$extra") ||
         die "依赖安装失败（见上）。可用 PIP_INDEX_URL 指定镜像。" \
             "pip failed, see above. PIP_INDEX_URL names a mirror where the usual index is not reached."
-    works "$1" || die "已安装，但无法启动（见上），可能缺少系统库。" \
-        "installed, but it does not start, see above; a library of the system may be missing."
+}
+
+make_ready() { # demo|test
+    if ready "$1"; then
+        return
+    fi
+    rm -f "$venv/made-for-demo" "$venv/made-for-test"
+    # A venv without pip is one whose making was cut off; one whose Python has gone cannot be mended.
+    "$venv/bin/python" -m pip --version >/dev/null 2>&1 || make_venv
+    install "$1"
+    if ! works "$1" 2>/dev/null; then # pip does not see that files are missing: begin anew
+        make_venv
+        install "$1"
+        works "$1" || die "已安装，但无法启动（见上），可能缺少系统库。" \
+            "installed, but it does not start, see above; a library of the system may be missing."
+    fi
     fingerprint >"$venv/made-for-demo"
     [ "$1" != test ] || fingerprint >"$venv/made-for-test"
 }
@@ -199,10 +209,7 @@ set_up() { # demo|test
             "no Python from 3.11 to 3.14 was found. Install one, or name it with KDGUI_PYTHON."
     lock
     system_packages "$1"
-    if ! ready "$1"; then
-        make_venv
-        install "$1"
-    fi
+    make_ready "$1"
     translations
     unlock
 }
