@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QCoreApplication, QThread
 from PySide6.QtWidgets import QApplication
 
 from kdgui.ui import style
+from kdgui.ui.worker import THREAD_NAME
 
 
 @pytest.fixture(autouse=True)
@@ -23,14 +26,17 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_thread_left_behind() -> Iterator[None]:
-    """A test that leaves a QThread running fails, and names it."""
+    """A test that leaves a job or a QThread running fails, and names it."""
     yield
-    left = [found for found in gc.get_objects() if type(found) is QThread and found.isRunning()]
-    names = [thread.objectName() or repr(thread) for thread in left]
-    for thread in left:
-        thread.quit()
-        thread.wait(5000)
-    assert not names, f"threads left running: {names}"
+    deadline = time.monotonic() + 5
+    jobs = [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
+    for job in jobs:
+        job.join(max(deadline - time.monotonic(), 0))
+    left = [thread.name for thread in jobs if thread.is_alive()]
+    running = [thing for thing in gc.get_objects() if type(thing) is QThread and thing.isRunning()]
+    main = QCoreApplication.instance() and QCoreApplication.instance().thread()
+    left += [thread.objectName() or repr(thread) for thread in running if thread is not main]
+    assert not left, f"threads left running: {left}"
 
 
 @pytest.fixture
