@@ -1,0 +1,203 @@
+"""The sentences for every verdict, reason and error, in the clerk's language."""
+
+from __future__ import annotations
+
+import locale
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+
+from kdgui.domain.errors import KdguiError
+from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.store.places import resources_dir
+from kdgui.store.refusals import explanation_key
+
+LANGUAGES = ("zh", "en")
+_VERBATIM = ("server_said", "server_note")
+_CODES_IN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"cause": ("error",), "status": ("status",), "why": ("damaged", "error")}
+)
+"""Values that may be codes themselves, and under which keys their words are."""
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    what: str
+    why: str = ""
+    do: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the clerk needs to know about a reason or an error; "" for what need not be said.
+
+    Attributes:
+        what, why, do: what happened, why, what to do now.
+        who: who can do it, as a word ("自己").
+        said: the server's or the system's own words, unchanged.
+    """
+
+    what: str
+    why: str = ""
+    do: str = ""
+    who: str = ""
+    said: str = ""
+
+
+class _Blanks(dict[str, str]):
+    """Values of a sentence: what is missing is shown as nothing."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+class Words:
+    """All sentences of one language (resources/words.<language>.json). Immutable; for any thread."""
+
+    def __init__(self, language: str, entries: Mapping[str, str | _Entry]) -> None:
+        self._language = language
+        self._entries = MappingProxyType(dict(entries))
+
+    @property
+    def language(self) -> str:
+        """`zh` or `en`."""
+        return self._language
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
+    def text(self, key: str, /, **values: object) -> str:
+        """The sentence under this key, filled; the headline where the entry has parts.
+
+        Raises KeyError for a key that is not there: a bug, and a test looks for it.
+        """
+        return self._filled(self._entry(key).what, {name: str(value) for name, value in values.items()})
+
+    def verdict(self, row: Row) -> str:
+        """The word for what became of this row: 成功, 失败, 未生成 …"""
+        presumed = row.verdict is Verdict.FAILED and row.presumed
+        return self.text("verdict.presumed" if presumed else f"verdict.{row.verdict.value}")
+
+    def reason(self, reason: Reason) -> str:
+        """One line; what the server said is never reworded."""
+        if reason.code in _VERBATIM and reason.said:
+            return reason.said
+        return self.explain(reason).what
+
+    def explain(self, reason: Reason) -> Explanation:
+        """What happened, why, what to do and who can; an unknown code explains itself by its name."""
+        values = dict(reason.values)
+        known = explanation_key(reason) if reason.code == "server_said" else None
+        if known is not None and known in self._entries:
+            found = self._explained(known, values, reason.said)
+            # A MsgCode is a kind of trouble; the server's own words say which.
+            return _headed(found, reason.said) if known.startswith("msg_code.") else found
+        if reason.code in _VERBATIM and reason.said:
+            return _headed(self._explained(f"reason.{reason.code}", values, reason.said), reason.said)
+        key = f"reason.{reason.code}"
+        if key not in self._entries:
+            return self._explained("reason.unknown", {**values, "code": reason.code}, reason.said)
+        return self._explained(key, values, reason.said)
+
+    def advice(self, row: Row) -> str:
+        """One sentence: what to do about this row; "" when there is nothing to do."""
+        if row.alarm:
+            return self._first_advice(row.notes) or self.text("advice.alarm")
+        match row.verdict:
+            case Verdict.PUSHED:
+                return self.text("advice.partial") if row.partial else ""
+            case Verdict.DRAFTED:
+                return self.text("advice.drafted")
+            case Verdict.UNSETTLED:
+                asking = row.quiet_until is not None
+                return self.text("advice.asking") if asking else self._advice_or(row, "advice.unsettled")
+            case Verdict.FAILED:
+                presumed = "advice.presumed" if row.presumed else ""
+                return self.text(presumed) if presumed else self._advice_or(row, "advice.failed")
+            case Verdict.SKIPPED | Verdict.NOT_SENT:
+                return self._advice_or(row, f"advice.{row.verdict.value}")
+            case _:
+                return ""
+
+    def error(self, error: KdguiError) -> Explanation:
+        """The error in words: `.what` is the headline, `.do` the advice; an unknown code is named."""
+        key = f"error.{error.code}"
+        if key in self._entries:
+            return self._explained(key, error.values, error.detail)
+        return self._explained("error.unknown", {**error.values, "code": error.code}, error.detail)
+
+    def _entry(self, key: str) -> _Entry:
+        entry = self._entries[key]
+        return _Entry(entry) if isinstance(entry, str) else entry
+
+    def _explained(self, key: str, values: Mapping[str, str], said: str) -> Explanation:
+        entry = self._entry(key)
+        what, why, do = (self._filled(part, values) for part in (entry.what, entry.why, entry.do))
+        return Explanation(what, why, do, self.text(f"who.{entry.who}") if entry.who and do else "", said)
+
+    def _filled(self, sentence: str, values: Mapping[str, str]) -> str:
+        if "{" not in sentence:
+            return sentence
+        filled = _Blanks({name: self._value(name, text) for name, text in values.items()})
+        return _without_empty_brackets(sentence, filled)
+
+    def _value(self, name: str, text: str) -> str:
+        """A value in words where it is a code (a cause, a status) or a moment; else as it is."""
+        for prefix in _CODES_IN_VALUES.get(name, ()):
+            if f"{prefix}.{text}" in self._entries:
+                return self.text(f"{prefix}.{text}")
+        return _clock(text) if name == "time" else text
+
+    def _advice_or(self, row: Row, otherwise: str) -> str:
+        return self._first_advice(row.reasons) or self.text(otherwise)
+
+    def _first_advice(self, reasons: Iterable[Reason]) -> str:
+        return next((do for reason in reasons if (do := self.explain(reason).do)), "")
+
+
+def _headed(explanation: Explanation, headline: str) -> Explanation:
+    return Explanation(
+        headline or explanation.what, explanation.why, explanation.do, explanation.who, explanation.said
+    )
+
+
+def _without_empty_brackets(sentence: str, values: _Blanks) -> str:
+    """Fill the sentence; brackets in it whose only content is not known go with their content."""
+    for name in re.findall(r"\{(\w+)\}", sentence):
+        if not values[name]:
+            sentence = re.sub(rf"（\{{{name}\}}）| \(\{{{name}\}}\)", "", sentence)
+    return sentence.format_map(values)
+
+
+def _clock(text: str) -> str:
+    """A moment in ISO format as local time, with the day where it is not today; any other text as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if moment.tzinfo is None:
+        return text
+    local = moment.astimezone()
+    today = datetime.now().astimezone().date()
+    return local.strftime("%H:%M" if local.date() == today else "%m-%d %H:%M")
+
+
+def load_words(language: str, folder: Path | None = None) -> Words:
+    """The words of `zh` or `en`. Takes a few milliseconds. Raises ValueError for another language."""
+    if language not in LANGUAGES:
+        raise ValueError(language)
+    path = (folder or resources_dir()) / f"words.{language}.json"
+    return Words(language, msgspec.json.decode(path.read_bytes(), type=dict[str, str | _Entry]))
+
+
+def system_language(environ: Mapping[str, str]) -> str:
+    """The language to begin with: English where the system names one that is not Chinese, else Chinese."""
+    names = [environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    named = next((name for name in names if name), "") or (locale.getlocale()[0] or "")
+    said = named.casefold().partition(".")[0]
+    return "zh" if said in ("", "c", "posix") or said.startswith(("zh", "chinese")) else "en"
