@@ -1,0 +1,115 @@
+"""Calls: the services of the Web API by name, and the request bodies in both encodings (fact sheet 1.2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from kdgui.domain.orders import PushRequest
+
+_STUB = "Kingdee.BOS.WebApi.ServicesStub."
+_FORM = _STUB + "DynamicFormService."
+_ACCOUNTS = "Kingdee.BOS.ServiceFacade.ServicesStub.Account.AccountService."
+
+VALIDATE_USER = _STUB + "AuthService.ValidateUser"
+LOGIN_BY_APP_SECRET = _STUB + "AuthService.LoginByAppSecret"
+LOGIN_BY_SIGN = _STUB + "AuthService.LoginBySign"
+LOGOUT = _STUB + "AuthService.Logout"
+DATA_CENTRES = _ACCOUNTS + "GetDataCenterList"
+DATA_CENTRES_MC = _STUB + "MCService.GetDataCenterList"
+EXECUTE_BILL_QUERY = _FORM + "ExecuteBillQuery"
+VIEW = _FORM + "View"
+QUERY_BUSINESS_INFO = _FORM + "QueryBusinessInfo"
+SWITCH_ORG = _FORM + "SwitchOrg"
+PUSH = _FORM + "Push"
+SUBMIT = _FORM + "Submit"
+AUDIT = _FORM + "Audit"
+UNAUDIT = _FORM + "UnAudit"
+DELETE = _FORM + "Delete"
+
+PLAIN_HEADERS: Mapping[str, str] = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "kdgui",
+}
+"""Headers that every request carries."""
+
+_JSON = "application/json; charset=utf-8"
+_FORM_FIELDS = "application/x-www-form-urlencoded; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: service name, body (not shown: a sign-in carries the password) and its Content-Type."""
+
+    service: str
+    body: bytes = field(default=b"", repr=False)
+    content_type: str = _JSON
+
+    @property
+    def path(self) -> str:
+        """Path below the base URL."""
+        return f"{self.service}.common.kdsvc"
+
+
+def call(service: str, *parameters: object) -> Call:
+    """A call in the recommended encoding `{"parameters": […]}`."""
+    return Call(service, to_json({"parameters": list(parameters)}).encode("ascii"))
+
+
+def form_call(service: str, form_id: str, data: str) -> Call:
+    """A call in the encoding of the older clients: form fields FormId and Data, the latter as JSON text."""
+    return Call(service, urlencode({"FormId": form_id, "Data": data}).encode("ascii"), _FORM_FIELDS)
+
+
+def to_json(value: object) -> str:
+    """JSON text of ASCII only, so that no text whatever can fail to be encoded."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def push_data(request: PushRequest) -> str:
+    """The data of a Push (fact sheet 2.1) as JSON text; booleans as text, as working clients send them."""
+    options = request.options
+    return to_json(
+        {
+            "Ids": ",".join(request.ids),
+            "Numbers": list(request.numbers),
+            "EntryIds": ",".join(request.entry_ids),
+            "RuleId": options.rule_id,
+            "TargetBillTypeId": options.target_bill_type,
+            "TargetOrgId": options.target_org_id,
+            "TargetFormId": options.target_form,
+            "IsEnableDefaultRule": _truth(options.default_rule),
+            "IsDraftWhenSaveFail": _truth(options.draft_on_fail),
+            "CustomParams": dict(options.custom_params),
+        }
+    )
+
+
+def bills_data(ids: Sequence[str]) -> str:
+    """The data of Submit, Audit, UnAudit and Delete, by id: drafts have no number (fact sheet 4)."""
+    return to_json({"CreateOrgId": 0, "Numbers": [], "Ids": ",".join(ids), "NetworkCtrl": ""})
+
+
+def query_data(
+    form_id: str, field_keys: Sequence[str], filter_string: str, order: str, start: int, limit: int
+) -> str:
+    """The data of ExecuteBillQuery; TopRowCount 0, for it would cap all pages together (fact sheet 3.1)."""
+    return to_json(
+        {
+            "FormId": form_id,
+            "FieldKeys": ",".join(field_keys),
+            "FilterString": filter_string,
+            "OrderString": order,
+            "TopRowCount": 0,
+            "StartRow": start,
+            "Limit": limit,
+            "SubSystemId": "",
+        }
+    )
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"

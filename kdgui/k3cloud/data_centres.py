@@ -1,0 +1,88 @@
+"""Data centres: the list that a server gives before anybody signs in (fact sheet 1.1)."""
+
+from __future__ import annotations
+
+from kdgui.domain.accounts import CHINESE_LCID
+from kdgui.domain.bills import DataCentre
+from kdgui.domain.errors import AnswerUnreadable, KdguiError, LineTrouble
+from kdgui.k3cloud.address import Address
+from kdgui.k3cloud.answers import text_of
+from kdgui.k3cloud.asking import ask_again, read_value
+from kdgui.k3cloud.calls import DATA_CENTRES, DATA_CENTRES_MC, PLAIN_HEADERS, call
+from kdgui.k3cloud.info import name_in, read_names
+from kdgui.k3cloud.line import DEFAULT_LINE, LineSettings
+from kdgui.k3cloud.masks import Mask
+from kdgui.k3cloud.transport import Transport
+
+_NO_SECRETS = Mask(())
+# Clients differ in how they ask: one posts, one gets, one knows a second service.
+_WAYS = (("POST", DATA_CENTRES), ("GET", DATA_CENTRES), ("POST", DATA_CENTRES_MC))
+# Troubles that another way of asking may get round: the server answered, but not this question.
+_ANOTHER_WAY = {"blocked", "redirect", "http_status"}
+
+
+def list_data_centres(
+    address: Address, line: LineSettings = DEFAULT_LINE, lcid: int = CHINESE_LCID
+) -> tuple[DataCentre, ...]:
+    """The data centres, in the server's order, with names in the language `lcid`. Blocks; no sign-in needed.
+
+    Returns:
+        () where the server answers with nothing: then the id has to be typed.
+
+    Raises:
+        LineTrouble, AnswerUnreadable: what the first way of asking met, when none of them works.
+    """
+    transport = Transport(address, line)
+    first: KdguiError | None = None
+    try:
+        for method, service in _WAYS:
+            try:
+                return read_data_centres(_ask(transport, address, line, method, service), lcid)
+            except (LineTrouble, AnswerUnreadable) as trouble:
+                if trouble.code == "empty":
+                    return ()
+                if isinstance(trouble, LineTrouble) and trouble.code not in _ANOTHER_WAY:
+                    raise
+                first = first or trouble
+    finally:
+        transport.close()
+    raise first or AnswerUnreadable("odd_json")
+
+
+def _ask(transport: Transport, address: Address, line: LineSettings, method: str, service: str) -> object:
+    asked = call(service)
+    headers = {"Content-Type": asked.content_type, **PLAIN_HEADERS}
+    body = asked.body if method == "POST" else b""
+
+    def once() -> object:
+        return read_value(
+            transport.exchange(method, address.base_url + asked.path, headers, body), _NO_SECRETS
+        )
+
+    return ask_again(once, 2, line.read_seconds)
+
+
+def read_data_centres(value: object, lcid: int = CHINESE_LCID) -> tuple[DataCentre, ...]:
+    """Read a list of data centres, plain or as `{Code, Message, Data: […]}`.
+
+    Raises:
+        AnswerUnreadable: odd_json, where it is neither.
+    """
+    if isinstance(value, dict):
+        value = value.get("Data")
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise AnswerUnreadable("odd_json")
+    centres = (_data_centre(item, lcid) for item in value if isinstance(item, dict))
+    return tuple(centre for centre in centres if centre.id)
+
+
+def _data_centre(item: dict[str, object], lcid: int) -> DataCentre:
+    names = read_names(item.get("LocaleValueName"))
+    wanted = dict(names).get(lcid, "")
+    return DataCentre(
+        id=text_of(item.get("Id")).strip(),
+        number=text_of(item.get("Number")).strip(),
+        name=wanted or text_of(item.get("Name")) or name_in(names, lcid),
+    )

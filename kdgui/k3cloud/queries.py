@@ -1,0 +1,57 @@
+"""Queries: rows of ExecuteBillQuery, page by page until the answer is complete (fact sheet 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kdgui.domain.errors import AnswerUnreadable
+from kdgui.k3cloud.answers import find_answer
+
+Row = tuple[object, ...]
+FetchPage = Callable[[int, int], list[Row]]
+"""Start row and limit → the rows of that page."""
+
+
+def read_rows(value: object, columns: int) -> list[Row]:
+    """The rows of a plain answer; [] where there are none.
+
+    Raises:
+        AnswerUnreadable: odd_json, where it is no list of rows of `columns` values each. Rows of another
+            width would put values under the wrong keys, so they are worth nothing.
+    """
+    if not isinstance(value, list) or find_answer(value) is not None:
+        raise AnswerUnreadable("odd_json")
+    if not all(isinstance(row, list) and len(row) == columns for row in value):
+        raise AnswerUnreadable("odd_json")
+    return [tuple(row) for row in value]
+
+
+def collect_pages(fetch: FetchPage, page: int, most: int) -> list[Row]:
+    """All rows, from page after page, until an empty one: a short page is no proof of the end.
+
+    Raises:
+        AnswerUnreadable: too_many_rows, where there are more than `most`; paging_ignored, where the
+            server gives the same rows from wherever they are asked for. Part of the rows is never
+            returned for all of them.
+    """
+    rows: list[Row] = []
+    previous: list[Row] = []
+    proven = False
+    for _ in range(2 * most // page + 50):
+        found = fetch(len(rows), page)
+        if not found:
+            return rows
+        if found == previous and not proven:
+            _prove_paging(fetch, most)
+            proven = True
+        rows += found
+        previous = found
+        if len(rows) > most:
+            break
+    raise AnswerUnreadable("too_many_rows", most=most)
+
+
+def _prove_paging(fetch: FetchPage, most: int) -> None:
+    """A page equal to the one before may be honest (many equal lines): ask far behind the end."""
+    if fetch(most + 1, 1):
+        raise AnswerUnreadable("paging_ignored")

@@ -1,0 +1,314 @@
+"""The session: one signed-in connection to a K/3 Cloud server, and everything that can be asked of it."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Sequence
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from kdgui.domain.accounts import Credentials, SignedIn, SignInMode
+from kdgui.domain.endings import Answer, Ending
+from kdgui.domain.errors import AnswerUnreadable, KdguiError, QueryRefused, SessionLost, SignInRefused
+from kdgui.domain.orders import PushRequest
+from kdgui.domain.rules import Rule
+from kdgui.k3cloud import calls, rules
+from kdgui.k3cloud.address import Address
+from kdgui.k3cloud.answers import find_answer, unwrap
+from kdgui.k3cloud.asking import NO_PERMISSION, ask_again, read_value, refuse_refusals
+from kdgui.k3cloud.badge import Badge
+from kdgui.k3cloud.calls import PLAIN_HEADERS, Call
+from kdgui.k3cloud.data_centres import list_data_centres
+from kdgui.k3cloud.endings import SESSION_LOST_SECONDS, make_ending
+from kdgui.k3cloud.filters import quote
+from kdgui.k3cloud.info import BusinessInfo, read_business_info
+from kdgui.k3cloud.line import DEFAULT_LINE, LineSettings
+from kdgui.k3cloud.masks import Mask
+from kdgui.k3cloud.queries import Row, collect_pages, read_rows
+from kdgui.k3cloud.sign_in import LoginAnswer, login_call, read_login, refuse_data_centre
+from kdgui.k3cloud.signing import client_secret, signature_headers
+from kdgui.k3cloud.transport import Exchange, Transport
+
+__all__ = ["LineSettings", "Session", "list_data_centres", "quote"]
+
+_SIGN_OUT_SECONDS = 10.0
+
+
+class Session:
+    """One connection to a server in the name of one user.
+
+    Every method blocks until the server has answered or the line has failed. Use a session from one
+    thread at a time (a second caller waits for its turn); `sibling()` gives one for another thread.
+
+    Reads raise `SessionLost`, `QueryRefused`, `LineTrouble` or `AnswerUnreadable`, and are asked up to
+    three times where only the line is to blame. Writes are sent once and never raise for anything the
+    line or the server does: every way they can end is an `Ending`.
+
+    Attributes:
+        session_lost_seconds: a MsgCode 1 that comes later than this after the last byte sent may stand
+            for work begun, and is no certain "nothing happened" any more.
+    """
+
+    session_lost_seconds: float = SESSION_LOST_SECONDS
+
+    def __init__(self, address: Address, credentials: Credentials, line: LineSettings = DEFAULT_LINE) -> None:
+        """Connects nowhere yet.
+
+        Raises:
+            BadInput: ca_file_unreadable.
+        """
+        self._address = address
+        self._credentials = credentials
+        self._line = line
+        self._badge = Badge()
+        self._transport = Transport(address, line)
+
+    def __repr__(self) -> str:
+        return f"Session({self._address.base_url!r}, {self._credentials.user!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a session holds a secret and an open line: it cannot be pickled or copied")
+
+    @property
+    def address(self) -> Address:
+        """Where the server is."""
+        return self._address
+
+    @property
+    def credentials(self) -> Credentials:
+        """Who asks."""
+        return self._credentials
+
+    @property
+    def signed_in(self) -> SignedIn | None:
+        """What the server told at the sign-in; None before it and after `sign_out`."""
+        return self._badge.signed_in
+
+    @property
+    def signs_requests(self) -> bool:
+        """Whether every request is signed (fact sheet 1.5). Then there is no login, and a `SessionLost`
+        means that the signature was refused: signing in again would not help.
+        """
+        return self._credentials.mode is SignInMode.SIGNED_HEADERS
+
+    def sibling(self) -> Session:
+        """Another session for another thread: shares sign-in and credentials, has its own connection."""
+        other = Session(self._address, self._credentials, self._line)
+        other._badge = self._badge
+        other.session_lost_seconds = self.session_lost_seconds
+        return other
+
+    def close(self) -> None:
+        """Close the connection. Does not sign out; the session may be used again."""
+        self._transport.close()
+
+    # Signing in and out
+
+    def sign_in(self) -> SignedIn:
+        """Sign in anew, for all siblings. Never tried twice: too many failures lock the user out.
+
+        With signed headers nothing is called but a small query, to see whether the server takes them.
+
+        Raises:
+            SignInRefused: the server said no; `detail` is its Message verbatim.
+            LineTrouble, AnswerUnreadable: it was not reached, or is no K/3 Cloud server.
+        """
+        self._badge.drop()
+        if self.signs_requests:
+            return self._try_signature()
+        login = self._log_in()
+        self._badge.admit(login.signed_in, login.session_id)
+        try:
+            self._prove(login)
+        except KdguiError:
+            self._badge.drop()
+            raise
+        return login.signed_in
+
+    def sign_out(self) -> None:
+        """Sign out and forget cookies and session id, for all siblings; whatever the line does."""
+        if self._badge.has_session and not self.signs_requests:
+            self._exchange(calls.call(calls.LOGOUT), min(_SIGN_OUT_SECONDS, self._line.read_seconds))
+        self._badge.drop()
+
+    def switch_org(self, number: str) -> Answer:
+        """Change the organisation of the sign-in, for all siblings (fact sheet 4). Sent once.
+
+        Returns:
+            The server's answer, which may be a no.
+
+        Raises:
+            SessionLost, LineTrouble, AnswerUnreadable.
+        """
+        value = self._ask_once(calls.call(calls.SWITCH_ORG, calls.to_json({"OrgNumber": number})))
+        with contextlib.suppress(QueryRefused):  # a no is for the caller to read in the answer
+            refuse_refusals(value, self._mask())
+        answer = find_answer(value)
+        if answer is None:
+            raise AnswerUnreadable("odd_json")
+        return answer
+
+    # Reads
+
+    def query(
+        self,
+        form_id: str,
+        field_keys: Sequence[str],
+        filter_string: str = "",
+        *,
+        order: str = "",
+        start: int = 0,
+        limit: int = 2000,
+        tries: int = 3,
+    ) -> list[Row]:
+        """One page of ExecuteBillQuery: rows of values in the order of `field_keys`, [] for none.
+
+        An empty answer is not a no (design section 4), and a page may be shorter than the rest of the
+        rows: `query_all` gives all of them.
+        """
+        data = calls.query_data(form_id, field_keys, filter_string, order, start, limit)
+        value = self._ask(calls.call(calls.EXECUTE_BILL_QUERY, data), tries)
+        return read_rows(value, len(field_keys))
+
+    def query_all(
+        self,
+        form_id: str,
+        field_keys: Sequence[str],
+        filter_string: str = "",
+        *,
+        order: str,
+        page: int = 2000,
+        most: int = 100_000,
+    ) -> list[Row]:
+        """All rows, page after page until an empty one; complete, or an error.
+
+        Raises:
+            AnswerUnreadable: too_many_rows (more than `most`), paging_ignored. And as every read.
+        """
+
+        def fetch(start: int, limit: int) -> list[Row]:
+            return self.query(form_id, field_keys, filter_string, order=order, start=start, limit=limit)
+
+        return collect_pages(fetch, page, most)
+
+    def view(self, form_id: str, *, bill_id: str = "", number: str = "") -> dict[str, object]:
+        """One bill with all its entries, by entity property names (fact sheet 3.2). Heavy."""
+        data = calls.to_json({"CreateOrgId": 0, "Number": number, "Id": bill_id, "IsSortBySeq": "false"})
+        value = self._ask(calls.call(calls.VIEW, form_id, data))
+        result = unwrap((unwrap(value) or {}).get("Result")) or {}
+        bill = result.get("Result")
+        if not isinstance(bill, dict):
+            raise AnswerUnreadable("odd_json")
+        return bill
+
+    def business_info(self, form_id: str) -> BusinessInfo:
+        """Entries, fields and operations of a form (fact sheet 3.5)."""
+        value = self._ask(calls.call(calls.QUERY_BUSINESS_INFO, calls.to_json({"FormId": form_id})))
+        return read_business_info(value, form_id)
+
+    def convert_rules(self) -> tuple[Rule, ...]:
+        """The server's conversion rules; source and target form where it tells them (fact sheet 3.5).
+
+        Raises:
+            QueryRefused: the form of the rules does not exist here, or may not be read.
+        """
+        return rules.read_rules(lambda columns: self.query_all(rules.FORM, columns, order=rules.ORDER))
+
+    # Writes
+
+    def push(self, request: PushRequest, *, timeout: float | None = None) -> Ending:
+        """Push bills down (fact sheet 2). `timeout` in seconds; None takes that of the line."""
+        return self._write(calls.call(calls.PUSH, request.form_id, calls.push_data(request)), timeout)
+
+    def push_form_encoded(self, request: PushRequest, *, timeout: float | None = None) -> Ending:
+        """The same push, as form fields FormId and Data: the encoding of the older clients."""
+        return self._write(calls.form_call(calls.PUSH, request.form_id, calls.push_data(request)), timeout)
+
+    def submit(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
+        """Submit bills by id (fact sheet 4)."""
+        return self._write(calls.call(calls.SUBMIT, form_id, calls.bills_data(ids)), timeout)
+
+    def audit(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
+        """Approve bills by id; may make further bills by itself (fact sheet 4)."""
+        return self._write(calls.call(calls.AUDIT, form_id, calls.bills_data(ids)), timeout)
+
+    def unaudit(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
+        """Take the approval of bills back, by id (fact sheet 4)."""
+        return self._write(calls.call(calls.UNAUDIT, form_id, calls.bills_data(ids)), timeout)
+
+    def delete(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
+        """Delete bills by id (fact sheet 4)."""
+        return self._write(calls.call(calls.DELETE, form_id, calls.bills_data(ids)), timeout)
+
+    # What they have in common
+
+    def _write(self, call: Call, timeout: float | None) -> Ending:
+        exchange = self._exchange(call, timeout)
+        return make_ending(exchange, self._mask(), self.session_lost_seconds)
+
+    def _ask(self, call: Call, tries: int = 3) -> object:
+        """Ask up to `tries` times; returns a value without a refusal in it."""
+        value = ask_again(lambda: self._ask_once(call), tries, self._line.read_seconds)
+        refuse_refusals(value, self._mask())
+        return value
+
+    def _ask_once(self, call: Call, read_seconds: float | None = None) -> object:
+        return read_value(self._exchange(call, read_seconds), self._mask())
+
+    def _exchange(self, call: Call, read_seconds: float | None = None) -> Exchange:
+        url = self._address.base_url + call.path
+        generation = self._badge.generation
+        headers = {**PLAIN_HEADERS, "Content-Type": call.content_type, **self._badge.headers()}
+        if self.signs_requests:
+            headers |= signature_headers(
+                self._credentials, urlsplit(url).path, int(time.time()), secrets.token_hex(8)
+            )
+        exchange = self._transport.exchange("POST", url, headers, call.body, read_seconds=read_seconds)
+        if exchange.status is not None:
+            self._badge.learn(exchange.set_cookies, generation)
+        return exchange
+
+    def _mask(self) -> Mask:
+        """Hides what must not be shown: the secret, what was made of it, cookies, session id, proxy login."""
+        proxy = urlsplit(self._line.proxy or "")
+        app_secret = client_secret(self._credentials.app_id)[1]
+        return Mask((self._credentials.secret, app_secret, proxy.password or "", *self._badge.secrets()))
+
+    def _log_in(self) -> LoginAnswer:
+        exchange = self._exchange(login_call(self._credentials))
+        refuse_data_centre(exchange.status, exchange.body)
+        mask = self._mask()
+        return read_login(read_value(exchange, mask), self._credentials, mask)
+
+    def _prove(self, login: LoginAnswer) -> None:
+        """LoginResultType -5 counts only with a session by which a first query works (fact sheet 1.3)."""
+        if not self._badge.has_session:
+            raise SignInRefused("sign_in_form" if login.pending else "sign_in_unknown", login.message)
+        if not login.pending:
+            return
+        try:
+            self._heartbeat()
+        except (SessionLost, QueryRefused) as refusal:
+            raise SignInRefused("sign_in_form", login.message or refusal.detail) from None
+
+    def _try_signature(self) -> SignedIn:
+        try:
+            self._heartbeat()
+        except SessionLost as lost:  # no session, and the signature was refused (fact sheet 1.4)
+            raise SignInRefused("sign_in_app_secret", lost.detail) from None
+        signed_in = SignedIn(self._credentials.data_centre_id, user=self._credentials.user)
+        self._badge.admit(signed_in, "")
+        return signed_in
+
+    def _heartbeat(self) -> None:
+        """Ask the small question that other clients use to see whether they are known (fact sheet 1.4)."""
+        data = calls.query_data("BD_Currency", ("FNumber",), "FNumber='PRE001'", "", 0, 1)
+        exchange = self._exchange(calls.call(calls.EXECUTE_BILL_QUERY, data))
+        refuse_data_centre(exchange.status, exchange.body)
+        try:
+            refuse_refusals(read_value(exchange, self._mask()), self._mask())
+        except QueryRefused as refusal:
+            if refusal.msg_code != NO_PERMISSION:  # it knows us, though it does not show us currencies
+                raise
