@@ -74,11 +74,12 @@ sys.addaudithook(_border)
 
 
 @pytest.fixture(autouse=True)
-def nothing_beyond_loopback() -> Iterator[None]:
+def nothing_beyond_loopback() -> Iterator[list[str]]:
     """Fail a test that tried to leave this machine, even where the code under test swallowed the refusal."""
     _border.crossings.clear()
-    yield
-    crossings, _border.crossings = _border.crossings, []
+    yield _border.crossings
+    crossings = list(_border.crossings)
+    _border.crossings.clear()
     assert not crossings, f"reached beyond loopback: {crossings}"
 
 

@@ -8,10 +8,12 @@ import importlib.metadata
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -187,6 +189,25 @@ def test_the_set_up_without_a_task_says_how_it_is_used() -> None:
     )
     assert ended.returncode == 2
     assert "demo|test|install" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda link: link.connect(("192.0.2.1", 9)),
+        lambda link: link.sendto(b"x", ("192.0.2.1", 9)),
+        lambda link: link.bind(("", 0)),
+        lambda link: socket.create_connection(("192.0.2.1", 9), timeout=1),
+        lambda link: socket.getaddrinfo("erp.example", 80),
+    ],
+)
+def test_tests_cannot_leave_this_machine(
+    leave: Callable[[socket.socket], object], nothing_beyond_loopback: list[str]
+) -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as link, pytest.raises(AssertionError):
+        leave(link)
+    assert len(nothing_beyond_loopback) == 1
+    nothing_beyond_loopback.clear()
 
 
 def test_the_menu_entry_starts_our_program_in_both_languages() -> None:
