@@ -42,6 +42,25 @@ class Observer(Protocol):
         """The run goes on after a pause."""
 
 
+class Nobody:
+    """An observer for work that nobody watches."""
+
+    def run_started(self, run_id: str, rows: Sequence[Row]) -> None:
+        """See Observer."""
+
+    def rows_changed(self, rows: Sequence[Row]) -> None:
+        """See Observer."""
+
+    def progressed(self, progress: Progress) -> None:
+        """See Observer."""
+
+    def paused(self, pause: Pause) -> None:
+        """See Observer."""
+
+    def resumed(self) -> None:
+        """See Observer."""
+
+
 class RunControl:
     """Switches that any thread may turn; the run looks at them between requests and while it waits."""
 
@@ -80,9 +99,14 @@ class RunControl:
             self._changed.wait_for(lambda: self._stopped or self._ask_now, timeout=max(seconds, 0.0))
             self._ask_now = False
 
-    def wait_for_resume(self) -> bool:
-        """Wait, without limit, until the clerk resumes (True) or stops (False)."""
+    def clear_resume(self) -> None:
+        """Forget a `resume()` that came before the pause."""
         with self._changed:
             self._resumed = False
-            self._changed.wait_for(lambda: self._stopped or self._resumed)
-            return not self._stopped
+
+    def wait_for_resume(self, seconds: float | None = None) -> bool:
+        """Wait until the clerk resumes or stops, or `seconds` are over; whether she resumed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or self._resumed or self._ask_now, timeout=seconds)
+            self._ask_now = False
+            return self._resumed and not self._stopped

@@ -1,0 +1,124 @@
+"""What the command line prints: rows and runs as JSON lines or as text, and the exit code they call for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from enum import IntEnum
+from typing import TextIO
+
+from kdgui.domain.verdicts import Row, RunInfo, Verdict, count_verdicts
+from kdgui.store.words import Words
+
+
+class Exit(IntEnum):
+    """Exit codes (design section 6); the first that holds, in the order given there."""
+
+    ALL_PUSHED = 0
+    NOT_ALL = 1
+    USAGE = 2
+    SIGN_IN = 3
+    UNSETTLED = 4
+    JOURNAL = 5
+    INTERRUPTED = 130
+
+
+def last_state(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows as a last output may show them: none is still waiting or under way."""
+    last = {Verdict.QUEUED: Verdict.NOT_SENT, Verdict.SENDING: Verdict.UNSETTLED}
+    return tuple(replace(row, verdict=last.get(row.verdict, row.verdict)) for row in rows)
+
+
+def exit_of(rows: Iterable[Row]) -> Exit:
+    """The exit code that these rows call for."""
+    states = last_state(rows)
+    if any(row.verdict is Verdict.UNSETTLED for row in states):
+        return Exit.UNSETTLED
+    if any(row.verdict is not Verdict.PUSHED or row.alarm for row in states):
+        return Exit.NOT_ALL
+    return Exit.ALL_PUSHED
+
+
+def exit_of_runs(runs: Iterable[RunInfo]) -> Exit:
+    """The exit code that the listed runs call for."""
+    listed = tuple(runs)
+    if any(run.count(verdict) for run in listed for verdict in (Verdict.UNSETTLED, Verdict.SENDING)):
+        return Exit.UNSETTLED
+    if any(run.count(Verdict.PUSHED) != run.total or run.alarms for run in listed):
+        return Exit.NOT_ALL
+    return Exit.ALL_PUSHED
+
+
+class Printer:
+    """Prints in one of the two ways; JSON keeps Chinese as it is."""
+
+    def __init__(self, out: TextIO, words: Words, *, as_json: bool) -> None:
+        self._out = out
+        self._words = words
+        self._as_json = as_json
+
+    def rows(self, rows: Sequence[Row], run_id: str | None, seconds: float) -> None:
+        """All rows in the order given, then one line that counts them."""
+        states = last_state(rows)
+        counts = {verdict.value: number for verdict, number in count_verdicts(states)}
+        if self._as_json:
+            for row in states:
+                self._line(self._row(row))
+            self._line({"run": run_id, "counts": counts, "seconds": round(seconds, 3)})
+            return
+        for row in states:
+            self._text(row)
+        told = "  ".join(f"{self._words.text(f'verdict.{name}')} {number}" for name, number in counts.items())
+        print(self._words.text("cli.total", run=run_id or "-", counts=told or "0"), file=self._out)
+
+    def runs(self, runs: Iterable[RunInfo]) -> None:
+        """One line a run."""
+        for run in runs:
+            counts = {verdict.value: number for verdict, number in run.counts}
+            if self._as_json:
+                self._line(
+                    {
+                        "run": run.run_id,
+                        "started_at": run.started_at.isoformat(),
+                        "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+                        "server": run.server,
+                        "data_centre": run.data_centre_id,
+                        "data_centre_name": run.data_centre_name,
+                        "user": run.user,
+                        "form_id": run.form_id,
+                        "rule_id": run.rule_id,
+                        "target_form": run.target_form,
+                        "counts": counts,
+                    }
+                )
+            else:
+                told = "  ".join(
+                    f"{self._words.text(f'verdict.{name}')} {number}" for name, number in counts.items()
+                )
+                where = run.data_centre_name or run.data_centre_id
+                print(f"{run.run_id}  {where}  {run.user}  {run.rule_id}  {told}", file=self._out)
+
+    def _row(self, row: Row) -> dict[str, object]:
+        words = self._words
+        return {
+            "number": row.number,
+            "verdict": row.verdict.value,
+            "targets": [
+                {"form_id": t.form_id, "id": t.id, "number": t.number, "status": t.status}
+                for t in row.targets
+            ],
+            "reasons": [words.reason(reason) for reason in row.reasons],
+            "notes": [words.reason(note) for note in row.notes],
+            "advice": words.advice(row),
+            "asked_at": row.asked_at.isoformat() if row.asked_at else None,
+        }
+
+    def _text(self, row: Row) -> None:
+        targets = " ".join(target.number or f"FID {target.id}" for target in row.targets)
+        why = "; ".join(self._words.reason(reason) for reason in (*row.reasons, *row.notes))
+        parts = (row.number, self._words.verdict(row), targets, why)
+        print("\t".join(parts), file=self._out)
+
+    def _line(self, value: object) -> None:
+        print(json.dumps(value, ensure_ascii=False), file=self._out, flush=True)

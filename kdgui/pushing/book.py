@@ -1,0 +1,97 @@
+"""The book of one run: every change goes into the journal first, then to whoever watches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from kdgui.domain.endings import Ending
+from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
+from kdgui.pushing.control import Observer
+from kdgui.store.journal import Journal
+from kdgui.store.journal_types import Intent
+
+RATE_AFTER = 3.0
+"""Seconds of work before a rate is worth telling."""
+
+
+class Book:
+    """The rows of a run, as the journal holds them. Used from the run's thread.
+
+    Every method that changes something raises JournalTrouble when the journal cannot be written.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        observer: Observer,
+        run_id: str,
+        rows: Iterable[Row],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.run_id = run_id
+        self._journal = journal
+        self._observer = observer
+        self._rows = {row.position: row for row in rows}
+        self._clock = clock
+        self._started = clock()
+        self._done_before = self._done()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, in the clerk's order."""
+        return tuple(self._rows[position] for position in sorted(self._rows))
+
+    def row(self, position: int) -> Row:
+        """One row as it stands now."""
+        return self._rows[position]
+
+    def put(self, rows: Sequence[Row], *, event: str = "") -> None:
+        """These rows stand like this now."""
+        if rows:
+            self._journal.write_rows(rows, event=event)
+            self._show(rows)
+
+    def intend(self, row: Row, intent: Intent) -> int:
+        """Write down that `row` is about to be sent; the request id. Durable on return."""
+        request_id = self._journal.intend(self.run_id, (row,), intent)
+        self._show((row,))
+        return request_id
+
+    def conclude(self, request_id: int, ending: Ending, row: Row) -> None:
+        """Write down how the request ended, and what that makes of its row."""
+        self._journal.conclude(request_id, ending, (row,))
+        self._show((row,))
+
+    def settle(self, settled: Iterable[tuple[int, Row]]) -> None:
+        """Write down what the server said about requests in doubt; settled ones are asked about no more."""
+        for request_id, row in settled:
+            if row.verdict is Verdict.UNSETTLED or row.presumed:
+                self._journal.write_rows((row,), event="asked")
+            else:
+                self._journal.close_request(request_id, (row,))
+            self._show((row,))
+
+    def leave_unsent(self, reason: Reason) -> None:
+        """The run ends: what is still queued was not sent, and why."""
+        queued = [row for row in self.rows if row.verdict is Verdict.QUEUED]
+        self.put([replace(row, verdict=Verdict.NOT_SENT, reasons=(reason,)) for row in queued], event="ended")
+
+    def _show(self, rows: Sequence[Row]) -> None:
+        self._rows.update({row.position: row for row in rows if row.run_id == self.run_id})
+        self._observer.rows_changed(tuple(rows))
+        self._observer.progressed(self._progress())
+
+    def _done(self) -> int:
+        return sum(row.verdict.final for row in self._rows.values())
+
+    def _progress(self) -> Progress:
+        done, total = self._done(), len(self._rows)
+        seconds = self._clock() - self._started
+        fresh = done - self._done_before
+        if seconds < RATE_AFTER or fresh <= 0:
+            return Progress(done, total)
+        rate = fresh / seconds
+        return Progress(done, total, rate * 60, (total - done) / rate)

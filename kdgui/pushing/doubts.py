@@ -1,0 +1,171 @@
+"""Doubts: bills whose answer never came, and when to ask the server about them again (settling)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.pushing.finder import Finder
+from kdgui.pushing.judge import given_up, in_doubt
+from kdgui.pushing.sight import Sight
+from kdgui.pushing.witness import Sent, Witness
+
+FIRST_WAIT = 5.0
+LONGEST_WAIT = 60.0
+SLOWEST_TIMES = 5.0
+"""The quiet time is at least so many times the slowest answer seen under this rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietTimes:
+    """How long silence must last before it counts, in seconds from the last byte sent.
+
+    `exact` (tests, --settle-seconds) overrules the rest.
+    """
+
+    broken: float = 120.0
+    timed_out: float = 600.0
+    exact: float | None = None
+
+    def after(self, cause: str, slowest: float) -> float:
+        """The quiet time after an ending of this cause, with the slowest answer known so far."""
+        if self.exact is not None:
+            return self.exact
+        base = self.timed_out if cause == "read_timeout" else self.broken
+        return max(base, SLOWEST_TIMES * slowest)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One sent bill in doubt; times are monotonic seconds."""
+
+    sent: Sent
+    quiet_end: float
+    next_ask: float
+    wait: float
+    presumed: bool = False
+
+    @property
+    def row(self) -> Row:
+        """The row as it stands now."""
+        return self.sent.row
+
+
+class Doubts:
+    """The doubts of one rule. Used from one thread at a time."""
+
+    def __init__(
+        self, finder: Finder, witness: Witness, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._finder = finder
+        self._witness = witness
+        self._clock = clock
+        self._open: dict[tuple[str, int], Doubt] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    @property
+    def all(self) -> tuple[Doubt, ...]:
+        """Every doubt that is still open."""
+        return tuple(self._open.values())
+
+    def add(self, sent: Sent, quiet: float, *, presumed: bool = False) -> Row:
+        """Take up a doubt; the row says until when it will be asked about.
+
+        `presumed` ones (failed by silence already) are asked once and stay failed unless they turn up.
+        """
+        now = self._clock()
+        end = now + max(quiet - sent.ending.seconds, 0.0)
+        wait = min(FIRST_WAIT, max(quiet / 3, 0.2))
+        until = datetime.now(UTC) + timedelta(seconds=end - now)
+        row = sent.row if presumed else replace(sent.row, quiet_until=until)
+        first = now if presumed else min(now + wait, end)
+        self._open[sent.key] = Doubt(replace(sent, row=row), end, first, wait, presumed)
+        return row
+
+    def seconds_to_next(self) -> float:
+        """How long until the next question is due; 0.0 when it is, or when there is none."""
+        if not self._open:
+            return 0.0
+        return max(min(doubt.next_ask for doubt in self._open.values()) - self._clock(), 0.0)
+
+    def due(self) -> bool:
+        """Whether a question is due."""
+        return bool(self._open) and self.seconds_to_next() == 0.0
+
+    def sources(self) -> dict[str, str]:
+        """FID → number of every open doubt."""
+        return {doubt.row.bill_id: doubt.sent.number for doubt in self._open.values()}
+
+    def ask(self) -> list[tuple[int, Row]]:
+        """Ask about all of them in one question; (request id, row) of every one, as it stands now.
+
+        Settled ones are dropped.
+
+        Raises:
+            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+        """
+        asked = self._clock()
+        sight = self._finder.ask(self.sources())
+        return self.hear(sight, asked)
+
+    def hear(self, sight: Sight, asked: float) -> list[tuple[int, Row]]:
+        """Judge all doubts by `sight`, a question sent at the monotonic time `asked`."""
+        doubts = self.all
+        evidence = self._witness.evidence([doubt.sent for doubt in doubts], sight)
+        heard = []
+        for doubt in doubts:
+            request_id = doubt.sent.request_id
+            over = asked >= doubt.quiet_end and not doubt.sent.acknowledged
+            row = self._judged(doubt, in_doubt(doubt.row, evidence[doubt.sent.key], quiet_over=over))
+            heard.append((request_id, row))
+            if row.verdict is Verdict.UNSETTLED:
+                self._keep_asking(doubt, row, asked)
+            else:
+                del self._open[doubt.sent.key]
+        return heard
+
+    def postpone(self) -> None:
+        """The last question failed: ask again after the usual wait."""
+        now = self._clock()
+        for key, doubt in self._open.items():
+            self._open[key] = replace(doubt, next_ask=max(doubt.next_ask, now + doubt.wait))
+
+    def give_up(self) -> list[tuple[int, Row]]:
+        """Nothing more can be learnt by asking: every open doubt, with what keeps it open."""
+        rows = [(doubt.sent.request_id, given_up(doubt.row, self._obstacle(doubt))) for doubt in self.all]
+        self._open.clear()
+        return rows
+
+    def asked_in_vain(self, asked: float) -> bool:
+        """Whether the question sent at `asked` came after every quiet time: more asking is vain."""
+        return all(asked >= doubt.quiet_end for doubt in self._open.values())
+
+    def _judged(self, doubt: Doubt, row: Row) -> Row:
+        """A presumed failure stays one unless its target turned up."""
+        if doubt.presumed and row.verdict is Verdict.UNSETTLED:
+            return replace(
+                row, verdict=Verdict.FAILED, presumed=True, reasons=doubt.row.reasons, quiet_until=None
+            )
+        return row
+
+    def _keep_asking(self, doubt: Doubt, row: Row, asked: float) -> None:
+        wait = min(doubt.wait * 2, LONGEST_WAIT)
+        next_ask = asked + doubt.wait
+        if asked < doubt.quiet_end < next_ask:
+            next_ask = doubt.quiet_end
+        self._open[doubt.sent.key] = replace(
+            doubt, sent=replace(doubt.sent, row=row), wait=wait, next_ask=next_ask
+        )
+
+    def _obstacle(self, doubt: Doubt) -> Reason:
+        if self._finder.trouble:
+            return Reason.of(self._finder.trouble)
+        if doubt.sent.acknowledged:
+            named = ", ".join(target.number or target.id for target in doubt.row.targets)
+            return Reason.of("named_not_found", id=named)
+        return Reason.of("waiting" if self._finder.has_control else "no_control")

@@ -1,0 +1,134 @@
+"""The entrance: servers, data centres, signing in and out, and the lines that a signed-in clerk works with.
+
+Methods block on the network; the key store may block until it is unlocked.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from kdgui.domain.accounts import Credentials, SignedIn
+from kdgui.domain.bills import DataCentre
+from kdgui.domain.errors import BadInput, KdguiError, SecretsUnavailable
+from kdgui.k3cloud.address import read_address
+from kdgui.k3cloud.data_centres import list_data_centres
+from kdgui.k3cloud.line import LineSettings
+from kdgui.k3cloud.session import Session
+from kdgui.pushing.line import Line
+from kdgui.store.profiles import Profile, ProfileBook
+from kdgui.store.secrets import Secrets
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionReport:
+    """What a test of the connection found: how long the server took, and its data centres."""
+
+    address: str
+    secure: bool
+    seconds: float
+    data_centres: tuple[DataCentre, ...]
+
+
+class Entrance:
+    """Signed in at most once. `read` and `sign_out` may be called from any thread.
+
+    Attributes:
+        profile, signed_in: who is signed in where, or None.
+        keyring_trouble: why the last sign-in could not keep the secret, or None.
+    """
+
+    def __init__(
+        self, profiles: ProfileBook, secrets: Secrets, line_settings: Callable[[str], LineSettings]
+    ) -> None:
+        """Takes `line_settings`, which gives the settings of now for a CA file."""
+        self.profile: Profile | None = None
+        self.signed_in: SignedIn | None = None
+        self.keyring_trouble: KdguiError | None = None
+        self._profiles = profiles
+        self._secrets = secrets
+        self._line_settings = line_settings
+        self._line: Line | None = None
+        self._asking = threading.Lock()
+
+    def data_centres(self, server: str, ca_file: str = "") -> tuple[DataCentre, ...]:
+        """The data centres of a server; () where it does not tell. Raises BadInput, LineTrouble …"""
+        return list_data_centres(read_address(server), self._line_settings(ca_file))
+
+    def test_connection(self, server: str, ca_file: str = "") -> ConnectionReport:
+        """Reach the server without signing in. Raises as `data_centres`."""
+        address = read_address(server)
+        started = time.monotonic()
+        centres = list_data_centres(address, self._line_settings(ca_file))
+        return ConnectionReport(address.base_url, address.secure, time.monotonic() - started, centres)
+
+    def sign_in(self, profile: Profile, secret: str) -> SignedIn:
+        """Sign in; keep the profile, and the secret where it is to be remembered.
+
+        A key store that does not work is no reason not to work: see `keyring_trouble`.
+
+        Raises:
+            BadInput, SignInRefused, LineTrouble, AnswerUnreadable.
+        """
+        address = read_address(profile.server)
+        credentials = Credentials(
+            mode=profile.mode,
+            data_centre_id=profile.data_centre_id,
+            user=profile.user,
+            secret=secret,
+            app_id=profile.app_id,
+            lcid=profile.lcid,
+            organisation=profile.organisation,
+        )
+        session = Session(address, credentials, self._line_settings(profile.ca_file))
+        try:
+            signed_in = session.sign_in()
+        except KdguiError:
+            session.close()
+            raise
+        self.sign_out()
+        name = signed_in.data_centre_name or profile.data_centre_name
+        self._line = Line(session)
+        self.signed_in = signed_in
+        self.profile = replace(profile, server=address.base_url, data_centre_name=name)
+        self._keep(self.profile, secret)
+        return signed_in
+
+    def sign_out(self) -> None:
+        """Leave the server; never raises for the line."""
+        with self._asking:
+            if self._line is not None:
+                self._line.session.sign_out()
+                self._line.session.close()
+            self._line = self.signed_in = self.profile = None
+
+    def read(self, question: Callable[[Line | None], T]) -> T:
+        """Ask over the window's own line (None: not signed in); questions wait for each other."""
+        with self._asking:
+            return question(self._line)
+
+    @contextmanager
+    def own_line(self) -> Iterator[Line]:
+        """A further line for a run on its own thread, closed at its end. Raises BadInput: not_signed_in."""
+        if self._line is None:
+            raise BadInput("not_signed_in")
+        session = self._line.session.sibling()
+        try:
+            yield Line(session)
+        finally:
+            session.close()
+
+    def _keep(self, profile: Profile, secret: str) -> None:
+        self.keyring_trouble = None
+        try:
+            self._profiles.save(profile)
+            if profile.remember:
+                self._secrets.save(profile.account, secret)
+        except SecretsUnavailable as trouble:
+            self.keyring_trouble = trouble

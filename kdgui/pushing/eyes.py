@@ -1,0 +1,148 @@
+"""Eyes: the columns through which a target form shows its source bills, found by probing and remembered.
+
+Which columns a form has differs by form, version and customisation, so nothing is taken for granted: the
+entries come from QueryBusinessInfo and from what is known of some forms, and each column is asked for once
+(MsgCode 9 says: not there). Fact sheet 3.4 and 3.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+import msgspec
+
+from kdgui.domain.errors import QueryRefused
+from kdgui.pushing.line import Line
+
+NO_RIGHT_CODES = frozenset({2, 7, 14, 15})
+"""MsgCodes that speak about us, not about the column (fact sheet 1.6): probing on is no use."""
+
+KNOWN_ENTRIES: dict[str, tuple[str, ...]] = {
+    "stk_instock": ("FInStockEntry",),
+    "ar_receivebill": ("FRECEIVEBILLSRCENTRY", "FRECEIVEBILLENTRY"),
+    "ap_payable": ("FEntityDetail",),
+    "ap_paybill": ("FPAYBILLSRCENTRY",),
+    "ar_receivable": ("FEntityDetail",),
+    "pur_mrb": ("FPURMRBENTRY",),
+    "sal_deliverynotice": ("FEntity",),
+    "sal_outstock": ("FEntity",),
+}
+"""Entries known to carry links (fact sheet 3.4), by form id without case; asked first, never alone."""
+
+COMMON_ENTRIES = ("FEntity", "FEntityDetail", "FEntry", "FBillEntry", "FBillHead")
+"""Entry keys to probe where the server does not list its entries."""
+
+NUMBER_KEYS = ("FSrcBillNo", "FSourceBillNo")
+TYPE_KEYS = ("FSrcBillTypeId", "FSourceType", "FSrcBillType", "FSourceBillType")
+HEAD_KEYS = ("FDocumentStatus", "FCreatorId")
+
+
+class EyeKind(StrEnum):
+    """By link rows (source bill id), or by source number together with source type."""
+
+    LINK = "link"
+    NUMBER = "number"
+
+
+class Eye(msgspec.Struct, frozen=True):
+    """One way to see the sources of a target form; "" for a column that the form has not.
+
+    Attributes:
+        source_key: the column that holds source FIDs (LINK) or source numbers (NUMBER).
+        type_key: source table name (LINK) or source form (NUMBER).
+        number_key: a source-number column beside link columns, for cross-checking.
+    """
+
+    kind: EyeKind
+    source_key: str
+    rule_key: str = ""
+    type_key: str = ""
+    line_key: str = ""
+    number_key: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of this eye, the source column first."""
+        keys = (self.source_key, self.rule_key, self.type_key, self.line_key, self.number_key)
+        return tuple(key for key in keys if key)
+
+
+class Sightings(msgspec.Struct, frozen=True):
+    """What is remembered of a target form: its eyes, best first, and which head columns it has."""
+
+    eyes: tuple[Eye, ...] = ()
+    head: tuple[str, ...] = ()
+
+
+def has_columns(line: Line, form_id: str, keys: Sequence[str]) -> bool:
+    """Whether the form knows all of these columns; asks for one row.
+
+    Raises:
+        QueryRefused: where the refusal speaks about our rights, not about a column.
+    """
+    try:
+        line.read(lambda session: session.query(form_id, ("FID", *keys), order="FID DESC", limit=1))
+    except QueryRefused as refusal:
+        if refusal.msg_code in NO_RIGHT_CODES:
+            raise
+        return False
+    return True
+
+
+def known_columns(line: Line, form_id: str, keys: Iterable[str]) -> tuple[str, ...]:
+    """Those of `keys` that the form has: one question where it has all, else one each."""
+    wanted = tuple(keys)
+    if not wanted or has_columns(line, form_id, wanted):
+        return wanted
+    return tuple(key for key in wanted if has_columns(line, form_id, (key,)))
+
+
+def find_sightings(line: Line, form_id: str) -> Sightings:
+    """Probe how `form_id` shows its sources. A dozen small reads at most; the caller remembers the answer."""
+    entries, fields = _entries_and_fields(line, form_id)
+    number_key, type_key = _number_columns(line, form_id, fields)
+    eyes = [eye for entry in entries if (eye := _link_eye(line, form_id, entry, number_key)) is not None]
+    if number_key and type_key:
+        eyes.append(Eye(EyeKind.NUMBER, number_key, type_key=type_key))
+    return Sightings(tuple(eyes), known_columns(line, form_id, HEAD_KEYS))
+
+
+def _entries_and_fields(line: Line, form_id: str) -> tuple[tuple[str, ...], frozenset[str] | None]:
+    """Entry keys to probe, and all field keys; None where the server does not describe the form."""
+    known = KNOWN_ENTRIES.get(form_id.casefold(), ())
+    try:
+        info = line.read(lambda session: session.business_info(form_id))
+    except QueryRefused:
+        return _once((*known, *COMMON_ENTRIES)), None
+    listed = [entry.key for entry in info.entries if not entry.parent_key]
+    fields = frozenset(field.key.casefold() for entry in info.entries for field in entry.fields)
+    return _once((*known, *(listed or COMMON_ENTRIES))), fields
+
+
+def _link_eye(line: Line, form_id: str, entry: str, number_key: str) -> Eye | None:
+    prefix = f"{entry}_Link_"
+    source = f"{prefix}FSBillId"
+    extra = (f"{prefix}FRuleId", f"{prefix}FSTableName", f"{prefix}FSId")
+    if has_columns(line, form_id, (source, *extra)):
+        found: tuple[str, ...] = extra
+    elif has_columns(line, form_id, (source,)):
+        found = known_columns(line, form_id, extra)
+    else:
+        return None
+    rule, table, row = (key if key in found else "" for key in extra)
+    return Eye(EyeKind.LINK, source, rule, table, row, number_key)
+
+
+def _number_columns(line: Line, form_id: str, fields: frozenset[str] | None) -> tuple[str, str]:
+    """The source-number and source-type columns of the form, "" for one that it has not."""
+    found = []
+    for keys in (NUMBER_KEYS, TYPE_KEYS):
+        likely = [key for key in keys if fields is None or key.casefold() in fields]
+        found.append(next((key for key in likely if has_columns(line, form_id, (key,))), ""))
+    return found[0], found[1]
+
+
+def _once(keys: Iterable[str]) -> tuple[str, ...]:
+    """The keys without repeats (letter case does not make a new key), order kept."""
+    return tuple({key.casefold(): key for key in reversed(tuple(keys))}.values())[::-1]

@@ -1,0 +1,419 @@
+"""The finder asks which targets some source bills have, and whether its own silence can be believed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+
+from kdgui.domain.bills import TargetBill
+from kdgui.domain.errors import QueryRefused
+from kdgui.domain.rules import same_form
+from kdgui.k3cloud.filters import quote
+from kdgui.pushing.eyes import NO_RIGHT_CODES, Eye, EyeKind, Sightings, find_sightings
+from kdgui.pushing.line import Line
+from kdgui.pushing.sight import BLIND, LinkedTarget, Sight
+
+CHUNK = 150
+"""Bills in one filter: blocks of 150 to 200 are known to work (fact sheet 3.1)."""
+NEWEST = 200
+"""How many of the newest link rows are looked at for a control."""
+CONTROLS = 3
+"""Controls kept: one may be deleted by its owner, hardly three."""
+
+
+class Memory(Protocol):
+    """Where discoveries outlive the program (the journal)."""
+
+    def recall(self, kind: str, key: str) -> str | None:
+        """What was remembered, or None."""
+
+    def remember(self, kind: str, key: str, value: str) -> None:
+        """Keep `value` under `kind` and `key`."""
+
+
+class Control(msgspec.Struct, frozen=True):
+    """A source whose target is known: an answer that lacks it is void."""
+
+    source_id: str
+    source_number: str
+    target_id: str
+
+
+class Learnt(msgspec.Struct, frozen=True):
+    """What controls taught: how link rows of this rule are marked."""
+
+    controls: tuple[Control, ...] = ()
+    rules: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+
+class _Row(msgspec.Struct, frozen=True):
+    """One row of an answer, by name."""
+
+    target: LinkedTarget
+    source: str
+    type_name: str
+    number: str
+
+
+class Finder:
+    """Asks for the targets that one rule makes of one source form. Used from one thread at a time.
+
+    Attributes:
+        trouble: code of the reason why nothing can be asked (`no_link_field`, `no_right`), or "".
+    """
+
+    def __init__(
+        self, line: Line, memory: Memory, *, place: str, source_form: str, rule_id: str, target_form: str
+    ) -> None:
+        self._line = line
+        self._memory = memory
+        self._source_form = source_form
+        self._rule_id = rule_id
+        self.target_form = target_form
+        self._form_key = f"{place}|{target_form.casefold()}"
+        self._rule_key = f"{place}|{source_form.casefold()}|{rule_id}|{target_form.casefold()}"
+        self._sightings = Sightings()
+        self._eye: Eye | None = None
+        self._learnt = Learnt()
+        self._seen_by: dict[str, Eye] = {}
+        self.trouble = ""
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a way to ask at all."""
+        return bool(self._sightings.eyes)
+
+    @property
+    def has_control(self) -> bool:
+        """Whether an answer can be checked for completeness."""
+        return bool(self._learnt.controls)
+
+    def open(self) -> None:
+        """Find the eyes of the target form and a control. Remembered, so cheap the second time.
+
+        Raises:
+            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+        """
+        try:
+            self._sightings = self._recalled_sightings() or self._probe()
+            self._learnt = self._recalled_learnt()
+            if not self._learnt.controls:
+                self._search_controls()
+        except QueryRefused as refusal:
+            self.trouble = "no_right" if refusal.msg_code in NO_RIGHT_CODES else "no_link_field"
+            self._sightings = Sightings()
+        if not self._sightings.eyes and not self.trouble:
+            self.trouble = "no_link_field"
+
+    def ask(self, sources: Mapping[str, str]) -> Sight:
+        """Which targets do these sources (FID → number) have?
+
+        Several reads where there are many. A control rides along with every one of them.
+
+        Raises:
+            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+        """
+        if not self.can_ask or not sources:
+            return BLIND
+        sight = self._ask_once(sources)
+        if not sight.controlled and self.has_control:
+            # Its owner may have deleted our control: look for another one.
+            self._learnt = Learnt(rules=self._learnt.rules, types=self._learnt.types)
+            self._try_search()
+            if self.has_control:
+                sight = self._ask_once(sources)
+        return sight
+
+    def ask_controlled(self, sources: Mapping[str, str]) -> Sight:
+        """As `ask`, but an answer that lacks a control that must be there is no answer.
+
+        Raises:
+            QueryRefused: `control_missing`; and what `ask` raises.
+        """
+        sight = self.ask(sources)
+        if sources and self.has_control and not sight.controlled:
+            raise QueryRefused("control_missing")
+        return sight
+
+    def by_ids(self, target_ids: Iterable[str]) -> dict[str, LinkedTarget]:
+        """The target bills with these ids that the server shows, by id.
+
+        Raises:
+            QueryRefused: the target form cannot be asked; and what `ask` raises.
+        """
+        found: dict[str, LinkedTarget] = {}
+        for chunk in _chunks([target_id for target_id in dict.fromkeys(target_ids) if target_id]):
+            for values in self._read(f"FID in ({id_list(chunk)})", ()):
+                target = self._target(values)
+                found[target.bill.id] = target
+        return found
+
+    def learn(self, source_id: str, source_number: str, target: LinkedTarget) -> None:
+        """An answered push named `target` and the link rows show it: the best control there is."""
+        eye = self._eye or self._seen_by.get(target.bill.id)
+        known_rule = not target.rule_id or target.rule_id in self._learnt.rules
+        if eye is None or (len(self._learnt.controls) >= CONTROLS and known_rule):
+            return
+        control = Control(source_id, source_number, target.bill.id)
+        kept = [known for known in self._learnt.controls if known.source_id != source_id]
+        rules = dict.fromkeys((*self._learnt.rules, *((target.rule_id,) if target.rule_id else ())))
+        self._eye = eye
+        self._keep(Learnt((control, *kept)[:CONTROLS], tuple(rules), self._learnt.types))
+
+    def by_this_rule(self, targets: Sequence[LinkedTarget]) -> tuple[LinkedTarget, ...]:
+        """Those that this rule made, as far as link rows tell; where they do not, all of them."""
+        ours = {rule.casefold() for rule in (self._rule_id, *self._learnt.rules) if rule}
+        if not self._learnt.rules:
+            return tuple(targets)
+        return tuple(target for target in targets if not target.rule_id or target.rule_id.casefold() in ours)
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def _ask_once(self, sources: Mapping[str, str]) -> Sight:
+        asked_at = datetime.now(UTC)
+        controls = self._learnt.controls[:2]
+        by_source: dict[str, tuple[LinkedTarget, ...]] = {}
+        controlled = bool(controls)
+        for chunk in _chunks(list(sources)):
+            wanted = {bill_id: sources[bill_id] for bill_id in chunk}
+            wanted.update({control.source_id: control.source_number for control in controls})
+            seen = self._look(wanted)
+            if seen is None:
+                return replace(BLIND, asked_at=asked_at)
+            by_source.update({bill_id: seen[bill_id] for bill_id in chunk if bill_id in seen})
+            controlled = controlled and any(_shows(seen, control) for control in controls)
+        return Sight(by_source, controlled, asked_at)
+
+    def _look(self, wanted: Mapping[str, str]) -> dict[str, tuple[LinkedTarget, ...]] | None:
+        """One chunk through every eye that may see it; None where no eye could be used."""
+        merged: dict[str, dict[str, LinkedTarget]] = defaultdict(dict)
+        used = False
+        for eye in (self._eye,) if self._eye else self._sightings.eyes:
+            try:
+                rows = self._rows(eye, _filter(eye, wanted))
+            except QueryRefused as refusal:
+                self._close_eye(eye, refusal)
+                continue
+            used = True
+            for bill_id, row in self._ours(eye, rows, wanted):
+                self._seen_by[row.target.bill.id] = eye
+                known = merged[bill_id].get(row.target.bill.id)
+                merged[bill_id][row.target.bill.id] = _joined(known, row.target)
+        if not used:
+            return self._look(wanted) if self.can_ask else None
+        return {bill_id: tuple(targets.values()) for bill_id, targets in merged.items()}
+
+    def _ours(self, eye: Eye, rows: Iterable[_Row], wanted: Mapping[str, str]) -> Iterable[tuple[str, _Row]]:
+        """The rows that belong to a wanted source, with its FID."""
+        by_number: dict[str, list[str]] = defaultdict(list)
+        for bill_id, number in wanted.items():
+            by_number[plain_number(number)].append(bill_id)
+        for row in rows:
+            if eye.kind is EyeKind.NUMBER:
+                bill_ids = by_number.get(plain_number(row.number), [])
+                fits = same_form(row.type_name, self._source_form)
+            else:
+                bill_ids = [row.source] if row.source in wanted else []
+                fits = bool(bill_ids) and self._table_fits(row) and self._number_fits(row, wanted)
+            if fits:
+                yield from ((bill_id, row) for bill_id in bill_ids)
+
+    def _table_fits(self, row: _Row) -> bool:
+        types = {name.casefold() for name in self._learnt.types}
+        return not types or not row.type_name or row.type_name.casefold() in types
+
+    @staticmethod
+    def _number_fits(row: _Row, wanted: Mapping[str, str]) -> bool:
+        """FIDs of two source forms may coincide; the number tells them apart where it is shown."""
+        return not row.number or plain_number(row.number) == plain_number(wanted[row.source])
+
+    def _close_eye(self, eye: Eye, refusal: QueryRefused) -> None:
+        """This eye cannot be used as a filter on this server: go on with the others."""
+        self._sightings = Sightings(
+            tuple(other for other in self._sightings.eyes if other != eye), self._sightings.head
+        )
+        if self._eye == eye:
+            self._eye = None
+            self._learnt = Learnt(rules=self._learnt.rules)
+        if not self._sightings.eyes:
+            self.trouble = "no_right" if refusal.msg_code in NO_RIGHT_CODES else "no_link_field"
+
+    # -- controls ----------------------------------------------------------------------------------
+
+    def _try_search(self) -> None:
+        try:
+            self._search_controls()
+        except QueryRefused:
+            return
+
+    def _search_controls(self) -> None:
+        """Look for a linked target: of this rule among the newest, of this rule at all, of any rule."""
+        for eye in self._sightings.eyes:
+            newest = [row for row in self._rows(eye, "", limit=NEWEST) if row.source not in ("", "0")]
+            ours = self._of_rule(eye, newest) or self._of_rule(eye, self._rows_of_rule(eye))
+            if not ours:
+                ours = self._proven_by_number(eye, newest)
+            if ours:
+                self._eye = eye
+                self._adopt(eye, ours)
+                return
+
+    def _of_rule(self, eye: Eye, rows: Sequence[_Row]) -> list[_Row]:
+        if eye.kind is EyeKind.NUMBER:
+            return [row for row in rows if row.number and same_form(row.type_name, self._source_form)]
+        wanted = self._rule_id.casefold()
+        return [row for row in rows if wanted and row.target.rule_id.casefold() == wanted]
+
+    def _rows_of_rule(self, eye: Eye) -> list[_Row]:
+        if not (eye.rule_key and self._rule_id):
+            return []
+        try:
+            return self._rows(eye, f"{eye.rule_key}={quote(self._rule_id)}", limit=20)
+        except QueryRefused:
+            return []
+
+    def _proven_by_number(self, eye: Eye, rows: Sequence[_Row]) -> list[_Row]:
+        """Rows of other rule ids whose source FID and number are a bill of our source form.
+
+        An extended rule may write the original rule's id into its links (design section 4.2).
+        """
+        candidates = [row for row in rows if row.number][:CHUNK]
+        if eye.kind is not EyeKind.LINK or not candidates:
+            return []
+        ids = id_list(dict.fromkeys(row.source for row in candidates))
+        found = self._line.read(
+            lambda session: session.query(
+                self._source_form, ("FID", "FBillNo"), f"FID in ({ids})", order="FID ASC"
+            )
+        )
+        bills = {
+            (cell_text(values[0]), plain_number(cell_text(values[1]))) for values in found if len(values) > 1
+        }
+        return [row for row in candidates if (row.source, plain_number(row.number)) in bills]
+
+    def _adopt(self, eye: Eye, rows: Sequence[_Row]) -> None:
+        by_source = {row.source: row for row in rows}
+        controls = tuple(
+            Control(row.source, row.number, row.target.bill.id) for row in list(by_source.values())[:CONTROLS]
+        )
+        types = tuple(dict.fromkeys(row.type_name for row in rows if row.type_name))
+        rules = {
+            row.target.rule_id for row in rows if row.target.rule_id.casefold() == self._rule_id.casefold()
+        }
+        self._keep(Learnt(controls, tuple(rules), types if eye.kind is EyeKind.LINK else ()))
+
+    # -- memory ------------------------------------------------------------------------------------
+
+    def _probe(self) -> Sightings:
+        sightings = find_sightings(self._line, self.target_form)
+        if sightings.eyes:
+            self._memory.remember("eyes", self._form_key, msgspec.json.encode(sightings).decode())
+        return sightings
+
+    def _recalled_sightings(self) -> Sightings | None:
+        text = self._memory.recall("eyes", self._form_key)
+        try:
+            return msgspec.json.decode(text, type=Sightings) if text else None
+        except msgspec.DecodeError:
+            return None
+
+    def _keep(self, learnt: Learnt) -> None:
+        self._learnt = learnt
+        value = msgspec.json.encode((self._eye, learnt)).decode()
+        self._memory.remember("control", self._rule_key, value)
+
+    def _recalled_learnt(self) -> Learnt:
+        text = self._memory.recall("control", self._rule_key)
+        try:
+            eye, learnt = msgspec.json.decode(text or "", type=tuple[Eye | None, Learnt])
+        except msgspec.DecodeError:
+            return Learnt()
+        if eye not in self._sightings.eyes:
+            return Learnt()
+        self._eye = eye
+        return learnt
+
+    # -- reading rows ------------------------------------------------------------------------------
+
+    def _rows(self, eye: Eye, filter_string: str, *, limit: int = 0) -> list[_Row]:
+        start = 2 + len(self._sightings.head)
+        rows = []
+        for values in self._read(filter_string, eye.columns, limit=limit):
+            cell = dict(zip(eye.columns, map(cell_text, values[start:]), strict=False))
+            link = eye.kind is EyeKind.LINK
+            line = cell.get(eye.line_key, "")
+            target = replace(
+                self._target(values),
+                rule_id=cell.get(eye.rule_key, ""),
+                lines=frozenset({line} if line not in ("", "0") else ()),
+            )
+            number = cell.get(eye.number_key if link else eye.source_key, "")
+            source = cell.get(eye.source_key, "")
+            rows.append(_Row(target, source, cell.get(eye.type_key, ""), number))
+        return rows
+
+    def _read(
+        self, filter_string: str, columns: Sequence[str], *, limit: int = 0
+    ) -> list[tuple[object, ...]]:
+        keys = ("FID", "FBillNo", *self._sightings.head, *columns)
+        form = self.target_form
+        if limit:
+            return self._line.read(
+                lambda session: session.query(form, keys, filter_string, order="FID DESC", limit=limit)
+            )
+        return self._line.read(lambda session: session.query_all(form, keys, filter_string, order="FID ASC"))
+
+    def _target(self, values: Sequence[object]) -> LinkedTarget:
+        cell = dict(zip(("FID", "FBillNo", *self._sightings.head), map(cell_text, values), strict=False))
+        bill = TargetBill(
+            self.target_form,
+            cell.get("FID", ""),
+            cell.get("FBillNo", ""),
+            cell.get("FDocumentStatus") or None,
+        )
+        return LinkedTarget(bill, cell.get("FCreatorId", ""))
+
+
+def _filter(eye: Eye, wanted: Mapping[str, str]) -> str:
+    if eye.kind is EyeKind.NUMBER:
+        values = ",".join(quote(number) for number in wanted.values() if number)
+    else:
+        values = id_list(wanted)
+    return f"{eye.source_key} in ({values})"
+
+
+def id_list(ids: Iterable[str]) -> str:
+    """Ids for a filter: numbers bare (quoted they gave wrong counts, fact sheet 3.1), others quoted."""
+    return ",".join(bill_id if bill_id.isdigit() else quote(bill_id) for bill_id in ids)
+
+
+def _shows(seen: Mapping[str, tuple[LinkedTarget, ...]], control: Control) -> bool:
+    return any(target.bill.id == control.target_id for target in seen.get(control.source_id, ()))
+
+
+def _joined(known: LinkedTarget | None, other: LinkedTarget) -> LinkedTarget:
+    return other if known is None else replace(known, lines=known.lines | other.lines)
+
+
+def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def plain_number(number: str) -> str:
+    """A number for comparing: servers may be blind for letter case and trailing blanks."""
+    return number.strip().casefold()
+
+
+def cell_text(value: object) -> str:
+    """A cell as text: ids come as numbers, as text, or as 100001.0."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,257 @@
+"""The guard: before a block is sent, does each source exist, once, approved, open, and not pushed already?
+
+A few questions for a whole block, never one per bill (design section 4.1).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from kdgui.domain.bills import DocumentStatus, SourceBill, TargetBill
+from kdgui.domain.errors import BadInput, QueryRefused
+from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.k3cloud.filters import quote
+from kdgui.pushing.eyes import known_columns
+from kdgui.pushing.finder import CHUNK, Finder, Memory, cell_text
+from kdgui.pushing.line import Line
+from kdgui.pushing.sight import Sight
+
+STATUS_KEY = "FDocumentStatus"
+SHUT = {
+    "FCloseStatus": "closed",
+    "FCancelStatus": "cancelled",
+    "FFreezeStatus": "frozen",
+    "FTerminateStatus": "terminated",
+}
+"""Head fields whose value B keeps a bill from being pushed (fact sheet 2.6, 3.3), with the reason's code."""
+HEAD_ENTRY = "FBillHead"
+
+
+class Past(Protocol):
+    """What earlier runs left in the journal."""
+
+    def earlier(
+        self, server: str, data_centre_id: str, form_id: str, rule_id: str, bill_ids: Sequence[str]
+    ) -> Mapping[str, tuple[Row, ...]]:
+        """Rows of earlier runs by FID that are pushed, drafted, in doubt, or presumed failed."""
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """What a source form lets us check: its head fields, and the column that lists its lines ("" if none)."""
+
+    checks: tuple[str, ...] = ()
+    line_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One row that may be sent.
+
+    Attributes:
+        lines: the entry ids of all its lines; empty where the form did not tell.
+    """
+
+    row: Row
+    bill: SourceBill
+    lines: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One row that is not sent, and why; `targets` are the bills that it has already."""
+
+    row: Row
+    reason: Reason
+    targets: tuple[TargetBill, ...] = ()
+    bill_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where we are: server address and data centre."""
+
+    server: str
+    data_centre_id: str
+
+    @property
+    def key(self) -> str:
+        """One text for both, under which discoveries are remembered."""
+        return f"{self.server.casefold()}|{self.data_centre_id}"
+
+
+class Guard:
+    """Checks blocks of rows of one source form and rule. Used from one thread at a time."""
+
+    def __init__(
+        self, line: Line, memory: Memory, past: Past, *, place: Place, form_id: str, rule_id: str, again: bool
+    ) -> None:
+        self._line = line
+        self._memory = memory
+        self._past = past
+        self._place = place
+        self._form_id = form_id
+        self._rule_id = rule_id
+        self._again = again
+        self._columns = Columns()
+
+    @property
+    def can_see_status(self) -> bool:
+        """Whether the form tells if a bill is approved."""
+        return STATUS_KEY in self._columns.checks
+
+    def open(self) -> None:
+        """Find out what can be checked on this form; remembered per server and data centre.
+
+        Raises:
+            QueryRefused: the form cannot be asked at all; and what a read raises.
+        """
+        key = f"{self._place.key}|{self._form_id.casefold()}"
+        text = self._memory.recall("checks", key)
+        if text:
+            try:
+                self._columns = msgspec.json.decode(text, type=Columns)
+            except msgspec.DecodeError:
+                text = None
+        if not text:
+            self._columns = self._probe()
+            self._memory.remember("checks", key, msgspec.json.encode(self._columns).decode())
+
+    def find(self, rows: Sequence[Row]) -> tuple[list[Candidate], list[Refused]]:
+        """Ask for the sources of these rows: one question for up to 150 numbers.
+
+        Raises:
+            LineTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
+        """
+        askable, refused = _askable(rows)
+        by_number = self._ask([row.number for row in askable])
+        candidates: list[Candidate] = []
+        for row in askable:
+            found = _matching(row.number, by_number.get(identity(row.number), ()))
+            if len(found) == 1:
+                reason = self._shut(found[0].bill)
+                if reason is None:
+                    candidates.append(Candidate(row, found[0].bill, found[0].lines))
+                else:
+                    refused.append(Refused(row, reason, bill_id=found[0].bill.id))
+            else:
+                refused.append(Refused(row, Reason.of("several_found" if found else "not_found")))
+        return candidates, refused
+
+    def rule_out(
+        self, candidates: Sequence[Candidate], sight: Sight, finder: Finder
+    ) -> tuple[list[Candidate], list[Refused]]:
+        """Leave out what has targets by this rule already, or what our own journal holds in doubt."""
+        ids = [candidate.bill.id for candidate in candidates]
+        past = self._past.earlier(
+            self._place.server, self._place.data_centre_id, self._form_id, self._rule_id, ids
+        )
+        clear: list[Candidate] = []
+        refused: list[Refused] = []
+        for candidate in candidates:
+            bill_id = candidate.bill.id
+            targets = finder.by_this_rule(sight.of(bill_id))
+            reason, known = self._objection(tuple(t.bill for t in targets), past.get(bill_id, ()))
+            if reason is None:
+                clear.append(candidate)
+            else:
+                refused.append(Refused(candidate.row, reason, known, bill_id))
+        return clear, refused
+
+    def _objection(
+        self, targets: tuple[TargetBill, ...], past: Sequence[Row]
+    ) -> tuple[Reason | None, tuple[TargetBill, ...]]:
+        in_doubt = [row for row in past if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)]
+        if in_doubt:  # never sent again, whatever is ticked
+            return Reason.of("is_unsettled", run=in_doubt[0].run_id), targets
+        if self._again:
+            return None, ()
+        if targets:
+            return Reason.of("already_pushed", count=len(targets)), targets
+        done = [row for row in past if row.verdict in (Verdict.PUSHED, Verdict.DRAFTED)]
+        if done:
+            return Reason.of("already_here", run=done[-1].run_id), done[-1].targets
+        return None, ()
+
+    def _shut(self, bill: SourceBill) -> Reason | None:
+        if self.can_see_status and bill.status != DocumentStatus.APPROVED:
+            return Reason.of("not_approved", status=bill.status or "")
+        for key, code in SHUT.items():
+            if bill.field(key) == "B":
+                return Reason.of(code)
+        return None
+
+    def _ask(self, numbers: Sequence[str]) -> dict[str, list[Candidate]]:
+        keys = ("FID", "FBillNo", *self._columns.checks, *filter(None, (self._columns.line_key,)))
+        found: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
+        wanted = list(dict.fromkeys(numbers))
+        for start in range(0, len(wanted), CHUNK):
+            values = ",".join(map(quote, wanted[start : start + CHUNK]))
+            for cells in self._read(keys, f"FBillNo in ({values})"):
+                record = dict(zip(keys, map(cell_text, cells), strict=False))
+                found[identity(record["FBillNo"])][record["FID"]].append(record)
+        return {
+            number: [self._candidate(records) for records in bills.values()]
+            for number, bills in found.items()
+        }
+
+    def _read(self, keys: Sequence[str], filter_string: str) -> list[tuple[object, ...]]:
+        return self._line.read(
+            lambda session: session.query_all(self._form_id, keys, filter_string, order="FID ASC")
+        )
+
+    def _candidate(self, records: Sequence[Mapping[str, str]]) -> Candidate:
+        head = records[0]
+        fields = tuple((key, head[key]) for key in self._columns.checks if key in SHUT and key in head)
+        bill = SourceBill(head["FID"], head["FBillNo"], head.get(STATUS_KEY), fields)
+        lines = frozenset(record.get(self._columns.line_key, "") for record in records) - {"", "0"}
+        return Candidate(Row("", -1, bill.number), bill, lines)
+
+    def _probe(self) -> Columns:
+        wanted = (STATUS_KEY, *SHUT)
+        lines: tuple[str, ...] = ()
+        try:
+            info = self._line.read(lambda session: session.business_info(self._form_id))
+        except QueryRefused:
+            return Columns(known_columns(self._line, self._form_id, wanted))
+        head = {
+            field.key.casefold()
+            for entry in info.entries
+            if entry.key == HEAD_ENTRY
+            for field in entry.fields
+        }
+        if head:
+            wanted = tuple(key for key in wanted if key.casefold() in head)
+        entries = [entry.key for entry in info.entries if not entry.parent_key and entry.key != HEAD_ENTRY]
+        if entries:
+            lines = known_columns(self._line, self._form_id, (f"{entries[0]}_FEntryID",))
+        return Columns(known_columns(self._line, self._form_id, wanted), lines[0] if lines else "")
+
+
+def identity(number: str) -> str:
+    """What two spellings of one bill number share: servers may be blind for case, width and outer blanks."""
+    return unicodedata.normalize("NFKC", number).strip().casefold()
+
+
+def _matching(number: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The bills of that very spelling, else all that differ in case, width or blanks only."""
+    exact = [candidate for candidate in found if candidate.bill.number == number]
+    return exact or found
+
+
+def _askable(rows: Sequence[Row]) -> tuple[list[Row], list[Refused]]:
+    askable: list[Row] = []
+    refused: list[Refused] = []
+    for row in rows:
+        try:
+            quote(row.number)
+        except BadInput as trouble:
+            refused.append(Refused(row, Reason.of("damaged_number", why=trouble.code)))
+        else:
+            askable.append(row)
+    return askable, refused

@@ -1,0 +1,206 @@
+"""The judge: from how a call ended, and from what the server shows afterwards, to a verdict. Pure functions.
+
+The table of design section 4. A yes outranks a no, from whichever side it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from kdgui.domain.bills import TargetBill
+from kdgui.domain.endings import Answer, Ending, EndingKind
+from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.pushing.sight import LinkedTarget
+
+UNSURE_CODES = frozenset({None, 0, 1, 4, 6})
+"""Refusals that may come after the work: exception, database error, session lost late, no code."""
+HOPELESS_CODES = frozenset({2, 7, 14, 15})
+"""Refusals that every further bill would meet (fact sheet 1.6): no right, licence, limit, administrator."""
+LOCK_CODE = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the server showed of one source bill after its push.
+
+    Attributes:
+        new: targets that were not there before, made by us as far as anybody can tell.
+        foreign: targets that were not there before, made by another user.
+        by_id: the targets that the answer named and that the server shows when asked by id; None where
+            they could not be asked for.
+        controlled: silence means no (see `Sight.controlled`), and no stranger among the new ones may be ours.
+        source_lines: entry ids of the source; empty where unknown.
+    """
+
+    asked_at: datetime
+    new: tuple[LinkedTarget, ...] = ()
+    foreign: tuple[LinkedTarget, ...] = ()
+    by_id: Mapping[str, LinkedTarget] | None = None
+    controlled: bool = False
+    source_lines: frozenset[str] = field(default_factory=frozenset)
+
+
+def refusals(answer: Answer) -> tuple[Reason, ...]:
+    """Every error of an answer in the server's own words, none dropped; at least one reason."""
+    said = tuple(Reason.of("server_said", error.message, answer.msg_code) for error in answer.errors)
+    return said or (Reason.of("refused_silently", msg_code=answer.msg_code),)
+
+
+def server_notes(answer: Answer) -> tuple[Reason, ...]:
+    """Errors and messages that came along with a success, as notes."""
+    words = [error.message for error in answer.errors]
+    words += [message.message for block in answer.blocks for message in block.messages]
+    return tuple(Reason.of("server_note", text) for text in dict.fromkeys(words) if text)
+
+
+def is_no(ending: Ending) -> bool:
+    """Whether the server plainly said no and named nothing that it made."""
+    answer = ending.answer
+    return (
+        ending.kind is EndingKind.ANSWERED
+        and answer is not None
+        and not answer.success
+        and not answer.entities
+        and answer.msg_code not in UNSURE_CODES
+    )
+
+
+def at_once(row: Row, ending: Ending, target_form: str) -> Row:
+    """The verdict that the answer alone allows, before anything was read back."""
+    answer = ending.answer
+    if ending.kind is EndingKind.BLOCKED:
+        reason = Reason.of("blocked", cause=ending.cause, status=ending.status or "")
+        return replace(row, verdict=Verdict.UNSETTLED, reasons=(reason,))
+    if ending.kind is not EndingKind.ANSWERED or answer is None:
+        return replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("no_answer", cause=ending.cause),))
+    if answer.success and answer.entities:
+        targets = tuple(TargetBill(target_form, entity.id, entity.number) for entity in answer.entities)
+        return replace(row, verdict=Verdict.PUSHED, targets=targets, reasons=(), notes=server_notes(answer))
+    if is_no(ending):
+        return replace(row, verdict=Verdict.FAILED, reasons=refusals(answer))
+    if answer.success:
+        return replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("success_without_entity"),))
+    return replace(row, verdict=Verdict.UNSETTLED, reasons=refusals(answer))
+
+
+def after_reading(row: Row, ending: Ending, evidence: Evidence) -> Row:
+    """The verdict of an answered request once the server was asked what it holds.
+
+    `row` carries the verdict of `at_once`. An answer that stays open comes back UNSETTLED: it must be
+    settled with quiet time.
+    """
+    answer = ending.answer
+    if answer is None:
+        return in_doubt(row, evidence, quiet_over=False)
+    named = tuple(dict.fromkeys(entity.id for entity in answer.entities))
+    linked = {target.bill.id: target for target in (*evidence.new, *evidence.foreign)}
+    proven = [linked[target_id] for target_id in named if target_id in linked]
+    by_id = evidence.by_id or {}
+    unproven = [by_id[target_id] for target_id in named if target_id not in linked and target_id in by_id]
+    extra = [target for target in evidence.new if target.bill.id not in named]
+    found = (*proven, *unproven, *extra)
+    if found:
+        notes = [*server_notes(answer)] if proven or unproven else [*refusals(answer)]
+        notes += [Reason.of("link_unproven")] if unproven else []
+        notes += [Reason.of("extra_target", number=_name(target)) for target in extra]
+        lost = len(named) - len(proven) - len(unproven)
+        notes += [Reason.of("named_not_found")] if lost else []
+        booked = _booked(row, found, evidence, notes)
+        return replace(booked, alarm=booked.alarm or bool(extra) or bool(lost))
+    return _nothing_found(row, answer, evidence)
+
+
+def in_doubt(row: Row, evidence: Evidence, *, quiet_over: bool) -> Row:
+    """The verdict of a request whose answer never came, after one more question.
+
+    Found → pushed or drafted. Quiet time over and a controlled silence → failed, presumed. Else it stays
+    UNSETTLED with the time asked.
+    """
+    if evidence.new:
+        notes = [Reason.of("found_late"), *row.reasons]
+        return _booked(row, evidence.new, evidence, notes)
+    row = replace(row, notes=_merged(row.notes, _foreign_notes(evidence)), asked_at=evidence.asked_at)
+    if quiet_over and evidence.controlled:
+        silent = Reason.of("silent", time=_clock(evidence.asked_at))
+        return replace(
+            row,
+            verdict=Verdict.FAILED,
+            presumed=True,
+            checked=True,
+            reasons=_merged((silent,), row.reasons),
+            quiet_until=None,
+        )
+    return replace(row, verdict=Verdict.UNSETTLED)
+
+
+def given_up(row: Row, reason: Reason) -> Row:
+    """A doubt that cannot be settled by asking: it stays UNSETTLED and says what to look for."""
+    return replace(row, verdict=Verdict.UNSETTLED, reasons=_merged(row.reasons, (reason,)), quiet_until=None)
+
+
+def _nothing_found(row: Row, answer: Answer, evidence: Evidence) -> Row:
+    asked = replace(row, asked_at=evidence.asked_at, notes=_merged(row.notes, _foreign_notes(evidence)))
+    if answer.success and answer.entities:
+        named = ", ".join(entity.number or entity.id for entity in answer.entities)
+        reason = Reason.of("named_not_found", id=named)
+        return replace(asked, verdict=Verdict.UNSETTLED, reasons=(reason,))
+    said_no = not answer.success and answer.msg_code not in UNSURE_CODES
+    named_gone = bool(answer.entities) and evidence.by_id is None
+    if said_no and not named_gone:
+        note = Reason.of("verified" if evidence.controlled else "unverified")
+        return replace(
+            asked,
+            verdict=Verdict.FAILED,
+            reasons=refusals(answer),
+            notes=_merged(asked.notes, (note,)),
+            checked=evidence.controlled,
+            targets=(),
+        )
+    return replace(asked, verdict=Verdict.UNSETTLED)
+
+
+def _booked(row: Row, found: Sequence[LinkedTarget], evidence: Evidence, notes: Sequence[Reason]) -> Row:
+    """A row whose targets the server shows."""
+    drafts = [target for target in found if target.draft]
+    only_drafts = len(drafts) == len(found)
+    more = [*notes, *_foreign_notes(evidence)]
+    if drafts:
+        more.append(Reason.of("draft_left"))
+    linked = frozenset(line for target in found for line in target.lines)
+    partial = bool(linked) and linked < evidence.source_lines
+    if partial:
+        more.append(Reason.of("partial_lines", linked=len(linked), total=len(evidence.source_lines)))
+    if not only_drafts:
+        more.append(Reason.of("verified"))
+    return replace(
+        row,
+        verdict=Verdict.DRAFTED if only_drafts else Verdict.PUSHED,
+        targets=tuple(target.bill for target in found),
+        reasons=(Reason.of("draft_left"),) if only_drafts else (),
+        notes=tuple(dict.fromkeys(more)),
+        checked=True,
+        presumed=False,
+        partial=partial,
+        alarm=bool(drafts) and not only_drafts,
+        asked_at=evidence.asked_at,
+        quiet_until=None,
+    )
+
+
+def _foreign_notes(evidence: Evidence) -> tuple[Reason, ...]:
+    return tuple(Reason.of("foreign_target", number=_name(target)) for target in evidence.foreign)
+
+
+def _merged(first: Sequence[Reason], more: Sequence[Reason]) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys((*first, *more)))
+
+
+def _name(target: LinkedTarget) -> str:
+    """How people call a bill: by its number; a draft has none."""
+    return target.bill.number or f"FID {target.bill.id}"
+
+
+def _clock(moment: datetime) -> str:
+    return moment.astimezone().strftime("%H:%M")

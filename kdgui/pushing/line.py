@@ -1,0 +1,44 @@
+"""The session as the engine uses it: a question that meets a lost session signs in again once, quietly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from kdgui.domain.errors import SessionLost
+from kdgui.k3cloud.session import Session
+
+T = TypeVar("T")
+
+
+class Line:
+    """A session and the one quiet sign-in that a reader may make. Used from one thread at a time."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def read(self, question: Callable[[Session], T]) -> T:
+        """Ask `question`; on a lost session sign in again and ask once more.
+
+        With signed headers there is nothing to sign in to (fact sheet 1.4): SessionLost is raised as it is.
+
+        Raises:
+            SessionLost, SignInRefused, LineTrouble, QueryRefused, AnswerUnreadable.
+        """
+        try:
+            return question(self.session)
+        except SessionLost:
+            self.sign_in_again()
+            return question(self.session)
+
+    def sign_in_again(self) -> None:
+        """Sign in anew with the same credentials; SessionLost where requests are signed one by one."""
+        if self.session.signs_requests:
+            raise SessionLost("session_refused")
+        self.session.sign_in()
+
+    @property
+    def user_id(self) -> str:
+        """The id that bills made by this user carry, or "" where the server never told."""
+        signed_in = self.session.signed_in
+        return signed_in.user_id if signed_in else ""

@@ -1,0 +1,112 @@
+"""The witness: after a push, gathers what the server shows of each bill, in one question for many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kdgui.domain.endings import Ending, EndingKind
+from kdgui.domain.errors import QueryRefused
+from kdgui.domain.verdicts import Row
+from kdgui.pushing.finder import Finder
+from kdgui.pushing.judge import Evidence
+from kdgui.pushing.sight import LinkedTarget, Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One source bill of one request that left this PC.
+
+    Attributes:
+        row: as it stands now; `row.bill_id` is the source's FID.
+        number: FBillNo as the server spells it.
+        snapshot: ids of the targets that it had before.
+        lines: entry ids of the source; empty where unknown.
+    """
+
+    request_id: int
+    row: Row
+    number: str
+    ending: Ending
+    snapshot: tuple[str, ...] = ()
+    lines: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it from every other: its run and its row."""
+        return self.row.run_id, self.row.position
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Ids of the targets that the server's answer named."""
+        if self.ending.answer is not None:
+            return tuple(entity.id for entity in self.ending.answer.entities if entity.id)
+        return tuple(target.id for target in self.row.targets if target.id)
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the server said that it made something: then silence can never make it `failed`."""
+        answer = self.ending.answer
+        return bool(self.named) and (answer is None or answer.success)
+
+
+class Witness:
+    """Turns a sight into evidence for each bill, and lets the finder learn from what is proven.
+
+    Who made a target is told by FCreatorId. What our own looks like there is learnt from the first target
+    that an answer named; until then `user_id` is only a guess at it.
+    """
+
+    def __init__(self, finder: Finder, user_id: str) -> None:
+        self._finder = finder
+        self._user_id = user_id
+        self._own: set[str] = set()
+
+    def evidence(self, sent: Sequence[Sent], sight: Sight) -> dict[tuple[str, int], Evidence]:
+        """What speaks for or against each of `sent`, by key.
+
+        One further read at most: for targets that answers named and the link rows do not show.
+
+        Raises:
+            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+        """
+        by_id = self._named_elsewhere(sent, sight)
+        found = {}
+        for item in sent:
+            new = sight.new(item.row.bill_id, item.snapshot)
+            self._learn(item, new)
+            foreign = tuple(target for target in new if self._is_foreign(target, item.named))
+            ours = tuple(target for target in new if target not in foreign)
+            sure = sight.controlled and (not foreign or bool(self._own))
+            found[item.key] = Evidence(sight.asked_at, ours, foreign, by_id, sure, item.lines)
+        return found
+
+    def _is_foreign(self, target: LinkedTarget, named: Sequence[str]) -> bool:
+        """Whether another user made it; where nobody can tell, it counts as ours."""
+        if target.bill.id in named or target.creator in ("", "0", self._user_id, *self._own):
+            return False
+        return bool(self._own) or (target.creator.isdigit() and self._user_id.isdigit())
+
+    def _learn(self, item: Sent, new: Sequence[LinkedTarget]) -> None:
+        """A target that an answered success names and the link rows show teaches us how ours look."""
+        if item.ending.kind is not EndingKind.ANSWERED or not item.acknowledged:
+            return
+        for target in new:
+            if target.bill.id in item.named:
+                if target.creator not in ("", "0"):
+                    self._own.add(target.creator)
+                self._finder.learn(item.row.bill_id, item.number, target)
+
+    def _named_elsewhere(self, sent: Sequence[Sent], sight: Sight) -> dict[str, LinkedTarget] | None:
+        missing = [
+            target_id
+            for item in sent
+            for target_id in item.named
+            if target_id not in {target.bill.id for target in sight.of(item.row.bill_id)}
+        ]
+        if not missing:
+            return {}
+        try:
+            return self._finder.by_ids(missing)
+        except QueryRefused:
+            return None
