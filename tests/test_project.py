@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import configparser
 import importlib.metadata
@@ -20,6 +21,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import kdgui
+from kdgui.arguments import build_parser
 
 ROOT = Path(__file__).parents[1]
 MOST_LINES = 450
@@ -208,6 +210,31 @@ def test_tests_cannot_leave_this_machine(
         leave(link)
     assert len(nothing_beyond_loopback) == 1
     nothing_beyond_loopback.clear()
+
+
+def test_the_readme_names_every_option_and_no_other() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told: dict[str, set[str]] = {"": {"--version"}}
+    for usage in re.findall(r"^kdgui .*(?:\n {2,}.*)*", readme, re.MULTILINE):
+        command = re.match(r"kdgui (?P<name>[a-z]*)", usage)
+        assert command
+        told.setdefault(command["name"], set()).update(re.findall(r"--[a-z-]+", usage))
+    assert told == {name: _options(parser) for name, parser in _parsers().items()}
+
+
+def _parsers() -> dict[str, argparse.ArgumentParser]:
+    top = build_parser()
+    found = {"": top}
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found.update(action.choices)
+    return found
+
+
+def _options(parser: argparse.ArgumentParser) -> set[str]:
+    return {name for action in parser._actions for name in action.option_strings if name[:2] == "--"} - {
+        "--help"
+    }
 
 
 def test_the_menu_entry_starts_our_program_in_both_languages() -> None:
