@@ -1,0 +1,69 @@
+"""Painting table cells: pills for cells with a tone, quiet ink for remarks, one margin for all."""
+
+from __future__ import annotations
+
+import html
+from enum import IntEnum
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from kdgui.ui.pills import paint_pill, pill_size
+from kdgui.ui.style import Tone, current_scheme, em
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CellRole(IntEnum):
+    """What models tell the delegate beside the words.
+
+    TONE: a Tone for a pill, else None. MUTED: True for quiet ink.
+    """
+
+    TONE = Qt.ItemDataRole.UserRole + 1
+    MUTED = Qt.ItemDataRole.UserRole + 2
+
+
+def plain_tip(text: str) -> str:
+    """Text from outside as a tool tip: Qt would take what looks like HTML for HTML."""
+    return "<qt>" + html.escape(text).replace("\n", "<br>") + "</qt>" if text else ""
+
+
+class PillDelegate(QStyledItemDelegate):
+    """Draws every cell of a table with one margin; the style draws the grounds of hover and selection."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        text, cell.text = cell.text, ""
+        cell.state &= ~QStyle.StateFlag.State_HasFocus
+        widget = option.widget
+        style = widget.style() if widget else QApplication.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, widget)
+        if not text:
+            return
+        margin = em(widget, 0.35)
+        box = cell.rect.adjusted(margin, 0, -margin, 0)
+        scheme = current_scheme()
+        tone = index.data(CellRole.TONE)
+        painter.save()
+        painter.setFont(cell.font)
+        if tone is not None:
+            paint_pill(painter, box, text, Tone(tone), scheme)
+        else:
+            quiet = index.data(CellRole.MUTED) and not cell.state & QStyle.StateFlag.State_Selected
+            painter.setPen(scheme.muted if quiet else cell.palette.color(QPalette.ColorRole.Text))
+            line = cell.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, line)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        cell = QStyleOptionViewItem(option)
+        self.initStyleOption(cell, index)
+        margin = em(option.widget, 0.35)
+        if index.data(CellRole.TONE) is not None:
+            width = pill_size(cell.fontMetrics, cell.text).width()
+        else:
+            width = cell.fontMetrics.horizontalAdvance(cell.text)
+        return QSize(width + 2 * margin + 2, em(option.widget, 1.8))
