@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from kdgui.domain.errors import KdguiError
 from kdgui.store.places import make_private_dir
+
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 def read_file(path: Path) -> bytes | None:
@@ -22,18 +24,22 @@ def read_file(path: Path) -> bytes | None:
             return None
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace `path` as a whole: temporary file beside it, fsync, rename. Readable by the user only.
+def write_atomically(path: Path, content: bytes, *, private: bool = True) -> None:
+    """Replace `path` as a whole: temporary file beside it, fsync, rename.
+
+    Readable by the user only where `private`, else as new files of this user are.
 
     Blocks for the disk. Raises KdguiError("not_saved"): the old file stands as it was then, and no temporary
     file is left.
     """
     with _told("not_saved", path):
         make_private_dir(path.parent)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        temporary = Path(name)
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+        mode = 0o600 if private else 0o666  # the umask takes its part of the latter
         try:
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(
+                os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb"
+            ) as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

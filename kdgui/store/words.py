@@ -143,14 +143,15 @@ class Words:
     def _filled(self, sentence: str, values: Mapping[str, str]) -> str:
         if "{" not in sentence:
             return sentence
-        filled = _Blanks({name: self._value(name, text) for name, text in values.items()})
+        filled = _Blanks({name: self._value(name, text, values) for name, text in values.items()})
         return _without_empty_brackets(sentence, filled)
 
-    def _value(self, name: str, text: str) -> str:
+    def _value(self, name: str, text: str, values: Mapping[str, str]) -> str:
         """A value in words where it is a code (a cause, a status) or a moment; else as it is."""
+        others = {other: value for other, value in values.items() if other != name}
         for prefix in _CODES_IN_VALUES.get(name, ()):
             if f"{prefix}.{text}" in self._entries:
-                return self.text(f"{prefix}.{text}")
+                return self._filled(self._entry(f"{prefix}.{text}").what, others)
         return _clock(text) if name == "time" else text
 
     def _advice_or(self, row: Row, otherwise: str) -> str:
@@ -167,10 +168,12 @@ def _headed(explanation: Explanation, headline: str) -> Explanation:
 
 
 def _without_empty_brackets(sentence: str, values: _Blanks) -> str:
-    """Fill the sentence; brackets in it whose only content is not known go with their content."""
+    """Fill the sentence; brackets that are about a value nobody gave go with it: "（HTTP {status}）"."""
     for name in re.findall(r"\{(\w+)\}", sentence):
         if not values[name]:
-            sentence = re.sub(rf"（\{{{name}\}}）| \(\{{{name}\}}\)", "", sentence)
+            sentence = re.sub(
+                rf"（[^（）]*\{{{name}\}}[^（）]*）| \([^()]*\{{{name}\}}[^()]*\)", "", sentence
+            )
     return sentence.format_map(values)
 
 

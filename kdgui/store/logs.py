@@ -1,0 +1,85 @@
+"""The log: one rotating file that is the user's alone, with passwords and session ids masked."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from kdgui.store.places import Places, make_private_dir
+
+MAX_BYTES = 1_000_000
+BACKUPS = 5
+MASK = "***"
+
+_NAMES = (
+    r"pass(?:word|wd|phrase)?|pwd|secret|app_?secret|client_?secret|access_?token|refresh_?token|token|sign"
+    r"|kdservice-?session-?id|kdsvcsession_?id|asp\.net_sessionid|session_?id"
+    r"|x-kd-signature|x-api-signature|x-kd-appdata"
+)
+_QUOTED = rf"(?P<keep>[\"']?\b(?:{_NAMES})\b[\"']?\s*[:=]\s*)(?P<quote>\\?[\"'])(?P<value>.*?)(?P=quote)"
+_BARE = rf"(?P<keep>\b(?:{_NAMES})\b[\"']?\s*[:=]\s*)(?P<value>[^\s\"',;&}}\])]+)"
+_HIDDEN = (
+    # "password": "…", password='…', Password=…, appSecret: …
+    re.compile(_QUOTED, re.IGNORECASE),
+    re.compile(_BARE, re.IGNORECASE),
+    re.compile(r"(?P<keep>\b(?:set-)?cookie\b[\"']?\s*[:=]\s*)(?P<value>.+)", re.IGNORECASE),
+    re.compile(r"(?P<keep>\b(?:proxy-)?authorization\b[\"']?\s*[:=]\s*)(?P<value>.+)", re.IGNORECASE),
+    # user:password@ in an address
+    re.compile(r"(?P<keep>\b[a-z][a-z0-9+.-]*://)(?P<value>[^\s/@]+)(?=@)", re.IGNORECASE),
+)
+
+
+def mask(text: str) -> str:
+    """The text with the values of passwords, tokens, session ids, signatures and cookies hidden."""
+    for pattern in _HIDDEN:
+        text = pattern.sub(_masked, text)
+    return text
+
+
+def _masked(match: re.Match[str]) -> str:
+    quote = match.groupdict().get("quote") or ""
+    return f"{match['keep']}{quote}{MASK}{quote}"
+
+
+class MaskingFormatter(logging.Formatter):
+    """Masks the finished text. A filter would see the message only, and not the traceback under it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record))
+
+
+class _PrivateFileHandler(RotatingFileHandler):
+    """A rotating file whose every part is made with mode 0600 (where the OS has modes)."""
+
+    def _open(self):  # type: ignore[no-untyped-def]  # the base class names no type that can be repeated
+        os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        return super()._open()
+
+
+def configure_logging(places: Places, level: str = "INFO") -> logging.Handler:
+    """Log to `logs/kdgui.log` in the data folder, about 1 MB and five older ones; the handler, for removing.
+
+    Everything goes there through the root logger; calling it again replaces the handler. A folder that
+    cannot be written is no reason not to start: then nothing is logged.
+    """
+    root = logging.getLogger()
+    for old in [handler for handler in root.handlers if isinstance(handler, _PrivateFileHandler)]:
+        root.removeHandler(old)
+        old.close()
+    handler = _make_handler(places.log_dir / "kdgui.log")
+    root.addHandler(handler)
+    root.setLevel(level)
+    return handler
+
+
+def _make_handler(path: Path) -> logging.Handler:
+    try:
+        make_private_dir(path.parent)
+        handler = _PrivateFileHandler(path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
+    except OSError:
+        return logging.NullHandler()
+    handler.setFormatter(MaskingFormatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    return handler
