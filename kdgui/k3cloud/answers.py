@@ -120,8 +120,10 @@ def _entity(item: object) -> Entity | None:
     """An entity; None for one without id and number (the documented template prints such a one)."""
     if not isinstance(item, dict):
         return None
-    entity_id, number = text_of(item.get("Id")), text_of(item.get("Number"))
-    if entity_id in ("", "0") and not number:
+    entity_id, number = text_of(item.get("Id")).strip(), text_of(item.get("Number"))
+    if entity_id == "0":
+        entity_id = ""
+    if not entity_id and not number:
         return None
     return Entity(entity_id, number, _entry_ids(item.get("EntryIds")))
 

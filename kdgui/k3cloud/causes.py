@@ -19,7 +19,6 @@ _PROXY_TROUBLE = (
     lib.ProxySchemeUnsupported,
     requests.exceptions.InvalidProxyURL,
     requests.exceptions.ProxyError,
-    requests.exceptions.InvalidSchema,
 )
 _RESET = (
     ConnectionResetError,
@@ -70,13 +69,16 @@ def _cause_after(chain: list[BaseException]) -> str:
         return "truncated"
     if _has(chain, http.client.RemoteDisconnected, *_RESET):
         return "reset"
-    if _has(chain, http.client.HTTPException):
-        return "not_http"
     if _has(chain, ssl.SSLError):
         return "tls"
     if any(isinstance(link, OSError) and link.errno in _NO_ROUTE for link in chain):
         return "no_route"
-    return "reset"
+    if _has(chain, http.client.HTTPException, lib.InvalidHeader, lib.HeaderParsingError):
+        return "not_http"
+    if any(isinstance(link, OSError) and not isinstance(link, requests.RequestException) for link in chain):
+        return "reset"
+    # With nothing behind it, urllib3's ProtocolError says that the chunks stopped.
+    return "truncated" if _has(chain, lib.ProtocolError) else "not_http"
 
 
 def _has(chain: list[BaseException], *kinds: type[BaseException]) -> bool:

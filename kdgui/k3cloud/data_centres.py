@@ -33,33 +33,37 @@ def list_data_centres(
         LineTrouble, AnswerUnreadable: what the first way of asking met, when none of them works.
     """
     transport = Transport(address, line)
-    first: KdguiError | None = None
+    troubles: list[KdguiError] = []
     try:
         for method, service in _WAYS:
             try:
-                return read_data_centres(_ask(transport, address, line, method, service), lcid)
-            except (LineTrouble, AnswerUnreadable) as trouble:
-                if trouble.code == "empty":
-                    return ()
-                if isinstance(trouble, LineTrouble) and trouble.code not in _ANOTHER_WAY:
+                centres = read_data_centres(_ask(transport, address, line, method, service), lcid)
+            except AnswerUnreadable as trouble:
+                troubles.append(trouble)
+            except LineTrouble as trouble:
+                if trouble.code not in _ANOTHER_WAY:
                     raise
-                first = first or trouble
+                troubles.append(trouble)
+            else:
+                if centres:
+                    return centres
+                troubles.append(AnswerUnreadable("empty"))
     finally:
         transport.close()
-    raise first or AnswerUnreadable("odd_json")
+    if any(trouble.code == "empty" for trouble in troubles):
+        return ()
+    raise troubles[0]
 
 
 def _ask(transport: Transport, address: Address, line: LineSettings, method: str, service: str) -> object:
     asked = call(service)
-    headers = {"Content-Type": asked.content_type, **PLAIN_HEADERS}
-    body = asked.body if method == "POST" else b""
-
-    def once() -> object:
-        return read_value(
-            transport.exchange(method, address.base_url + asked.path, headers, body), _NO_SECRETS
-        )
-
-    return ask_again(once, 2, line.read_seconds)
+    url = address.base_url + asked.path
+    headers, body = dict(PLAIN_HEADERS), b""
+    if method == "POST":
+        headers["Content-Type"], body = asked.content_type, asked.body
+    return ask_again(
+        lambda: read_value(transport.exchange(method, url, headers, body), _NO_SECRETS), 2, line.read_seconds
+    )
 
 
 def read_data_centres(value: object, lcid: int = CHINESE_LCID) -> tuple[DataCentre, ...]:
@@ -69,7 +73,7 @@ def read_data_centres(value: object, lcid: int = CHINESE_LCID) -> tuple[DataCent
         AnswerUnreadable: odd_json, where it is neither.
     """
     if isinstance(value, dict):
-        value = value.get("Data")
+        value = _either(value, "Data")
     if value is None:
         return ()
     if not isinstance(value, list):
@@ -79,10 +83,15 @@ def read_data_centres(value: object, lcid: int = CHINESE_LCID) -> tuple[DataCent
 
 
 def _data_centre(item: dict[str, object], lcid: int) -> DataCentre:
-    names = read_names(item.get("LocaleValueName"))
+    names = read_names(_either(item, "LocaleValueName"))
     wanted = dict(names).get(lcid, "")
     return DataCentre(
-        id=text_of(item.get("Id")).strip(),
-        number=text_of(item.get("Number")).strip(),
-        name=wanted or text_of(item.get("Name")) or name_in(names, lcid),
+        id=text_of(_either(item, "Id")).strip(),
+        number=text_of(_either(item, "Number")).strip(),
+        name=wanted or text_of(_either(item, "Name")) or name_in(names, lcid),
     )
+
+
+def _either(item: dict[str, object], key: str) -> object:
+    """The value of `Key` or `key`: clients of the MCService variant read both."""
+    return item[key] if key in item else item.get(key[:1].lower() + key[1:])

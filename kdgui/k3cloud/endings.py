@@ -16,6 +16,7 @@ SESSION_LOST_CODE = 1
 SESSION_LOST_SECONDS = 5.0
 """A refusal for want of a session comes at once; one that comes later may stand for work begun."""
 
+_NO_BLOCK = Block(success=False)
 _OK = 200
 _PROXY_AUTH = 407
 _REDIRECTS = {300, 301, 302, 303, 305, 306, 307, 308}
@@ -73,13 +74,17 @@ def _judge_status(exchange: Exchange) -> tuple[EndingKind, str, str]:
 
 
 def _judge_answer(answer: Answer, seconds: float, session_lost_seconds: float) -> tuple[EndingKind, str]:
-    if answer.success or answer.entities or not session_lost(answer):
-        if answer.save == Block(success=False) and answer.convert is not None:
-            return EndingKind.UNKNOWN, "odd_json"  # the saving block is missing
+    if answer.save == _NO_BLOCK and answer.convert is not None:
+        return EndingKind.UNKNOWN, "odd_json"  # whether anything was saved is not said
+    if answer.entities or not session_lost(answer):
         return EndingKind.ANSWERED, ""
-    if any(block.success for block in answer.blocks) or seconds > session_lost_seconds:
-        return EndingKind.UNKNOWN, "session_unclear"
-    return EndingKind.SESSION_LOST, ""
+    if seconds <= session_lost_seconds and all(map(_nothing_but_session_lost, answer.blocks)):
+        return EndingKind.SESSION_LOST, ""
+    return EndingKind.UNKNOWN, "session_unclear"
+
+
+def _nothing_but_session_lost(block: Block) -> bool:
+    return not block.success and block.msg_code in (SESSION_LOST_CODE, 0, None)
 
 
 def session_lost(answer: Answer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import socket
 from collections.abc import Callable
-from http.client import HTTPResponse
+from http.client import HTTPResponse, IncompleteRead
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -25,13 +25,16 @@ class _DeadlineReader(io.RawIOBase):
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
         self._seconds_left = seconds_left
+        self.ended = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:
         self._sock.settimeout(self._seconds_left())
-        return self._raw.readinto(buffer)
+        count = self._raw.readinto(buffer)
+        self.ended = count == 0
+        return count
 
     def close(self) -> None:
         # The socket stays open until both the connection and this reader have let go of it.
@@ -47,7 +50,16 @@ class _MarkedResponse(HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
         self.fp.close()
-        self.fp = io.BufferedReader(_DeadlineReader(sock, self.watch.seconds_left))
+        self._reader = _DeadlineReader(sock, self.watch.seconds_left)
+        self.fp = io.BufferedReader(self._reader)
+
+    def begin(self) -> None:
+        super().begin()
+        if self._reader.ended:  # http.client takes the end of the line for the end of the head
+            raise IncompleteRead(b"")
+        # What could not be parsed is dropped: urllib3 would write it to the log, cookies and all.
+        self.msg.defects.clear()
+        self.msg.set_payload("")
 
 
 class _MarkedConnection(HTTPConnection):

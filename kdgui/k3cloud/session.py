@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -64,6 +65,7 @@ class Session:
         self._line = line
         self._badge = Badge()
         self._transport = Transport(address, line)
+        self._signature: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"Session({self._address.base_url!r}, {self._credentials.user!r})"
@@ -262,19 +264,21 @@ class Session:
         generation = self._badge.generation
         headers = {**PLAIN_HEADERS, "Content-Type": call.content_type, **self._badge.headers()}
         if self.signs_requests:
-            headers |= signature_headers(
-                self._credentials, urlsplit(url).path, int(time.time()), secrets.token_hex(8)
-            )
+            path, now = urlsplit(url).path, int(time.time())
+            self._signature = signature_headers(self._credentials, path, now, secrets.token_hex(8))
+            headers |= self._signature
         exchange = self._transport.exchange("POST", url, headers, call.body, read_seconds=read_seconds)
-        if exchange.status is not None:
+        if exchange.status == HTTPStatus.OK:  # else it may be a proxy that speaks
             self._badge.learn(exchange.set_cookies, generation)
         return exchange
 
     def _mask(self) -> Mask:
-        """Hides what must not be shown: the secret, what was made of it, cookies, session id, proxy login."""
-        proxy = urlsplit(self._line.proxy or "")
-        app_secret = client_secret(self._credentials.app_id)[1]
-        return Mask((self._credentials.secret, app_secret, proxy.password or "", *self._badge.secrets()))
+        """Hides the secret, what was made of it, cookies, session id, and the proxy's password."""
+        hidden = client_secret(self._credentials.app_id)[1]
+        signatures = (value for name, value in self._signature.items() if name.endswith("-Signature"))
+        return Mask(
+            (self._credentials.secret, hidden, *signatures, *self._badge.secrets(), *self._transport.secrets)
+        )
 
     def _log_in(self) -> LoginAnswer:
         exchange = self._exchange(login_call(self._credentials))

@@ -9,12 +9,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import truststore
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies, select_proxy
+from requests.utils import get_auth_from_url, get_environ_proxies, select_proxy
 from urllib3.util.retry import Retry
 
 from kdgui.domain.errors import BadInput
@@ -74,9 +75,6 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        if not proxy.lower().startswith(("http://", "https://")):
-            # A SOCKS connection would be made by other classes, and the mark would never be set.
-            raise requests.exceptions.InvalidProxyURL("only http and https proxies can be used")
         manager = super().proxy_manager_for(proxy, **kwargs, **self._tls)
         manager.pool_classes_by_scheme = self._pools
         return manager
@@ -101,7 +99,7 @@ class Transport:
         self._line = line
         self._watch = Watch()
         self._adapter = _Adapter(self._watch, _tls_context(line.ca_file) if address.secure else None)
-        self._proxies = _find_proxies(address, line)
+        self._proxy = _find_proxy(address, line)
         self._secure = address.secure
         self._turn = threading.Lock()
         self._last_used = time.monotonic()
@@ -131,6 +129,15 @@ class Transport:
         )
         return result
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Name and password for the proxy, as they may be echoed; () where there are none."""
+        try:
+            user, password = get_auth_from_url(self._proxy)
+        except ValueError:
+            return (self._proxy,)
+        return (password, f"{user}:{password}") if password else ()
+
     def close(self) -> None:
         """Close the connection; the next exchange opens a new one."""
         self._adapter.close()
@@ -145,7 +152,8 @@ class Transport:
         try:
             request = requests.Request(method, url, headers=dict(headers), data=body).prepare()
             timeout = (self._line.connect_seconds, None)  # the watch bounds the reading
-            response = self._adapter.send(request, stream=True, timeout=timeout, proxies=self._proxies)
+            proxies = {"all": _usable(self._proxy)} if self._proxy else {}
+            response = self._adapter.send(request, stream=True, timeout=timeout, proxies=proxies)
             cause, detail = self._read(response, parts)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             # ValueError: what urllib3 and http.client raise for answers or proxies that make no sense.
@@ -186,7 +194,7 @@ class Transport:
             headers={name.lower(): value for name, value in response.headers.items()},
             set_cookies=tuple(response.raw.headers.getlist("Set-Cookie")),
             body=body,
-            proxied=bool(self._proxies) and not self._secure,
+            proxied=bool(self._proxy) and not self._secure,
         )
 
 
@@ -200,11 +208,25 @@ def _tls_context(ca_file: str) -> ssl.SSLContext:
     return context
 
 
-def _find_proxies(address: Address, line: LineSettings) -> dict[str, str]:
-    """Proxies in requests' way, {} for none. This PC is never asked by way of a proxy."""
+def _find_proxy(address: Address, line: LineSettings) -> str:
+    """URL of the proxy, "" for none. This PC is never asked by way of a proxy."""
     if address.loopback or line.proxy == "":
-        return {}
+        return ""
     if line.proxy is not None:
-        return {"all": line.proxy}
-    found = select_proxy(address.base_url, get_environ_proxies(address.base_url))
-    return {"all": found} if found else {}
+        return line.proxy if "://" in line.proxy else f"http://{line.proxy}"
+    return select_proxy(address.base_url, get_environ_proxies(address.base_url)) or ""
+
+
+def _usable(proxy: str) -> str:
+    """The proxy, if it is one that connections with a mark can be made by.
+
+    A SOCKS connection would be made by other classes: the mark would never be set.
+    """
+    try:
+        parts = urlsplit(proxy)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise requests.exceptions.InvalidProxyURL("only http and https proxies can be used")
+    return proxy
