@@ -1,0 +1,158 @@
+"""The ledger: everything this server really did, and every POST of a write that reached it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from kdgui.practice.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class BillRef:
+    """A bill, as the ledger names it."""
+
+    form_id: str
+    id: str
+    number: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One thing done: a push carried out (or another operation), once each time it was carried out.
+
+    Attributes:
+        seq: grows with time, over all entries and posts.
+        at: the server's time, ISO 8601 with offset.
+        operation: push, submit, audit, unaudit, delete, cancelassign.
+        sources: the source bills of a push; the bills worked on otherwise.
+        targets: bills that this made (drafts too, with status Z), empty otherwise.
+        fault: names of the faults that were at work, joined by "+", or "".
+        post: `seq` of the POST that caused it.
+    """
+
+    seq: int
+    at: str
+    operation: str
+    data_centre: str
+    user: str
+    form_id: str
+    rule_id: str
+    sources: tuple[BillRef, ...]
+    targets: tuple[BillRef, ...]
+    fault: str
+    post: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One HTTP POST of a write that was received, whatever became of it.
+
+    Attributes:
+        ids, numbers, entry_ids: as they were sent.
+        bill_ids: the FIDs that these mean in the books; empty for a client that is not signed in.
+    """
+
+    seq: int
+    at: str
+    operation: str
+    data_centre: str
+    user: str
+    form_id: str
+    rule_id: str
+    ids: tuple[str, ...]
+    numbers: tuple[str, ...]
+    entry_ids: tuple[str, ...]
+    bill_ids: tuple[str, ...]
+    fault: str
+
+
+class Ledger:
+    """Kept in the vault, in the same transaction as the work itself."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Make the table where there is none."""
+        with self._vault.transaction() as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS ledger (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, body TEXT)"
+            )
+
+    def record_done(
+        self,
+        operation: str,
+        who: tuple[str, str],
+        what: tuple[str, str],
+        sources: Iterable[BillRef],
+        targets: Iterable[BillRef],
+        fault: str,
+        post: int,
+    ) -> None:
+        """Write down what was done. `who` is data centre and user, `what` form id and rule id."""
+        body = {
+            "at": _now(), "operation": operation, "data_centre": who[0], "user": who[1],
+            "form_id": what[0], "rule_id": what[1], "sources": [asdict(item) for item in sources],
+            "targets": [asdict(item) for item in targets], "fault": fault, "post": post,
+        }  # fmt: skip
+        self._write("done", body)
+
+    def record_post(
+        self,
+        operation: str,
+        who: tuple[str, str],
+        what: tuple[str, str],
+        asked: Mapping[str, Iterable[str]],
+        fault: str,
+    ) -> int:
+        """Write down a POST as it came in; returns its `seq`. `asked`: ids, numbers, entry_ids, bill_ids."""
+        body = {
+            "at": _now(), "operation": operation, "data_centre": who[0], "user": who[1],
+            "form_id": what[0], "rule_id": what[1], "fault": fault,
+            **{name: list(asked.get(name, ())) for name in ("ids", "numbers", "entry_ids", "bill_ids")},
+        }  # fmt: skip
+        return self._write("post", body)
+
+    def _write(self, kind: str, body: Mapping[str, object]) -> int:
+        with self._vault.transaction() as connection:
+            text = json.dumps(body, ensure_ascii=False)
+            cursor = connection.execute("INSERT INTO ledger (kind, body) VALUES (?, ?)", (kind, text))
+            return int(cursor.lastrowid or 0)
+
+    def _read(self, kind: str) -> list[dict[str, object]]:
+        with self._vault.lock:
+            rows = self._vault.connection.execute(
+                "SELECT seq, body FROM ledger WHERE kind = ? ORDER BY seq", (kind,)
+            ).fetchall()
+        return [{"seq": seq, **json.loads(body)} for seq, body in rows]
+
+    def entries(self) -> list[LedgerEntry]:
+        """Everything done, oldest first."""
+        return [LedgerEntry(**_frozen(row)) for row in self._read("done")]
+
+    def posts(self) -> list[Post]:
+        """Every POST of a write, oldest first."""
+        return [Post(**_frozen(row)) for row in self._read("post")]
+
+    def as_json(self) -> dict[str, object]:
+        """What GET /practice/ledger answers."""
+        return {"entries": self._read("done"), "posts": self._read("post")}
+
+
+def _frozen(row: Mapping[str, object]) -> dict[str, object]:
+    """Lists become tuples, bills become BillRefs."""
+    return {
+        key: tuple(BillRef(**item) if isinstance(item, dict) else item for item in value)
+        if isinstance(value, list)
+        else value
+        for key, value in row.items()
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,112 @@
+"""Switches: how this server behaves where servers differ or nobody knows (fact sheet 7, 8), both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+MIXED = ("rollback", "keep_success", "keep_failure")
+DRAFT_SHAPES = ("convert", "save", "success")
+
+
+@dataclass(slots=True)
+class Switches:
+    """All switches with their usual positions.
+
+    Attributes:
+        blind_reader: bills made by a push are invisible to queries and View (no right to see them).
+        blind_forms: these forms (ids, comma between) answer every query with nothing.
+        by_organisation: queries show only bills of the session's organisation.
+        rule_id_rewritten: link rows carry another rule's id (an extended rule carries the original's).
+        links_at_head: link rows hang at FBillHead; those of the entries stay empty.
+        no_links: link columns answer MsgCode 9.
+        link_not_filterable: link columns can be shown, in a filter they answer GetRealExpress.
+        links_listed: QueryBusinessInfo lists the link entities too.
+        short_pages: at most so many rows in an answer of a query, whatever Limit says; 0 is off.
+        query_limit: the largest Limit that is honoured, 10 000 or 2000 by version (fact sheet 8).
+        ignore_start_row: StartRow is taken for 0.
+        case_blind: texts are equal without case, width and trailing blanks.
+        two_orgs: some numbers live in two organisations.
+        rule_columns: BOS_ConvertRule shows source and target form, status and default.
+        no_rule_form: BOS_ConvertRule does not exist.
+        no_business_info: QueryBusinessInfo is refused.
+        ids_as_text: ids travel as text in answers.
+        missing_dropped: unknown numbers among known ones are dropped in silence; off: they refuse the call.
+        mixed: what becomes of good bills beside refused ones: rollback, keep_success (IsSuccess true,
+            errors beside), keep_failure (IsSuccess false, entities beside).
+        draft_shape: where the answer names a draft: convert (ConvertResponseStatus, not success), save
+            (ResponseStatus, not success), success (ResponseStatus without error).
+        old_answers: answers without ConvertResponseStatus and EntryIds, as in 2019.
+        split_size: bills in one target at most; more make a further target.
+        audit_creates: auditing a delivery or a receipt makes its AR or AP bill at once.
+        notice_closes: auditing a delivery notice closes it; then nothing undoes it.
+        unaudit_to: status after UnAudit, D or B (fact sheet 8).
+        passport_always: signed headers are verified even where a session is alive.
+        idle_seconds: a session unused for so long is lost.
+        keep_alive_seconds: an unused connection is closed after so long.
+    """
+
+    blind_reader: bool = False
+    blind_forms: str = ""
+    by_organisation: bool = False
+    rule_id_rewritten: bool = False
+    links_at_head: bool = False
+    no_links: bool = False
+    link_not_filterable: bool = False
+    links_listed: bool = False
+    short_pages: int = 0
+    query_limit: int = 10_000
+    ignore_start_row: bool = False
+    case_blind: bool = False
+    two_orgs: bool = False
+    rule_columns: bool = True
+    no_rule_form: bool = False
+    no_business_info: bool = False
+    ids_as_text: bool = False
+    missing_dropped: bool = True
+    mixed: str = "rollback"
+    draft_shape: str = "convert"
+    old_answers: bool = False
+    split_size: int = 10_000
+    audit_creates: bool = False
+    notice_closes: bool = False
+    unaudit_to: str = "D"
+    passport_always: bool = False
+    idle_seconds: float = 1200.0
+    keep_alive_seconds: float = 120.0
+
+    def turn(self, name: str, value: object) -> None:
+        """Set a switch. ValueError where there is none of this name, or the value does not fit."""
+        if name not in SWITCH_NAMES:
+            raise ValueError(f"no switch named {name}")
+        setattr(self, name, _fitting(name, getattr(Switches(), name), value))
+
+    def as_dict(self) -> dict[str, object]:
+        """Every switch with its position."""
+        return {name: getattr(self, name) for name in SWITCH_NAMES}
+
+
+SWITCH_NAMES = tuple(item.name for item in fields(Switches))
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "mixed": MIXED,
+    "draft_shape": DRAFT_SHAPES,
+    "unaudit_to": ("D", "B"),
+}
+DEFAULT_SHORT_PAGE = 50
+
+
+def _fitting(name: str, usual: object, value: object) -> object:
+    if isinstance(usual, bool):
+        if isinstance(value, bool | int | float):
+            return bool(value)
+        raise ValueError(f"{name} is on or off")
+    if isinstance(usual, str):
+        text = "" if value is None else str(value)
+        if name in _CHOICES and text not in _CHOICES[name]:
+            raise ValueError(f"{name} is one of {', '.join(_CHOICES[name])}")
+        return text
+    if name == "short_pages" and isinstance(value, bool):
+        return DEFAULT_SHORT_PAGE if value else 0
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise ValueError(f"{name} is a number, not below zero")
+    return int(value) if isinstance(usual, int) else float(value)
