@@ -32,13 +32,16 @@ class Journal:
         self._file = file
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
+    def open(cls, path: Path, *, repair: bool = True) -> Journal:
         """Open or create the journal at `path`; a damaged one is set aside, see `set_aside`.
 
-        Raises JournalTrouble: journal_newer (nothing touched), journal_not_writable, journal_full,
-        journal_locked, journal_io.
+        Whoever does not hold the instance lock says `repair=False`: another instance may be writing to that
+        file, and its verdicts must not go where nobody looks.
+
+        Raises JournalTrouble: journal_newer (nothing touched), journal_corrupt (without `repair`),
+        journal_on_share, journal_not_writable, journal_full, journal_locked, journal_io.
         """
-        return cls(open_file(path))
+        return cls(open_file(path, repair=repair))
 
     @property
     def path(self) -> Path:

@@ -54,8 +54,8 @@ _FIRST = (
     "CREATE INDEX requests_slowest ON requests (rule_id, seconds) WHERE kind = 'answered'",
     """CREATE TABLE request_rows (
         request_id INTEGER NOT NULL REFERENCES requests (request_id),
-        run_id TEXT NOT NULL,
         position INTEGER NOT NULL,
+        run_id TEXT NOT NULL,
         PRIMARY KEY (request_id, position)
     ) WITHOUT ROWID""",
     "CREATE INDEX request_rows_by_row ON request_rows (run_id, position)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,6 +57,24 @@ def read_numbers_file(path: Path) -> tuple[str, ...]:
     column, headings = _find_column(rows)
     cells = (row[column] for row in rows[headings:] if column < len(row))
     return tuple(cell for cell in cells if cell.strip())
+
+
+def read_number_lines(source: str) -> tuple[str, ...]:
+    """One number a line from the file `source`, or from standard input for "-" (design section 6).
+
+    UTF-8; blanks at both ends are dropped, those inside kept, and lines without anything else are no rows.
+    Raises BadInput: file_missing, file_not_text; KdguiError("not_readable").
+    """
+    content = sys.stdin.buffer.read() if source == "-" else read_file(Path(source))
+    if content is None:
+        raise BadInput("file_missing", path=source)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("file_not_text", detail=str(error)) from error
+    # splitlines() would cut at form feeds too: one damaged number would become two sound ones.
+    lines = (line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return tuple(line for line in lines if line)
 
 
 def _find_column(rows: Sequence[Sequence[str]]) -> tuple[int, int]:

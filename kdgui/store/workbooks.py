@@ -14,14 +14,14 @@ from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.store.atomic import write_atomically
 from kdgui.store.catalogue import Catalogue
-from kdgui.store.number_files import read_numbers_file, read_sheets
+from kdgui.store.number_files import read_number_lines, read_numbers_file, read_sheets
 from kdgui.store.profiles import DataCentreLabel
 from kdgui.store.words import Words
 
 if TYPE_CHECKING:
     import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
-__all__ = ["read_numbers_file", "read_sheets", "write_run_workbook"]
+__all__ = ["read_number_lines", "read_numbers_file", "read_sheets", "write_run_workbook"]
 
 _MOST_CHARACTERS = 32_767
 """What an Excel cell holds; XlsxWriter leaves a longer text out altogether."""
