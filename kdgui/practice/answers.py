@@ -1,4 +1,4 @@
-"""Answer bodies as the server builds them: ResponseStatus, ConvertResponseStatus, refusals (fact sheet 2.2)."""
+"""Answer bodies: ResponseStatus, ConvertResponseStatus, refusals (fact sheet 2.2)."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Bill:
     @property
     def number(self) -> str:
         """FBillNo, or FNumber of base data; "" for a draft."""
-        return str(self.values.get("FBillNo" if self.form.is_bill else "FNumber") or "")
+        return str(self.values.get(self.form.number_key) or "")
 
     @property
     def status(self) -> str:
@@ -128,10 +128,11 @@ class Books:
             f'CREATE TABLE "{self.prefix}_sequences" (name TEXT PRIMARY KEY, value INTEGER)'
         )
         self.connection.execute(f'CREATE TABLE "{self.prefix}_facts" (name TEXT PRIMARY KEY, value TEXT)')
-        for form in self.forms.all():
+        for form in self.forms.used():
             hidden = [f"{name} {kind}" for name, kind in HIDDEN.items()]
             columns = [f'"{item.key}" {SQL_TYPES[item.kind]}' for item in form.fields]
             self._table(self.head_table(form), ["id INTEGER PRIMARY KEY", *hidden, *columns])
+            self._index(self.head_table(form), form.number_key)
             for entry in form.entries:
                 self._create_entry(form, entry)
 
@@ -257,6 +258,8 @@ class Books:
 
     def bill(self, form: FormSpec, bill_id: int) -> Bill | None:
         """The bill with this id, its lines and links, or None."""
+        if not form.used:
+            return None
         row = self._rows(f'SELECT * FROM "{self.head_table(form)}" WHERE id = ?', bill_id)
         if not row:
             return None
@@ -299,12 +302,12 @@ class Books:
 
         `blind` compares without case, width and trailing blanks, as some databases do.
         """
-        key = "FBillNo" if form.is_bill else "FNumber"
-        if form.field(key) is None:
+        if not form.used:
             return []
         collate = "COLLATE KD" if blind else ""
         rows = self.connection.execute(
-            f'SELECT id FROM "{self.head_table(form)}" WHERE "{key}" = ? {collate} AND x_twin <= ? ORDER BY id',
+            f'SELECT id FROM "{self.head_table(form)}"'
+            f' WHERE "{form.number_key}" = ? {collate} AND x_twin <= ? ORDER BY id',
             (number, twins),
         )
         return [row[0] for row in rows]
@@ -319,7 +322,7 @@ class Books:
         """Every bill that carries a link to this one, drafts too."""
         table = bill.form.main_entry.table
         found = []
-        for form in self.forms.all():
+        for form in self.forms.used():
             for entry in form.entries:
                 if entry.linked:
                     sql = f'SELECT DISTINCT bill_id FROM "{self.link_table(form, entry)}"'
@@ -329,7 +332,7 @@ class Books:
 
     def form_of_table(self, table: str) -> FormSpec | None:
         """The form whose main entity has this database table."""
-        return next((f for f in self.forms.all() if f.entries and f.main_entry.table == table), None)
+        return next((f for f in self.forms.used() if f.entries and f.main_entry.table == table), None)
 
     def find_base(self, form_id: str, number: str) -> Bill | None:
         """The base-data record with this number, or None."""
@@ -337,18 +340,13 @@ class Books:
         ids = self.ids_by_number(form, number, blind=True, twins=False)
         return self.bill(form, ids[0]) if ids else None
 
-    def base_name(self, form_id: str, record_id: object) -> str:
-        """The name of a base-data record, "" where there is none."""
-        table = self.head_table(self.forms.get(form_id))
-        row = self.connection.execute(f'SELECT "FName" FROM "{table}" WHERE id = ?', (record_id,)).fetchone()
-        return "" if row is None else str(row[0])
-
     def examples(self) -> dict[str, dict[str, list[str]]]:
         """Bill numbers by form and by what they were made an example of; twins are named once."""
         found: dict[str, dict[str, list[str]]] = {}
-        for form in self.forms.all():
+        for form in self.forms.used():
             if form.is_bill:
-                sql = f'SELECT x_role, "FBillNo" FROM "{self.head_table(form)}" WHERE x_role <> \'\' AND x_twin = 0'
-                for role, number in self.connection.execute(f"{sql} ORDER BY id"):
+                sql = f'SELECT x_role, "FBillNo" FROM "{self.head_table(form)}"'
+                where = "WHERE x_role <> '' AND x_twin = 0 ORDER BY id"
+                for role, number in self.connection.execute(f"{sql} {where}"):
                     found.setdefault(form.form_id, {}).setdefault(role, []).append(number)
         return found

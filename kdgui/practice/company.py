@@ -10,6 +10,9 @@ from kdgui.practice.company_forms import RULE_FORM
 from kdgui.practice.forms import Kind
 from kdgui.practice.rules import RuleBook
 
+Record = tuple[str, str, Mapping[str, object]]
+"""Number, name and further fields of one base-data record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Centre:
@@ -91,7 +94,9 @@ def write_base_data(books: Books, rules: RuleBook) -> None:
     _records(
         books, "BD_STOCK", FIRST_STOCK, [(f"CK{n:03d}", name, {}) for n, name in enumerate(_STOCKS, start=1)]
     )
-    types = [(f"{form.prefix}01_SYS", f"标准{form.name}", {}) for form in books.forms.all() if form.is_bill]
+    types: list[Record] = [
+        (f"{form.prefix}01_SYS", f"标准{form.name}", {}) for form in books.forms.used() if form.is_bill
+    ]
     _records(books, "BOS_BillType", 160_001, types)
     users = [("demo", "练习用户"), ("buyer", "采购员"), ("seller", "销售员"), ("accountant", "会计")]
     _records(
@@ -100,23 +105,21 @@ def write_base_data(books: Books, rules: RuleBook) -> None:
     _write_rules(books, rules)
 
 
-def _partners(prefix: str, names: Sequence[str]) -> list[tuple[str, str, Mapping[str, object]]]:
+def _partners(prefix: str, names: Sequence[str]) -> list[Record]:
     return [
         (f"{prefix}{n:05d}", name, {"FForbidStatus": "B" if n == DISABLED_PARTNER else "A"})
         for n, name in enumerate(names, start=1)
     ]
 
 
-def _materials() -> list[tuple[str, str, Mapping[str, object]]]:
+def _materials() -> list[Record]:
     return [
         (f"MAT{n:05d}", name, {"FIsBatchManage": int(n in LOT_MATERIALS)})
         for n, name in enumerate(_MATERIALS, start=1)
     ]
 
 
-def _records(
-    books: Books, form_id: str, first_id: int, rows: Sequence[tuple[str, str, Mapping[str, object]]]
-) -> None:
+def _records(books: Books, form_id: str, first_id: int, rows: Sequence[Record]) -> None:
     form = books.forms.get(form_id)
     usual = {item.key: "A" for item in form.fields if item.kind is Kind.STATUS} | {"FDocumentStatus": "C"}
     for offset, (number, name, extra) in enumerate(rows):

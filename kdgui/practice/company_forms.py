@@ -213,7 +213,10 @@ BILL_FORMS: tuple[FormSpec, ...] = (
         (_CANCEL,),
         _lines(
             "FEntity", "明细信息", "T_SAL_OUTSTOCKENTRY",
-            (_MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE, Field("FSoorDerno", "销售订单号")),
+            (
+                _MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE,
+                Field("FSoorDerno", "订单单号"),
+            ),
             "FSrcBillNo", "FSrcType",
         ),
     ),

@@ -1,4 +1,4 @@
-"""The paths under /practice/: ledger, faults, switches, examples; for tests and curious people, never /k3cloud/."""
+"""The paths under /practice/: ledger, faults, switches, examples; for tests and curious people."""
 
 from __future__ import annotations
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kdgui.practice.answers import Trouble
 from kdgui.practice.books import Bill, Books, Line, Link
 from kdgui.practice.forms import FormSpec, Kind
 from kdgui.practice.rules import RuleSpec
@@ -23,14 +24,15 @@ class Target:
 
     Attributes:
         sources: the source bills in it.
-        failed: it cannot be saved; draft: it is kept as a draft all the same.
+        troubles: why it cannot be saved.
+        draft: it is kept as a draft all the same.
         draft_number: a draft with a number, against the documentation.
     """
 
     bill: Bill
     sources: tuple[Bill, ...]
     index: int = 0
-    failed: bool = False
+    troubles: list[Trouble] = field(default_factory=list)
     draft: bool = False
     draft_number: bool = False
 
@@ -76,7 +78,7 @@ def _line(form: FormSpec, rule: RuleSpec, source: Bill, line: Line) -> Line:
     values: dict[str, object] = {}
     for item in entry.fields:
         copied = own.get(item.key.casefold())
-        values[item.key] = 0.0 if item.kind is Kind.NUMBER and item.key not in ("FPrice",) else copied
+        values[item.key] = 0.0 if item.kind is Kind.NUMBER and item.key != "FPrice" else copied
     taken = line.number(rule.measure) - line.number(rule.quota)
     taken = taken if taken > 0 else line.number(rule.measure)
     values[rule.target_measure] = taken

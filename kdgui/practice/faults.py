@@ -39,7 +39,7 @@ FAULTS: Mapping[str, tuple[bool, str]] = {
         True,
         "saving fails, a draft without number stays (named as `entity`: convert, save, none)",
     ),
-    "draft_left_with_number": (True, "saving fails, a draft with a number stays (named as `entity`)"),
+    "draft_left_with_number": (True, "the same, and the draft has a number"),
     "late_commit": (True, "the line breaks at once (or answer=504); the work is done `seconds` (2) later"),
     "redirect_after_work": (True, "the work is done, the answer is a 302 to an error page"),
     "forbidden_answer": (True, "the work is done, a firewall answers 403"),
@@ -93,7 +93,7 @@ class Faults:
         self._armed: dict[str, _Armed] = {}
 
     def set(self, name: str, value: object) -> None:
-        """Switch one fault on, anew, or off (0, false, null). ValueError where name or value make no sense."""
+        """Switch one fault on, anew, or off (0, false, null). ValueError where that makes no sense."""
         operation, fault = _split(name)
         settings = dict(value) if isinstance(value, Mapping) else {}
         if fault.startswith("msg_code_"):

@@ -1,62 +1,34 @@
-"""FilterString and OrderString as SQL (fact sheet 3.1): a small parser; only what it builds reaches SQLite."""
+"""FilterString and OrderString as SQL (fact sheet 3.1): only what this parser builds reaches SQLite."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from kdgui.practice.conditions import (
+    MAX_DEPTH,
+    BadFilter,
+    Condition,
+    Operand,
+    Resolve,
+    compare,
+    fit,
+    join,
+    read_number,
+)
+from kdgui.practice.filter_rows import read_rows
 from kdgui.practice.forms import Kind
 
-MAX_DEPTH = 40
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>[nN]?'(?:[^']|'')*')|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"
     r"|(?P<mark><>|!=|<=|>=|[=<>(),+\-*/]))"
 )
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+_ORDER = re.compile(r"(?P<key>\w+(?:\.\w+)*)(?:\s+(?P<way>asc|desc))?", re.IGNORECASE)
 _FUNCTIONS = {"upper": "upper", "lower": "lower", "len": "length", "isnull": "ifnull", "ltrim": "ltrim",
               "rtrim": "rtrim", "abs": "abs"}  # fmt: skip
 _COMPARE = ("=", "<>", "!=", "<", ">", "<=", ">=")
-_ARRAY_COMPARE: Mapping[str, tuple[str, str]] = {
-    "67": ("=", "{}"), "105": ("=", "{}"), "17": ("LIKE", "%{}%"), "60": ("LIKE", "{}%"),
-    "211": ("LIKE", "%{}"), "39": (">=", "{}"), "56": ("<=", "{}"), "72": (">", "{}"), "44": ("<", "{}"),
-}  # fmt: skip
-
-
-class BadFilter(Exception):
-    """The filter cannot be understood: the server says GetRealExpress error."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What a field key became: an SQL expression (bound values in `values`) and what it holds."""
-
-    sql: str
-    kind: Kind
-    collate: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """One side of a comparison. `literal` is a text given in quotes, else None."""
-
-    sql: str
-    values: tuple[object, ...] = ()
-    kind: Kind | None = None
-    literal: str | None = None
-    collate: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A piece of WHERE and the values bound in it."""
-
-    sql: str
-    values: tuple[object, ...] = ()
-
-
-Resolve = Callable[[str], Column]
 
 
 def read_filter(given: object, resolve: Resolve) -> Condition | None:
@@ -70,7 +42,7 @@ def read_filter(given: object, resolve: Resolve) -> Condition | None:
         except ValueError as error:
             raise BadFilter(given) from error
     if isinstance(given, list):
-        return _read_array(given, resolve)
+        return read_rows(given, resolve)
     if given is None or (isinstance(given, str) and not given.strip()):
         return None
     if not isinstance(given, str):
@@ -80,15 +52,14 @@ def read_filter(given: object, resolve: Resolve) -> Condition | None:
 
 def read_order(text: str, resolve: Resolve) -> str:
     """ORDER BY without its words: "FID ASC, FDate desc". BadFilter where it cannot be read; "" for none."""
+    if not text.strip():
+        return ""
     parts = []
     for piece in text.split(","):
-        words = piece.split()
-        if not words and not text.strip():
-            return ""
-        if not 1 <= len(words) <= 2 or words[1:] and words[1].lower() not in ("asc", "desc"):
+        match = _ORDER.fullmatch(piece.strip())
+        if match is None:
             raise BadFilter(text)
-        direction = words[1].upper() if words[1:] else "ASC"
-        parts.append(f"{resolve(words[0]).sql} {direction}")
+        parts.append(f"{resolve(match['key']).sql} {(match['way'] or 'asc').upper()}")
     return ", ".join(parts)
 
 
@@ -182,7 +153,7 @@ class _Parser:
             parts.append(part())
         if len(parts) == 1:
             return parts[0]
-        return _join(parts, word.upper())
+        return join(parts, word.upper())
 
     def _negation(self) -> Condition:
         if self._accept("not"):
@@ -230,7 +201,7 @@ class _Parser:
         sign = self._accept(*_COMPARE)
         if negated or not sign:
             raise BadFilter(self._text)
-        return _compare(left, sign, self._sum(), self._text)
+        return compare(left, sign, self._sum(), self._text)
 
     def _in(self, left: Operand, negated: str) -> Condition:
         self._expect("(")
@@ -249,7 +220,7 @@ class _Parser:
         return Condition(sql, left.values + low.values + high.values)
 
     def _fit(self, left: Operand, right: Operand) -> Operand:
-        return _fit(left, right, self._text)
+        return fit(left, right, self._text)
 
     # values
 
@@ -280,7 +251,7 @@ class _Parser:
             text = token.text[token.text.index("'") + 1 : -1].replace("''", "'")
             return Operand("?", (text,), None, text)
         if token.kind == "number":
-            return Operand("?", (_number(token.text),), Kind.NUMBER)
+            return Operand("?", (read_number(token.text),), Kind.NUMBER)
         if token.kind == "name":
             return self._name(token.text)
         raise BadFilter(self._text)
@@ -306,95 +277,3 @@ class _Parser:
         self._expect(")")
         values = tuple(value for item in arguments for value in item.values)
         return Operand(f"{function}({', '.join(item.sql for item in arguments)})", values, arguments[0].kind)
-
-
-def _join(parts: Sequence[Condition], word: str) -> Condition:
-    sql = f" {word} ".join(f"({part.sql})" for part in parts)
-    return Condition(sql, tuple(value for part in parts for value in part.values))
-
-
-def _number(text: str) -> float | int:
-    """A number that SQLite can hold: what is beyond 64 bits becomes a float."""
-    value = float(text) if "." in text else int(text)
-    return float(text) if isinstance(value, int) and value >= 2**63 else value
-
-
-def _compare(left: Operand, sign: str, right: Operand, text: str) -> Condition:
-    left, right = _fit(right, left, text), _fit(left, right, text)
-    sign = "<>" if sign == "!=" else sign
-    collate = left.collate or right.collate
-    return Condition(f"{left.sql}{collate} {sign} {right.sql}", left.values + right.values)
-
-
-def _fit(other: Operand, operand: Operand, text: str) -> Operand:
-    """A quoted text made to fit what it is compared with: dates are brought to one spelling.
-
-    A key field compared with a quoted number is the error that real servers make of it (fact sheet 3.1).
-    """
-    if operand.literal is None:
-        return operand
-    if other.kind is Kind.KEY:
-        raise BadFilter(text)
-    if other.kind is Kind.DATE:
-        return Operand("?", (stored_date(operand.literal),), None, operand.literal)
-    return operand
-
-
-def stored_date(text: str) -> str:
-    """A date as the books store it, "2026-01-05T00:00:00"; other text unchanged."""
-    match = _DATE.match(text.strip())
-    if match is None:
-        return text
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-    return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}"
-
-
-def _read_array(items: Sequence[object], resolve: Resolve) -> Condition | None:
-    """The array form: each row is a comparison, Logic joins it to the next one, 0 and, 1 or."""
-    pieces: list[str] = []
-    values: list[object] = []
-    for position, item in enumerate(items):
-        if not isinstance(item, Mapping):
-            raise BadFilter(str(item))
-        row = {str(key).lower(): value for key, value in item.items()}
-        condition = _array_row(row, resolve)
-        pieces += [_brackets(row, "left", "("), condition.sql, _brackets(row, "right", ")")]
-        values += condition.values
-        if position + 1 < len(items):
-            pieces.append("OR" if str(row.get("logic", "0")) == "1" else "AND")
-    if not pieces:
-        return None
-    text = " ".join(pieces)
-    if text.count("(") != text.count(")"):
-        raise BadFilter(str(items))
-    return Condition(text, tuple(values))
-
-
-def _brackets(row: Mapping[str, object], key: str, mark: str) -> str:
-    text = str(row.get(key) or "").strip()
-    if text.strip(mark) or len(text) > MAX_DEPTH:
-        raise BadFilter(text)
-    return text
-
-
-def _array_row(row: Mapping[str, object], resolve: Resolve) -> Condition:
-    compare = _ARRAY_COMPARE.get(str(row.get("compare", "")))
-    if compare is None:
-        raise BadFilter(str(row.get("compare")))
-    sign, pattern = compare
-    column = resolve(str(row.get("fieldname", "")))
-    text = pattern.format(row.get("value", ""))
-    if column.kind is Kind.DATE:
-        text = stored_date(text)
-    value: object = text
-    if column.kind in (Kind.KEY, Kind.INTEGER, Kind.NUMBER, Kind.BASE):
-        value = _number_or_text(text)
-    collate = column.collate if sign != "LIKE" else ""
-    return Condition(f"{column.sql}{collate} {sign} ?", (value,))
-
-
-def _number_or_text(text: str) -> object:
-    try:
-        return _number(text)
-    except ValueError:
-        return text

@@ -79,6 +79,8 @@ class FormSpec:
         key: the key field: FID for bills, something like FSupplierId for base data.
         prefix: what bill numbers begin with; "" for base data.
         partner: key of the supplier or customer field, or "".
+        organisation: key of the organisation that a bill belongs to, or "".
+        used: False for a form of the catalogue that this company never used: it has no records.
     """
 
     form_id: str
@@ -89,11 +91,17 @@ class FormSpec:
     prefix: str = ""
     partner: str = ""
     organisation: str = ""
+    used: bool = True
 
     @property
     def is_bill(self) -> bool:
         """Whether it has bill numbers and states."""
         return bool(self.prefix)
+
+    @property
+    def number_key(self) -> str:
+        """Key of the field with the bill number, or with the number of base data."""
+        return "FBillNo" if self.is_bill else "FNumber"
 
     def field(self, key: str) -> Field | None:
         """The head field with this key, whatever its case."""
@@ -135,9 +143,9 @@ class FormBook:
         """The form with this id; KeyError where there is none."""
         return self._forms[form_id.casefold()]
 
-    def all(self) -> tuple[FormSpec, ...]:
-        """Every form."""
-        return tuple(self._forms.values())
+    def used(self) -> tuple[FormSpec, ...]:
+        """The forms that have records here."""
+        return tuple(form for form in self._forms.values() if form.used)
 
 
 def _find(fields: tuple[Field, ...], key: str) -> Field | None:
@@ -155,4 +163,5 @@ def _empty_form(form_id: str, name: str) -> FormSpec:
             Field("FDocumentStatus", "单据状态", Kind.STATUS),
             Field("FDate", "日期", Kind.DATE),
         ),
+        used=False,
     )

@@ -7,6 +7,7 @@ import http.server
 import select
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
@@ -18,7 +19,12 @@ Answer = Callable[[Request], Reply]
 
 
 class Connections(http.server.ThreadingHTTPServer):
-    """Listens on the loopback only; `shut()` ends every open connection at once."""
+    """Listens on the loopback only; `shut()` ends every open connection at once.
+
+    Attributes:
+        ending: set when the server stops.
+        crashes: bugs that reached a connection's thread; a client that went away is none.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -31,6 +37,7 @@ class Connections(http.server.ThreadingHTTPServer):
         self.answer = answer
         self.keep_alive = keep_alive
         self.ending = ending
+        self.crashes: list[BaseException] = []
         self._guard = threading.Lock()
         self._open: dict[socket.socket, threading.Thread] = {}
         super().__init__(("127.0.0.1", port), Handler)
@@ -40,26 +47,38 @@ class Connections(http.server.ThreadingHTTPServer):
         """The port it listens on."""
         return int(self.server_address[1])
 
-    def note(self, connection: socket.socket, *, is_open: bool) -> None:
-        """Keep account of open connections and the threads that serve them."""
+    def opened(self, connection: socket.socket) -> None:
+        """Keep account of a connection and the thread that serves it."""
         with self._guard:
-            if is_open:
-                self._open[connection] = threading.current_thread()
-            else:
-                self._open.pop(connection, None)
+            self._open[connection] = threading.current_thread()
+        if self.ending.is_set():
+            end(connection)
+
+    def closed(self, connection: socket.socket) -> None:
+        """Forget a connection."""
+        with self._guard:
+            self._open.pop(connection, None)
 
     def shut(self, seconds: float = 2.0) -> None:
         """End every open connection and wait for its thread."""
         with self._guard:
             open_ones = dict(self._open)
         for connection in open_ones:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+            end(connection)
         for thread in open_ones.values():
             thread.join(seconds)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away in the middle is no news."""
+    def handle_error(self, _request: object, _client_address: object) -> None:
+        """A client that went away in the middle is no news; anything else is a bug of ours."""
+        error = sys.exc_info()[1]
+        if error is not None and not isinstance(error, OSError):
+            self.crashes.append(error)
+
+
+def end(connection: socket.socket) -> None:
+    """End both directions of a connection, whoever waits on it."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -67,59 +86,60 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     server: Connections
     protocol_version = "HTTP/1.1"
-    server_version = "Microsoft-IIS/10.0"
-    sys_version = ""
     disable_nagle_algorithm = True
+    wbufsize = 65536
 
     def setup(self) -> None:
         """Remember the connection, so that stopping the server can end it."""
-        self.timeout = self.server.keep_alive()
-        self.server.note(self.request, is_open=True)
         super().setup()
+        self.connection.settimeout(self.server.keep_alive())
+        self.server.opened(self.connection)
 
     def finish(self) -> None:
-        """Forget the connection."""
-        with contextlib.suppress(OSError):
-            super().finish()
-        self.server.note(self.request, is_open=False)
+        """Forget the connection, whatever state it is in."""
+        for stream in (self.wfile, self.rfile):
+            with contextlib.suppress(OSError):
+                stream.close()
+        self.server.closed(self.connection)
+
+    def version_string(self) -> str:
+        """The web server that such installations run on."""
+        return "Microsoft-IIS/10.0"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Nothing is logged: the ledger tells what happened."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class names it so
+    def do_GET(self) -> None:
         """A read by a browser or a tool."""
         self._serve()
 
-    def do_POST(self) -> None:  # noqa: N802 - the base class names it so
+    def do_POST(self) -> None:
         """A service call."""
         self._serve()
 
     def _serve(self) -> None:
-        body = self._read_body()
-        if body is None:
+        refused = self._refusal()
+        if refused is not None:
+            self.close_connection = True
+            self._send(html_reply(refused, refused.phrase))
+            return
+        size = int(self.headers.get("Content-Length", "0"))
+        body = self.rfile.read(size)
+        if len(body) < size:
+            self.close_connection = True
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         self._send(self.server.answer(Request(self.command, self.path.partition("?")[0], headers, body)))
 
-    def _read_body(self) -> bytes | None:
-        """The body, or None where it was refused (too long, no length) or the client went away."""
+    def _refusal(self) -> HTTPStatus | None:
+        """Why the body will not be read: too long, or of unknown length."""
         length = self.headers.get("Content-Length")
-        if length is None and (self.command == "POST" or "Transfer-Encoding" in self.headers):
-            return self._refuse(HTTPStatus.LENGTH_REQUIRED)
-        if not (length or "0").strip().isdigit():
-            return self._refuse(HTTPStatus.BAD_REQUEST)
-        size = int(length or 0)
-        if size > MOST_BYTES:
-            return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        body = self.rfile.read(size)
-        if len(body) < size:
-            self.close_connection = True
-            return None
-        return body
-
-    def _refuse(self, status: HTTPStatus) -> None:
-        self.close_connection = True
-        self._send(html_reply(status, status.phrase))
+        if "Transfer-Encoding" in self.headers or (length is None and self.command == "POST"):
+            return HTTPStatus.LENGTH_REQUIRED
+        length = length or "0"
+        if not (length.isascii() and length.isdecimal() and len(length) < 16):
+            return HTTPStatus.BAD_REQUEST
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if int(length) > MOST_BYTES else None
 
     def _send(self, reply: Reply) -> None:
         if reply.hold:
@@ -134,21 +154,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(reply.body)))
         if self.close_connection:
             self.send_header("Connection", "close")
-        body = reply.body if reply.cut is None else reply.body[: reply.cut]
-        self._headers_buffer.append(b"\r\n")
-        self.wfile.write(b"".join([*self._headers_buffer, body]))
-        self._headers_buffer = []
+        self.end_headers()
+        self.wfile.write(reply.body if reply.cut is None else reply.body[: reply.cut])
+        self.wfile.flush()
         if reply.cut is not None:
             self._break(reset=False)
 
     def _break(self, *, reset: bool) -> None:
+        """Close without a word; with `reset` the other side gets a TCP reset instead of an end."""
         self.close_connection = True
-        with contextlib.suppress(OSError):
-            if reset:
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.connection.close()
-            else:
-                self.connection.shutdown(socket.SHUT_RDWR)
+        if not reset:
+            end(self.connection)
+            return
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
 
     def _hold(self) -> None:
         """Wait until the client goes or the server stops."""

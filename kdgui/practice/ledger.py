@@ -6,8 +6,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from kdgui.practice.vault import Vault
+
+Row = dict[str, Any]
+"""One line of the ledger as JSON keeps it; only this module writes such lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ class Ledger:
         """Make the table where there is none."""
         with self._vault.transaction() as connection:
             connection.execute(
-                "CREATE TABLE IF NOT EXISTS ledger (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, body TEXT)"
+                "CREATE TABLE IF NOT EXISTS ledger"
+                " (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, body TEXT)"
             )
 
     def record_done(
@@ -124,7 +129,7 @@ class Ledger:
             cursor = connection.execute("INSERT INTO ledger (kind, body) VALUES (?, ?)", (kind, text))
             return int(cursor.lastrowid or 0)
 
-    def _read(self, kind: str) -> list[dict[str, object]]:
+    def _read(self, kind: str) -> list[Row]:
         with self._vault.lock:
             rows = self._vault.connection.execute(
                 "SELECT seq, body FROM ledger WHERE kind = ? ORDER BY seq", (kind,)
@@ -133,25 +138,25 @@ class Ledger:
 
     def entries(self) -> list[LedgerEntry]:
         """Everything done, oldest first."""
-        return [LedgerEntry(**_frozen(row)) for row in self._read("done")]
+        return [_entry(row) for row in self._read("done")]
 
     def posts(self) -> list[Post]:
         """Every POST of a write, oldest first."""
-        return [Post(**_frozen(row)) for row in self._read("post")]
+        return [_post(row) for row in self._read("post")]
 
     def as_json(self) -> dict[str, object]:
         """What GET /practice/ledger answers."""
         return {"entries": self._read("done"), "posts": self._read("post")}
 
 
-def _frozen(row: Mapping[str, object]) -> dict[str, object]:
-    """Lists become tuples, bills become BillRefs."""
-    return {
-        key: tuple(BillRef(**item) if isinstance(item, dict) else item for item in value)
-        if isinstance(value, list)
-        else value
-        for key, value in row.items()
-    }
+def _entry(row: Row) -> LedgerEntry:
+    refs = {name: tuple(BillRef(**item) for item in row[name]) for name in ("sources", "targets")}
+    return LedgerEntry(**{**row, **refs})
+
+
+def _post(row: Row) -> Post:
+    lists = {name: tuple(row[name]) for name in ("ids", "numbers", "entry_ids", "bill_ids")}
+    return Post(**{**row, **lists})
 
 
 def _now() -> str:

@@ -1,4 +1,4 @@
-"""View and QueryBusinessInfo: one whole bill by property names, and what a form is made of (fact sheet 3.2, 3.5)."""
+"""View and QueryBusinessInfo: one whole bill, and what a form is made of (fact sheet 3.2, 3.5)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from kdgui.practice.answers import Json, MsgCode, Refused, success_block
 from kdgui.practice.books import Bill, Books, Line
+from kdgui.practice.columns import shows
 from kdgui.practice.forms import LINK_COLUMNS, Entry, Field, FormSpec, Kind
 from kdgui.practice.queries import Reader, whole_number
 from kdgui.practice.switches import Switches
@@ -31,6 +32,8 @@ class Metadata:
     def view(self, form_id: str, data: Mapping[str, object]) -> Json:
         """Result.Result of View: entity property names, without the leading F."""
         form = self._reader.form(form_id)
+        if self._switches.is_blind_to(form.form_id):
+            raise Refused(f"您没有{form.name}的查看权限，请联系系统管理员！", MsgCode.NO_PERMISSION)
         given = {str(key).lower(): value for key, value in data.items()}
         bill = self._find(form, str(given.get("id") or "").strip(), str(given.get("number") or "").strip())
         if bill is None:
@@ -93,7 +96,8 @@ class Metadata:
         form = self._reader.form(str(given.get("formid") or "").strip())
         if self._switches.no_business_info:
             raise Refused(f"您没有{form.name}的查看权限，请联系系统管理员！", MsgCode.NO_PERMISSION)
-        entities = [_entity("FBillHead", "单据头", form.fields, "")]
+        fields = tuple(item for item in form.fields if shows(form, item, self._switches))
+        entities = [_entity("FBillHead", "单据头", fields, "")]
         for entry in form.entries:
             entities.append(_entity(entry.key, entry.name, entry.fields, ""))
             if entry.linked and self._switches.links_listed:

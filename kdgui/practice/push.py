@@ -16,6 +16,7 @@ from kdgui.practice.switches import Switches
 
 NOTHING_TO_PUSH = "没有符合条件的数据可以下推。"
 RULE_NEEDED = "未启用默认转换规则，转换规则内码（RuleId）必填"
+STOCK_TROUBLE = "更新库存时出现可以忽略的异常数据，是否继续？"
 NOT_RUNNABLE = "运行时不允许加载"
 _STATES = (
     ("FCloseStatus", "已关闭"),
@@ -60,9 +61,14 @@ class PushCall:
 
 
 def read_list(value: object) -> tuple[str, ...]:
-    """Ids, Numbers and EntryIds travel as comma text, as a list, or as a bare number."""
-    items = value if isinstance(value, list) else str("" if value is None else value).split(",")
-    return tuple(text for text in (str(item).strip() for item in items) if text)
+    """Ids, Numbers and EntryIds travel as comma text, as a list, or as a bare number.
+
+    What stands in a list is taken as it is, blanks and all.
+    """
+    if isinstance(value, list):
+        return tuple(str(item) for item in value if str(item).strip())
+    items = str("" if value is None else value).split(",")
+    return tuple(text for text in (item.strip() for item in items) if text)
 
 
 def is_true(value: object) -> bool:
@@ -85,14 +91,25 @@ class Twist:
     leave_out_last: bool = False
 
 
+STRAIGHT = Twist()
+
+
 @dataclass(slots=True)
 class Plan:
-    """What a push will do; nothing is written yet."""
+    """What a push will do; nothing is written yet.
+
+    Attributes:
+        refused: why some sources, or some targets that cannot be saved, are left out.
+    """
 
     rule: RuleSpec
     targets: list[Target]
     refused: list[Trouble] = field(default_factory=list)
-    unsaved: list[Trouble] = field(default_factory=list)
+
+    @property
+    def draft_troubles(self) -> list[Trouble]:
+        """Why some targets are only kept as drafts."""
+        return [trouble for target in self.targets if target.draft for trouble in target.troubles]
 
 
 class PushRefused(Refused):
@@ -122,7 +139,7 @@ class Pusher:
 
     # planning
 
-    def plan(self, call: PushCall, user_id: int, twist: Twist = Twist()) -> Plan:  # noqa: B008 - frozen
+    def plan(self, call: PushCall, user_id: int, twist: Twist = STRAIGHT) -> Plan:
         """Everything the server decides before it writes; Refused where nothing can be made."""
         form = self._books.forms.find(call.form_id)
         if form is None:
@@ -241,28 +258,26 @@ class Pusher:
     def _check_saving(self, plan: Plan, call: PushCall, twist: Twist) -> Plan:
         """Targets that cannot be saved become drafts, or fall away, or take everything with them."""
         for target in plan.targets:
-            troubles = saving_troubles(target.bill, self._books, target.index)
-            if twist.draft:
-                troubles = troubles or [Trouble("更新库存时出现可以忽略的异常数据，是否继续？",
-                                                "AbstractInteractionResult", target.index)]  # fmt: skip
-            plan.unsaved += troubles
-            target.failed = bool(troubles)
-            target.draft = bool(troubles) and (call.draft or bool(twist.draft))
+            target.troubles = saving_troubles(target.bill, self._books, target.index)
+            if twist.draft and not target.troubles:
+                target.troubles = [Trouble(STOCK_TROUBLE, "AbstractInteractionResult", target.index)]
+            target.draft = bool(target.troubles) and (call.draft or bool(twist.draft))
             target.draft_number = twist.draft == "number"
-        good = [target for target in plan.targets if target.draft or not target.failed]
-        lost = len(good) < len(plan.targets)
-        if lost and (not good or self._switches.mixed == "rollback"):
-            raise PushRefused(plan.unsaved, MsgCode.VALIDATION, converted=True)
-        plan.targets = good
+        lost = [target for target in plan.targets if target.troubles and not target.draft]
+        troubles = [trouble for target in lost for trouble in target.troubles]
+        if lost and (len(lost) == len(plan.targets) or self._switches.mixed == "rollback"):
+            raise PushRefused(troubles, MsgCode.VALIDATION, converted=True)
+        plan.targets = [target for target in plan.targets if target not in lost]
+        plan.refused += troubles
         return plan
 
     # carrying out
 
     def carry_out(self, plan: Plan) -> list[Bill]:
         """Write the targets of a plan; drafts carry no number and use up no quota (fact sheet 2.4)."""
-        return [self._save(target, plan.rule) for target in plan.targets]
+        return [self._save(target) for target in plan.targets]
 
-    def _save(self, target: Target, rule: RuleSpec) -> Bill:
+    def _save(self, target: Target) -> Bill:
         bill = target.bill
         if not target.draft or target.draft_number:
             bill.values["FBillNo"] = self._books.next_number(bill.form)

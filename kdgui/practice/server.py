@@ -24,7 +24,7 @@ from kdgui.practice.sessions import Sessions
 from kdgui.practice.sign_in import APP_ID, APP_SECRET, PASSWORD, USER, Door
 from kdgui.practice.switches import Switches
 from kdgui.practice.vault import Vault
-from kdgui.practice.wire import Reply, Request
+from kdgui.practice.wire import Reply, Request, text_reply
 from kdgui.practice.writes import Writes
 
 
@@ -72,7 +72,7 @@ class PracticeServer:
         **switches: object,
     ) -> None:
         self._seed, self._bills, self._latency = seed, bills, latency_ms / 1000
-        self._ending = threading.Event()
+        self._ending, self._serving = threading.Event(), threading.Event()
         self._switches, self._faults = Switches(), Faults(seed)
         self._sessions, self._door = Sessions(), Door()
         self._vault = Vault(data_dir)
@@ -120,10 +120,12 @@ class PracticeServer:
         """Serve in a thread of its own; returns when connections are accepted."""
         self._thread = threading.Thread(target=self.serve_forever, name="practice-server", daemon=True)
         self._thread.start()
+        self._serving.wait()
         return self.invitation
 
     def serve_forever(self) -> None:
         """Serve in this thread until `stop()` is called from another."""
+        self._serving.set()
         self._connections.serve_forever(poll_interval=0.05)
 
     def stop(self) -> None:
@@ -131,7 +133,8 @@ class PracticeServer:
         if self._ending.is_set():
             return
         self._ending.set()
-        self._connections.shutdown()
+        if self._serving.is_set():
+            self._connections.shutdown()
         self._connections.server_close()
         self._connections.shut()
         self._writes.join(2.0)
@@ -156,7 +159,7 @@ class PracticeServer:
         return self._ledger.posts()
 
     def turn(self, positions: Mapping[str, object]) -> None:
-        """Switch faults and switches by name, as POST /practice/faults does; ValueError for an unknown name."""
+        """Switch faults and switches by name, as POST /practice/faults does; ValueError for unknown names."""
         self._control.turn(positions)
 
     def examples(self, number: str = "001") -> dict[str, dict[str, list[str]]]:
@@ -164,6 +167,11 @@ class PracticeServer:
         centre = next(item for item in self._centres.values() if item.centre.number == number)
         with self._vault.lock:
             return centre.books.examples()
+
+    @property
+    def crashes(self) -> tuple[BaseException, ...]:
+        """Bugs of this server that showed so far; tests want it empty."""
+        return tuple(self._connections.crashes)
 
     def end_sessions(self) -> None:
         """Forget every session, as a restart of a real server does."""
@@ -186,11 +194,15 @@ class PracticeServer:
     # requests
 
     def _answer(self, request: Request) -> Reply:
-        if request.path.startswith(PREFIX):
-            return self._control.answer(request)
-        if self._latency:
+        if self._latency and not request.path.startswith(PREFIX):
             self._ending.wait(self._latency)
-        return self._services.answer(request)
+        try:
+            if request.path.startswith(PREFIX):
+                return self._control.answer(request)
+            return self._services.answer(request)
+        except Exception as error:  # noqa: BLE001 - the top of a request: as a real server, it answers all the same
+            self._connections.crashes.append(error)
+            return text_reply(f"response_error: 错误信息：{type(error).__name__}")
 
 
 def _rows(catalogue: Mapping[str, object], key: str) -> list[Mapping[str, Json]]:

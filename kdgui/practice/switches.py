@@ -81,6 +81,10 @@ class Switches:
             raise ValueError(f"no switch named {name}")
         setattr(self, name, _fitting(name, getattr(Switches(), name), value))
 
+    def is_blind_to(self, form_id: str) -> bool:
+        """Whether the reader has no right to see this form."""
+        return form_id.casefold() in {name.strip().casefold() for name in self.blind_forms.split(",")}
+
     def as_dict(self) -> dict[str, object]:
         """Every switch with its position."""
         return {name: getattr(self, name) for name in SWITCH_NAMES}

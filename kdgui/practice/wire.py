@@ -115,7 +115,7 @@ class Call:
 
 
 def service_of(path: str) -> str:
-    """ "AuthService.ValidateUser" out of a path under /k3cloud/, "" where it names no service."""
+    """Class and method, as in AuthService.ValidateUser, out of a path; "" where it names no service."""
     parts = path.split("/")
     if len(parts) != 3 or parts[1].lower() != "k3cloud" or not parts[2].lower().endswith(SUFFIX):
         return ""
@@ -159,17 +159,32 @@ def read_json(text: str) -> Json:
         value: Json = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadBody(str(error)) from error
-    if _depth(value) > MAX_NESTING:
-        raise BadBody("nested too deeply")
+    _check(value)
     return value
 
 
-def _depth(value: Json) -> int:
-    """How deeply lists and objects are nested, counted without recursion."""
-    deepest, level = 0, [value]
-    while level:
+def _check(value: Json) -> None:
+    """BadBody for half characters (lone surrogates) and for what is nested beyond reason."""
+    level: list[Json] = [value]
+    for _ in range(MAX_NESTING):
         inner: list[Json] = []
         for item in level:
-            inner += item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
-        deepest, level = deepest + 1, inner
-    return deepest
+            if isinstance(item, dict):
+                inner += [*item, *item.values()]
+            elif isinstance(item, list):
+                inner += item
+            elif isinstance(item, str) and not _whole(item):
+                raise BadBody("half a character")
+        if not inner:
+            return
+        level = inner
+    raise BadBody("nested too deeply")
+
+
+def _whole(text: str) -> bool:
+    """Whether a text can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -24,7 +24,7 @@ Work = Callable[[], Json]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One write that was received: who asks for what, under which faults; `post` is its number in the ledger."""
+    """One write that was received: who asks for what, under which faults, noted as which POST."""
 
     method: str
     form_id: str
@@ -134,20 +134,17 @@ class Writes:
         return self._push_answer(order, plan, bills)
 
     def _push_answer(self, order: Order, plan: Plan, bills: Sequence[Bill]) -> Json:
-        """Both blocks (fact sheet 2.2); where a draft is named is not known, so a switch decides."""
-        as_text = self._switches.ids_as_text
-        made = [self._made(bill, index) for index, bill in enumerate(bills)]
-        drafts = [item for item, bill in zip(made, bills, strict=True) if bill.status == "Z"]
-        saved = [item for item in made if item not in drafts]
+        """Both blocks (fact sheet 2.2); where a draft is named nobody knows, so a switch decides."""
         hit = order.hit("draft_left", "draft_left_with_number")
         shape = hit.text("entity", "convert") if hit else self._switches.draft_shape
-        if not plan.unsaved or (shape == "success" and not hit):
-            response = self._mixed_block(saved + drafts, plan.refused)
-            return self._answer(response, success_block())
-        named = drafts if shape == "save" else []
-        response = refusal_block(
-            plan.unsaved + plan.refused, MsgCode.VALIDATION, saved + named, ids_as_text=as_text
-        )
+        made = [self._made(bill, index, shape) for index, bill in enumerate(bills)]
+        drafts = [item for item, bill in zip(made, bills, strict=True) if bill.status == "Z"]
+        if not drafts or shape == "success":
+            return self._answer(self._mixed_block(made, plan.refused), success_block())
+        as_text = self._switches.ids_as_text
+        named = [item for item in made if item not in drafts or shape == "save"]
+        troubles = plan.draft_troubles + plan.refused
+        response = refusal_block(troubles, MsgCode.VALIDATION, named, ids_as_text=as_text)
         converted = drafts if shape == "convert" else []
         return self._answer(response, success_block(converted, ids_as_text=as_text))
 
@@ -158,9 +155,10 @@ class Writes:
         block = success_block(made, ids_as_text=as_text)
         return {**block, "Errors": [item.as_json() for item in refused]}
 
-    def _made(self, bill: Bill, index: int) -> Made:
+    def _made(self, bill: Bill, index: int, shape: str) -> Made:
+        """An entity of the answer; a draft's number is null or empty (samples push_response_draft…)."""
         entries = {bill.form.main_entry.key: [line.id for line in bill.lines[bill.form.main_entry.key]]}
-        number = bill.number or ("" if self._switches.draft_shape != "success" else None)
+        number = bill.number or (None if shape == "success" else "")
         return Made(bill.id, number, index, None if self._switches.old_answers else entries)
 
     def _answer(self, response: Json, convert: Json) -> Json:
