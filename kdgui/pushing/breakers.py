@@ -24,7 +24,7 @@ T = TypeVar("T")
 EQUAL_REFUSALS = 5
 UNKNOWNS = 2
 PAUSES = 3
-PROBE_WAITS = (0.5, 2.0, 5.0, 10.0)
+PROBE_WAITS = (0.5, 1.5, 3.0, 5.0)
 """Seconds between the questions that find out, without a clerk, whether the line is back."""
 LONGEST_RETRY_AFTER = 120.0
 
@@ -111,11 +111,9 @@ class Patience:
     ) -> None:
         """Takes what to do meanwhile.
 
-        Args:
-            probe: a read; raises KdguiError while the line is down.
-            beside: asks about doubts that are due while the clerk is waited for; never raises LineTrouble.
-            settle: waits until every doubt is settled or cannot be.
-            due: seconds until `beside` is wanted, or None.
+        `probe` is a read that raises KdguiError while the line is down. `beside` asks about doubts that are
+        due while the clerk is waited for, and never raises LineTrouble; `due` says in how many seconds it is
+        wanted, or None. `settle` waits until every doubt is settled or cannot be.
         """
         self._control = control
         self._observer = observer

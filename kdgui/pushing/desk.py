@@ -168,7 +168,8 @@ class Desk:
             raise BadInput("nothing_to_push")
         with self._one_at_a_time(), self._entrance.own_line() as line:
             order = self._completed(order)
-            self._ask_again(line, control, observer)
+            quiet = self._quiet(order.quiet_seconds)
+            self._ask_again(line, control, observer, quiet)
             run_id, rows = self.journal.start_run(order, self._header())
             self._remember_choice(order)
             observer.run_started(run_id, rows)
@@ -179,11 +180,11 @@ class Desk:
                 control,
                 observer,
                 attended=self.attended,
-                quiet=self._quiet(order.quiet_seconds),
+                quiet=quiet,
                 slowest=lambda: self.journal.slowest(order.options.rule_id),
             )
             how = run.go()
-            self._ask_again(line, control, observer, only_presumed=True, but=run_id)
+            self._ask_again(line, control, observer, quiet, but=run_id)
             self.journal.finish_run(run_id, how)
         info = self.journal.run(run_id)
         if info is None:  # written above, in this very journal
@@ -353,26 +354,17 @@ class Desk:
         return self.journal.open_requests(place.server, place.data_centre_id)
 
     def _ask_again(
-        self,
-        line: Line,
-        control: RunControl,
-        observer: Observer,
-        *,
-        only_presumed: bool = False,
-        but: str = "",
+        self, line: Line, control: RunControl, observer: Observer, quiet: QuietTimes, *, but: str = ""
     ) -> None:
         """The watch of presumed failures; without a clerk, what a crash left is settled first as well."""
         wanted = [
             request
             for request in self._open_requests()
-            if request.run_id != but and (_presumed(request) or not (only_presumed or self.attended))
+            if request.run_id != but and (_presumed(request) or (_cut_off(request) and not self.attended))
         ]
-        if not wanted or control.stopped:
-            return
-        try:
-            self._settling(line, control, observer, self._quiet(None)).go(wanted)
-        except RunEnds:
-            return  # its bills stay locked; the guard leaves them out
+        if wanted and not control.stopped:
+            with suppress(RunEnds):  # its bills stay locked; the guard leaves them out
+                self._settling(line, control, observer, quiet).go(wanted)
 
     def _remember_choice(self, order: RunOrder) -> None:
         try:
@@ -385,3 +377,8 @@ def _presumed(request: OpenRequest) -> bool:
     return all(row.presumed or row.verdict.final for row in request.rows) and any(
         row.presumed for row in request.rows
     )
+
+
+def _cut_off(request: OpenRequest) -> bool:
+    """Whether the program ended before the request did."""
+    return request.ending_kind is None
