@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kdgui.store.places import resources_dir
+
 
 def asset(*parts: str) -> Path:
-    """The path of a file under resources/: beside the package in a checkout, inside it in a wheel."""
-    package = Path(__file__).parent.parent
-    inside = package / "resources"
-    root = inside if inside.is_dir() else package.parent / "resources"
-    return root.joinpath(*parts)
+    """The path of a file under resources/."""
+    return resources_dir().joinpath(*parts)

@@ -17,6 +17,7 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPalette
@@ -24,6 +25,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from kdgui.domain.verdicts import Row, Verdict
 from kdgui.ui.assets import asset
+
+W = TypeVar("W", bound=QWidget)
 
 SMALLEST_POINTS = 10.0
 FAMILIES = (
@@ -288,6 +291,12 @@ _TYPE_SIZES = {"heading_size": 1.5, "title_size": 1.12, "caption_size": 0.92}
 def em(widget: QWidget, n: float) -> int:
     """`n` font heights of this widget in pixels: the unit of every size in the window."""
     return round(QFontMetricsF(widget.font()).height() * n)
+
+
+def named(name: str, widget: W) -> W:
+    """The widget, with this objectName (design section 5)."""
+    widget.setObjectName(name)
+    return widget
 
 
 def mark(widget: QWidget, **properties: str | bool) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures for the window's tests: a dressed application, a data folder of its own, no thread left behind."""
+"""Fixtures for the window's tests: a dressed application, and no thread left behind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import gc
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QThread
@@ -14,14 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from kdgui.ui import style
 from kdgui.ui.worker import THREAD_NAME
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Every test has a data folder of its own."""
-    home = tmp_path / "home"
-    monkeypatch.setenv("KDGUI_HOME", str(home))
-    return home
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,123 @@
+"""Help: one page in the clerk's language, its headings at the left, a search, the folder of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kdgui.ui.assets import asset
+from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.crash import versions
+from kdgui.ui.icons import icon
+from kdgui.ui.style import em, mark, named
+
+_BLOCK = Qt.ItemDataRole.UserRole
+
+
+class HelpDialog(QDialog):
+    """Shows resources/help/<language>.md; stays open beside the window.
+
+    Takes `data_folder`, which is opened by a button: there are the journal and the log.
+    """
+
+    def __init__(self, language: str, data_folder: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("helpDialog")
+        self.setWindowTitle(self.tr("Help"))
+        self._data_folder = data_folder
+        self._page = named("helpPage", QTextBrowser())
+        self._page.setOpenExternalLinks(False)
+        self._page.setFrameShape(QFrame.Shape.NoFrame)
+        self._page.setAccessibleName(self.tr("Help"))
+        self._page.document().setDocumentMargin(em(self, 0.6))
+        self._page.setMarkdown(asset("help", f"{language}.md").read_text(encoding="utf-8"))
+        self._headings = named("helpHeadings", QListWidget())
+        self._headings.setAccessibleName(self.tr("Contents"))
+        self._headings.currentItemChanged.connect(self._go_to)
+        self._search = named("helpSearchEdit", QLineEdit(clearButtonEnabled=True))
+        self._search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._search.setPlaceholderText(self.tr("Find on this page"))
+        self._search.setAccessibleName(self._search.placeholderText())
+        self._search.textChanged.connect(self._find_from_top)
+        self._search.returnPressed.connect(self._find_next)
+        self._fill_headings()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[em(self, 1.2)] * 4)
+        column.setSpacing(em(self, 0.7))
+        card = QFrame()
+        mark(card, role="card")
+        inside = QHBoxLayout(card)
+        inside.setContentsMargins(*[em(self, 0.6)] * 4)
+        left = QVBoxLayout()
+        left.addWidget(self._search)
+        left.addWidget(self._headings, 1)
+        inside.addLayout(left, 1)
+        inside.addWidget(self._page, 3)
+        column.addWidget(card, 1)
+        column.addLayout(self._buttons())
+        self.resize(em(self, 60), em(self, 38))
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(em(self, 0.6))
+        folder = push_button("openFolderButton", self._open_folder, "link")
+        say(folder, self.tr("Open the folder of journal and log"))
+        about = plain_label("caption", wrap=True)
+        about.setText(versions())
+        close = push_button("helpCloseButton", self.accept)
+        say(close, self.tr("Close"))
+        row.addWidget(folder)
+        row.addWidget(about, 1)
+        row.addWidget(close)
+        return row
+
+    def _fill_headings(self) -> None:
+        for block in _blocks(self._page.document()):
+            if block.blockFormat().headingLevel() == 2:
+                item = QListWidgetItem(block.text())
+                item.setData(_BLOCK, block.blockNumber())
+                self._headings.addItem(item)
+
+    def _go_to(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        block = self._page.document().findBlockByNumber(int(item.data(_BLOCK)))
+        top = self._page.document().documentLayout().blockBoundingRect(block).top()
+        self._page.verticalScrollBar().setValue(round(top))
+
+    def _find_from_top(self) -> None:
+        self._page.moveCursor(QTextCursor.MoveOperation.Start)
+        self._find_next()
+
+    def _find_next(self) -> None:
+        text = self._search.text().strip()
+        if text and not self._page.find(text):
+            self._page.moveCursor(QTextCursor.MoveOperation.Start)
+            self._page.find(text)
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._data_folder)))
+
+
+def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()

@@ -1,0 +1,193 @@
+"""The row of connections in the sign-in: saved ones, the practice account, a new one; and their secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from kdgui.domain.accounts import CHINESE_LCID, ENGLISH_LCID
+from kdgui.pushing.desk import Desk
+from kdgui.store.profiles import Profile
+from kdgui.store.words import Words
+from kdgui.ui.card import push_button, say
+from kdgui.ui.style import em, named
+from kdgui.ui.top_strip import label_word
+from kdgui.ui.worker import Job, start_job
+
+StartPractice = Callable[[], tuple[Profile, str]]
+"""Starts the practice account; answers its profile and password. May block."""
+
+BUILT_IN = "practice"
+"""Name of the profile of the practice account that the program starts itself."""
+
+_PRACTICE, _FRESH = "practice", "fresh"
+
+
+class ConnectionRow(QWidget):
+    """Lets the clerk choose a connection; reads files and key store off the window's thread.
+
+    Signals:
+        loaded: tuple of all Profile, saved ones only.
+        keyring_missing: this computer has no safe key store.
+        chosen: Profile to show in the form, and its secret ("" where none is known yet).
+        secret_found: the secret kept for the profile shown last.
+        secret_trouble: KdguiError of the key store.
+        practice_starting: the practice account is being started; `chosen` or `failed` follow.
+        failed: KdguiError of anything else.
+    """
+
+    loaded = Signal(object)
+    keyring_missing = Signal()
+    chosen = Signal(object, str)
+    secret_found = Signal(str)
+    secret_trouble = Signal(object)
+    practice_starting = Signal()
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, words: Words, start_practice: StartPractice | None) -> None:
+        super().__init__()
+        self._desk = desk
+        self._words = words
+        self._start_practice = start_practice
+        self._profiles: tuple[Profile, ...] = ()
+        self._secret_job: Job | None = None
+        self.combo = named("profileCombo", QComboBox())
+        self.combo.activated.connect(self._on_activated)
+        self._forget_button = push_button("forgetProfileButton", self._forget, "link")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(em(self, 0.4))
+        row.addWidget(self.combo, 1)
+        row.addWidget(self._forget_button)
+        self._retranslate()
+
+    def load(self) -> None:
+        """Read what is saved; the connection used last is chosen."""
+
+        def read() -> tuple[tuple[Profile, ...], bool]:
+            return self._desk.profiles.load(), self._desk.secrets.usable()
+
+        start_job(read, self, success=self._on_loaded, failure=self.failed.emit)
+
+    def use_words(self, words: Words) -> None:
+        """Speak another language."""
+        self._words = words
+        self._retranslate()
+
+    def abandon_secret(self) -> None:
+        """A secret still on its way is not wanted any more."""
+        if self._secret_job is not None:
+            self._secret_job.abandon()
+            self._secret_job = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.combo.setAccessibleName(self.tr("Connection"))
+        say(self._forget_button, self.tr("Forget"), self.tr("Forget this connection and its password"))
+        self._fill(self.combo.currentData() or _FRESH)
+
+    def _fill(self, chosen: str) -> None:
+        self.combo.clear()
+        for profile in self._profiles:
+            self.combo.addItem(self._text(profile), profile.account)
+        if self._start_practice is not None:
+            self.combo.addItem(self.tr("Practice (built in)"), _PRACTICE)
+        self.combo.addItem(self.tr("New connection"), _FRESH)
+        index = self.combo.findData(chosen)
+        self.combo.setCurrentIndex(index if index >= 0 else self.combo.count() - 1)
+        self._show_forget()
+
+    def _text(self, profile: Profile) -> str:
+        name = profile.name or profile.data_centre_name or profile.data_centre_id
+        return " · ".join((label_word(profile.label, self._words), name, profile.user))
+
+    def _show_forget(self) -> None:
+        self._forget_button.setVisible(self._profile() is not None)
+
+    def _profile(self) -> Profile | None:
+        account = self.combo.currentData()
+        return next((profile for profile in self._profiles if profile.account == account), None)
+
+    def _on_loaded(self, found: tuple[tuple[Profile, ...], bool]) -> None:
+        profiles, keyring_usable = found
+        practised = bool(profiles) and profiles[0].name == BUILT_IN
+        self._keep(profiles)
+        if not keyring_usable:
+            self.keyring_missing.emit()
+        if practised and self._start_practice is not None:
+            self._choose(_PRACTICE)
+        elif self._profiles:
+            self._choose(self._profiles[0].account)
+
+    def _keep(self, profiles: Sequence[Profile]) -> None:
+        """The practice account has a new port at every start: its old profiles are of no use."""
+        self._profiles = tuple(profile for profile in profiles if profile.name != BUILT_IN)
+        self.loaded.emit(self._profiles)
+        self._fill(self.combo.currentData())
+
+    def _choose(self, key: str) -> None:
+        self.combo.setCurrentIndex(self.combo.findData(key))
+        self._on_activated()
+
+    def _on_activated(self) -> None:
+        self._show_forget()
+        self.abandon_secret()
+        profile = self._profile()
+        if profile is not None:
+            self.chosen.emit(profile, "")
+            if profile.remember:
+                self._fetch_secret(profile)
+        elif self.combo.currentData() == _PRACTICE:
+            self._begin_practice()
+        else:
+            lcid = ENGLISH_LCID if self._words.language == "en" else CHINESE_LCID
+            self.chosen.emit(Profile(server="", data_centre_id="", user="", lcid=lcid), "")
+
+    def _fetch_secret(self, profile: Profile) -> None:
+        self._secret_job = start_job(
+            partial(self._desk.saved_secret, profile),
+            self,
+            success=self._on_secret,
+            failure=self.secret_trouble.emit,
+        )
+
+    def _on_secret(self, secret: str | None) -> None:
+        self._secret_job = None
+        if secret:
+            self.secret_found.emit(secret)
+
+    def _begin_practice(self) -> None:
+        if self._start_practice is None:
+            return
+        self.practice_starting.emit()
+        start_job(self._start_practice, self, success=self._on_practice, failure=self.failed.emit)
+
+    def _on_practice(self, invitation: tuple[Profile, str]) -> None:
+        profile, secret = invitation
+        if self.combo.currentData() == _PRACTICE:
+            self.chosen.emit(replace(profile, name=BUILT_IN), secret)
+
+    def _forget(self) -> None:
+        profile = self._profile()
+        if profile is None:
+            return
+
+        def forget() -> tuple[Profile, ...]:
+            self._desk.profiles.remove(profile)
+            if profile.remember and self._desk.secrets.usable():
+                self._desk.secrets.forget(profile.account)
+            return self._desk.profiles.load()
+
+        start_job(forget, self, success=self._on_forgotten, failure=self.failed.emit)
+
+    def _on_forgotten(self, profiles: tuple[Profile, ...]) -> None:
+        self._keep(profiles)
+        self._choose(_FRESH)
