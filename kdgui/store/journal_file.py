@@ -102,10 +102,9 @@ def open_file(path: Path, *, repair: bool = True) -> JournalFile:
     if on_network(path.parent):
         raise JournalTrouble("journal_on_share", path=path.parent)
     with told(path):
-        _refuse_newer(path)
-        suspect = repair and _suspect(path)
         try:
-            return JournalFile(path, _connect(path, check=suspect))
+            _look_at_header(path)
+            return JournalFile(path, _connect(path, check=repair and _suspect(path)))
         except sqlite3.DatabaseError as error:
             if not repair or code_of(error) != "journal_corrupt":
                 raise
@@ -141,15 +140,21 @@ def _code_of_os_error(error: OSError) -> str:
     return "journal_io"
 
 
-def _refuse_newer(path: Path) -> None:
-    """Read the version from the file's first bytes, so that a newer file is not even opened by SQLite."""
+def _look_at_header(path: Path) -> None:
+    """Read the file's first bytes before SQLite does.
+
+    A newer file is not even opened, and beside one that SQLite cannot read it would delete the -wal, which
+    holds the newest verdicts.
+    """
     try:
         with path.open("rb") as file:
             header = file.read(64)
     except FileNotFoundError:
-        return
+        header = b""
     if header.startswith(_HEADER_MAGIC) and len(header) == 64:
         _check_version(int.from_bytes(header[60:64], "big"), path)
+    elif header or _has_wal(path):
+        raise _corrupt("the header is damaged")
 
 
 def _check_version(version: int, path: Path) -> None:
@@ -191,8 +196,18 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _suspect(path: Path) -> bool:
     """Whether the file was found damaged in use, or not closed properly: then every page is looked at."""
+    return _mark(path).exists() or _has_wal(path)
+
+
+def _has_wal(path: Path) -> bool:
     wal = path.with_name(f"{path.name}-wal")
-    return _mark(path).exists() or (wal.exists() and wal.stat().st_size > 0)
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def _corrupt(finding: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(finding)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def _mark(path: Path) -> Path:
@@ -205,9 +220,7 @@ def _look_through(connection: sqlite3.Connection) -> None:
     for (finding,) in connection.execute("PRAGMA quick_check(20)"):
         # Some versions (3.40 for one) report NULLs in sound tables: only damage to the structure counts.
         if finding != "ok" and not _CONTENT_FINDING.search(finding):
-            error = sqlite3.DatabaseError(finding)
-            error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-            raise error
+            raise _corrupt(finding)
 
 
 def _set_all_aside(path: Path) -> Path:
