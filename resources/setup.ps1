@@ -54,9 +54,6 @@ if ($made -ne $wanted) {
     Set-Content -Path $stamp -Value $wanted
 }
 
-$translate = Join-Path $house 'resources\build_translations.py'
-if (Test-Path $translate) { & $python $translate }
-
 if ($Task -eq 'demo') {
     & $python -m kdgui --demo @Rest
 }

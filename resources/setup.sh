@@ -198,11 +198,6 @@ make_ready() { # demo|test
     [ "$1" != test ] || fingerprint >"$venv/made-for-test"
 }
 
-translations() {
-    [ ! -f "$house/resources/build_translations.py" ] ||
-        "$venv/bin/python" "$house/resources/build_translations.py" >&2
-}
-
 set_up() { # demo|test
     find_python || { install_python && find_python; } ||
         die "需要 Python 3.11 至 3.14，未找到。可用 KDGUI_PYTHON 指定。" \
@@ -210,7 +205,6 @@ set_up() { # demo|test
     lock
     system_packages "$1"
     make_ready "$1"
-    translations
     unlock
 }
 
