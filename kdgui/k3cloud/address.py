@@ -95,7 +95,7 @@ def _plain(text: str) -> str:
 def _split_scheme(plain: str) -> tuple[str, str]:
     match = re.fullmatch(r"([A-Za-z][A-Za-z0-9+.-]*):/+(.*)", plain)
     if match is None:
-        return "", plain.lstrip("/")
+        return "", plain.removeprefix("//")
     scheme = match[1].lower()
     if scheme not in _DEFAULT_PORTS:
         raise BadInput("address_scheme")

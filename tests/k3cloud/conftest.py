@@ -56,10 +56,10 @@ class Wire:
     """The server. Requests beyond the script fail the test that made them."""
 
     tls: ssl.SSLContext | None = None
-    requests: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list, repr=False)
     connections: int = 0
     failed_handshakes: int = 0
-    unexpected: list[Request] = field(default_factory=list)
+    unexpected: list[Request] = field(default_factory=list, repr=False)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:

@@ -136,12 +136,17 @@ def test_line_cut_after_the_request(wire, session, order):
 
 def test_line_cut_before_the_server_read_anything(session, order, wire):
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        cut = wire._start(lambda: listener.accept()[0].close())
+        cut = wire._start(_hang_up, listener)
         other = Session(read_address(f"127.0.0.1:{listener.getsockname()[1]}"), session.credentials)
         ending = other.push(order)
         cut.join()
         other.close()
     assert (ending.kind, ending.cause) == (EndingKind.UNKNOWN, "reset")
+
+
+def _hang_up(listener: socket.socket) -> None:
+    line, _ = listener.accept()
+    line.close()
 
 
 def test_closed_without_a_word(wire, session, order):

@@ -1,4 +1,4 @@
-"""Proxies: used where they should be, never for this PC, and never a reason to think that something was sent."""
+"""Proxies: used where they should be, never for this PC; CONNECT is not the request."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def test_secure_request_through_a_tunnel(secure_wire, proxy, proxy_url, ca_file,
     session.close()
 
 
-def test_cut_inside_the_tunnel_after_the_request(
-    secure_wire, proxy, proxy_url, ca_file, open_session, order
-):
+def test_cut_inside_the_tunnel_after_the_request(secure_wire, proxy, proxy_url, ca_file, open_session, order):
     proxy.tunnels_to(secure_wire.port)
     secure_wire.resets()
     session = open_session(read_address(f"https://{FAR}"), proxy=proxy_url, ca_file=ca_file)
