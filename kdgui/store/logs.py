@@ -19,8 +19,8 @@ _NAMES = (
     r"|kdservice-?session-?id|kdsvcsession_?id|asp\.net_sessionid|session_?id"
     r"|x-kd-signature|x-api-signature|x-kd-appdata"
 )
-_QUOTED = rf"(?P<keep>[\"']?\b(?:{_NAMES})\b[\"']?\s*[:=]\s*)(?P<quote>\\?[\"'])(?P<value>.*?)(?P=quote)"
-_BARE = rf"(?P<keep>\b(?:{_NAMES})\b[\"']?\s*[:=]\s*)(?P<value>[^\s\"',;&}}\])]+)"
+_QUOTED = rf"(?P<keep>\b(?:{_NAMES})\b(?:\\?[\"'])?\s*[:=]\s*)(?P<quote>\\?[\"'])(?P<value>.*?)(?P=quote)"
+_BARE = rf"(?P<keep>\b(?:{_NAMES})\b(?:\\?[\"'])?\s*[:=]\s*)(?P<value>[^\s\"',;&}}\])]+)"
 _HIDDEN = (
     # "password": "…", password='…', Password=…, appSecret: …
     re.compile(_QUOTED, re.IGNORECASE),

@@ -78,8 +78,11 @@ class ProfileBook:
 
     def load(self) -> tuple[Profile, ...]:
         """All profiles, the last used first; () where there are none. A damaged file is set aside."""
+        content = read_file(self._path)
+        if content is None:
+            return ()
         try:
-            entries = msgspec.json.decode(read_file(self._path) or b"{}", type=_File).profiles
+            entries = msgspec.json.decode(content, type=_File).profiles
         except (msgspec.DecodeError, UnicodeDecodeError):
             self._set_aside = set_aside(self._path)
             return ()

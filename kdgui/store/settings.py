@@ -113,8 +113,11 @@ class SettingsFile:
     def load(self) -> Settings:
         """The settings; defaults for what is missing, of the wrong kind or out of bounds."""
         self._rejected = ()
+        content = read_file(self._path)
+        if content is None:
+            return Settings()
         try:
-            found = msgspec.json.decode(read_file(self._path) or b"{}", type=dict[str, Any])
+            found = msgspec.json.decode(content, type=dict[str, Any])
         except (msgspec.DecodeError, UnicodeDecodeError):
             self._set_aside = set_aside(self._path)
             return Settings()
