@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from kdgui.ui.style import em, mark
-
-W = TypeVar("W", bound=QWidget)
 
 
 class Card(QFrame):
@@ -69,12 +66,6 @@ def say(button: QPushButton, text: str, tip: str = "") -> None:
     button.setText(text.replace("&", "&&"))
     button.setAccessibleName(text)
     button.setToolTip(tip)
-
-
-def named(widget: W, name: str) -> W:
-    """The widget, with this objectName."""
-    widget.setObjectName(name)
-    return widget
 
 
 def plain_label(role: str = "", *, wrap: bool = False) -> QLabel:

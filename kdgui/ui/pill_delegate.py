@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 from kdgui.ui.pills import paint_pill, pill_size
 from kdgui.ui.style import Tone, current_scheme, em
 
+_MARGIN = 0.25
+"""At both sides of a cell, in font heights: that of header sections in the style sheet."""
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -43,7 +46,7 @@ class PillDelegate(QStyledItemDelegate):
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, widget)
         if not text:
             return
-        margin = em(widget, 0.35)
+        margin = em(widget, _MARGIN)
         box = cell.rect.adjusted(margin, 0, -margin, 0)
         scheme = current_scheme()
         tone = index.data(CellRole.TONE)
@@ -61,7 +64,7 @@ class PillDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         cell = QStyleOptionViewItem(option)
         self.initStyleOption(cell, index)
-        margin = em(option.widget, 0.35)
+        margin = em(option.widget, _MARGIN)
         if index.data(CellRole.TONE) is not None:
             width = pill_size(cell.fontMetrics, cell.text).width()
         else:

@@ -1,0 +1,181 @@
+"""Before a run: whether the clerk must be asked, with which facts, and the run once she said yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from kdgui.domain.errors import KdguiError
+from kdgui.domain.orders import RunOrder
+from kdgui.domain.rules import same_form
+from kdgui.domain.verdicts import Row, RunInfo, Verdict
+from kdgui.ui.confirm_dialog import TYPED_ABOVE, ConfirmDialog, Question
+from kdgui.ui.results_pane import Offers
+from kdgui.ui.top_strip import data_centre_words
+from kdgui.ui.worker import start_job
+
+if TYPE_CHECKING:
+    from kdgui.pushing.desk import Desk
+    from kdgui.store.words import Words
+
+
+class Asker(QObject):
+    """Asks where design section 5 says so: production always, pushing again everywhere.
+
+    Signals:
+        confirmed: the RunOrder to run.
+        troubled: a KdguiError; nothing is run then.
+    """
+
+    confirmed = Signal(object)
+    troubled = Signal(object)
+
+    def __init__(self, desk: Desk, words: Callable[[], Words], window: QWidget) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._words = words
+        self._window = window
+
+    @property
+    def _production(self) -> bool:
+        return self._desk.profile is None or self._desk.profile.production
+
+    # The three ways to begin
+
+    def ask_run(self, order: RunOrder, ready: int, pushed_before: int) -> None:
+        """A run of what is in the grid; `ready` and `pushed_before` as far as the check knows."""
+        if not self._production:
+            self.confirmed.emit(order)
+            return
+        start_job(
+            lambda: _is_first(order, self._desk),
+            self,
+            success=lambda first: self._open(self._run_question(order, ready, pushed_before, first), order),
+            failure=self.troubled.emit,
+        )
+
+    def ask_retry(self, offers: Offers) -> None:
+        """Once more what failed; presumed failures only where the clerk ticks them."""
+        if offers.failed or offers.presumed:
+            self._with_order(offers.failed or offers.presumed, lambda order: self._retry(order, offers))
+
+    def ask_again(self, rows: Sequence[Row]) -> None:
+        """Once more what has targets already; the count is always typed."""
+        if rows:
+            self._with_order(rows, lambda order: self._again(order, tuple(rows)))
+
+    def _retry(self, order: RunOrder, offers: Offers) -> None:
+        wanted = replace(order, numbers=_numbers(offers.failed))
+        if not (self._production or offers.presumed):
+            self.confirmed.emit(wanted)
+            return
+        question = Question(
+            title=self.tr("Retry the {n} failed?").format(n=len(offers.failed)),
+            facts=self._facts(order, len(offers.failed)),
+            go=self.tr("Retry"),
+            count=len(offers.failed),
+            production=self._production,
+            typed=self._production and len(offers.failed) > TYPED_ABOVE,
+            extra=len(offers.presumed),
+            extra_text=self.tr("also the {n} of which Kingdee held nothing when asked").format(
+                n=len(offers.presumed)
+            ),
+        )
+        self._open(question, wanted, _numbers(offers.presumed))
+
+    def _again(self, order: RunOrder, rows: tuple[Row, ...]) -> None:
+        question = Question(
+            title=self.tr("Push {n} again?").format(n=len(rows)),
+            facts=self._facts(order, len(rows)),
+            go=self.tr("Push again"),
+            count=len(rows),
+            production=self._production,
+            warning=self.tr(
+                "These have target bills by this rule already."
+                " Right for part deliveries; anything else doubles them."
+            ),
+            typed=True,
+        )
+        self._open(question, replace(order, numbers=_numbers(rows), again=True))
+
+    # Questions
+
+    def _run_question(self, order: RunOrder, ready: int, pushed_before: int, first: bool) -> Question:
+        before = (self.tr("Pushed before"), self.tr("{n}, will be skipped").format(n=pushed_before))
+        return Question(
+            title=self.tr("Push {n} in a production data centre?").format(n=ready),
+            facts=(*self._facts(order, ready), *((before,) if pushed_before else ())),
+            go=self.tr("Push {n}").format(n=ready),
+            count=ready,
+            warning=self._run_warning(order, first),
+            typed=first or ready > TYPED_ABOVE,
+        )
+
+    def _run_warning(self, order: RunOrder, first: bool) -> str:
+        sentences = []
+        if first:
+            sentences.append(self.tr("This rule has not been used in this data centre from this PC before."))
+        if order.options.draft_on_fail:
+            sentences.append(self.tr("Drafts are kept where saving fails; each must be dealt with by hand."))
+        return "\n".join(sentences)
+
+    def _facts(self, order: RunOrder, count: int) -> tuple[tuple[str, str], ...]:
+        profile, signed_in, options = self._desk.profile, self._desk.signed_in, order.options
+        facts = (
+            (self.tr("Data centre"), data_centre_words(profile, self._words()) if profile else ""),
+            (self.tr("Organisation"), signed_in.organisation_name if signed_in else ""),
+            (self.tr("User"), (signed_in.user if signed_in else "") or (profile.user if profile else "")),
+            (self.tr("Form"), self._form(order.form_id)),
+            (self.tr("Rule"), self._rule(options.rule_id) or self.tr("The server's default rule")),
+            (self.tr("Target"), self._form(options.target_form)),
+            (self.tr("Bills"), f"{count:,}"),
+        )
+        return tuple((name, value) for name, value in facts if value)
+
+    def _form(self, form_id: str) -> str:
+        form = self._desk.catalogue.form(form_id)
+        return f"{form.name(self._words().language)}　{form_id}" if form else form_id
+
+    def _rule(self, rule_id: str) -> str:
+        rule = self._desk.catalogue.rule(rule_id)
+        return f"{rule.name}　{rule_id}" if rule and rule.name else rule_id
+
+    def _with_order(self, rows: Sequence[Row], go: Callable[[RunOrder], None]) -> None:
+        """The order of the run that these rows belong to: a retry uses its rule, whatever is chosen now."""
+        run_id = rows[0].run_id
+        start_job(
+            lambda: replace(self._desk.journal.order(run_id), came_from=run_id, again=False),
+            self,
+            success=go,
+            failure=self.troubled.emit,
+        )
+
+    def _open(self, question: Question, order: RunOrder, extra: tuple[str, ...] = ()) -> None:
+        dialog = ConfirmDialog(question, self._window)
+        dialog.accepted.connect(
+            lambda: self.confirmed.emit(
+                replace(order, numbers=(*order.numbers, *extra)) if dialog.with_extra else order
+            )
+        )
+        dialog.open()
+
+
+def _numbers(rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(row.number for row in rows)
+
+
+def _is_first(order: RunOrder, desk: Desk) -> bool:
+    """Whether nothing was ever pushed by this rule in this data centre. Blocks. Raises KdguiError."""
+    profile = desk.profile
+    if profile is None:
+        raise KdguiError("not_signed_in")
+
+    def same(info: RunInfo) -> bool:
+        here = info.data_centre_id.casefold() == profile.data_centre_id.casefold()
+        return here and same_form(info.form_id, order.form_id) and info.rule_id == order.options.rule_id
+
+    return not any(same(info) and info.count(Verdict.PUSHED) for info in desk.runs())

@@ -1,0 +1,413 @@
+"""Card 1: which form, which conversion rule, how, and what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from kdgui.domain.errors import KdguiError
+from kdgui.domain.orders import PushOptions, RunOrder
+from kdgui.domain.rules import Form, Rule
+from kdgui.ui.card import Card, plain_label, push_button, say
+from kdgui.ui.form_picker import Choice, Picker
+from kdgui.ui.icons import icon
+from kdgui.ui.options_dialog import MoreOptions, OptionsDialog
+from kdgui.ui.style import current_scheme, em, join_segments, mark, named
+from kdgui.ui.worker import Job, start_job
+
+if TYPE_CHECKING:
+    from kdgui.pushing.choices import RuleList
+    from kdgui.pushing.desk import Desk
+    from kdgui.store.words import Words
+
+DEFAULT_RULE = "*"
+"""Key of the choice that lets the server take its default rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is chosen, in words for a confirmation and as ids."""
+
+    form_id: str
+    form: str
+    rule_id: str
+    rule: str
+    target: str
+    default_rule: bool = False
+
+
+class ChoosePane(Card):
+    """Form, rule and options.
+
+    Signals:
+        changed: the form, the rule, the target or an option is another one: what a check found is void.
+        troubled: a KdguiError that kept a favourite from being kept.
+    """
+
+    changed = Signal()
+    troubled = Signal(object)
+
+    def __init__(self, desk: Desk, words: Callable[[], Words], parent: QWidget | None = None) -> None:
+        super().__init__(1, parent)
+        self._desk = desk
+        self._words = words
+        self._rules: tuple[Rule, ...] = ()
+        self._asking: Job | None = None
+        self._trouble: KdguiError | None = None
+        self._options = MoreOptions()
+        self._lay_out()
+        self._show_abilities(desk.abilities)
+        self.form.chosen.connect(self._on_form)
+        self.rule.chosen.connect(self._on_rule)
+        self.target.chosen.connect(lambda _key: self.changed.emit())
+        self.after.currentIndexChanged.connect(lambda _row: self.changed.emit())
+        self.retranslate()
+
+    # What the window asks and orders
+
+    @property
+    def chosen(self) -> Chosen:
+        """What is chosen now."""
+        default = self.rule.key == DEFAULT_RULE
+        rule = self.rule.choice
+        return Chosen(
+            form_id=self.form.key,
+            form=self._form_name(self.form.key),
+            rule_id="" if default else self.rule.key,
+            rule=(rule.name or rule.key) if rule else "",
+            target=self._form_name(self._target_form()),
+            default_rule=default,
+        )
+
+    def obstacle(self) -> str:
+        """What is still to be chosen, as a sentence; "" when nothing is."""
+        if not self.form.key:
+            return self.tr("Choose the form to push.")
+        if not self.rule.key:
+            return self.tr("Choose a conversion rule.")
+        if self._needs_target() and not self.target.key:
+            return self.tr("Choose the target form.")
+        return ""
+
+    def order(self, numbers: tuple[str, ...]) -> RunOrder:
+        """A run with what is chosen."""
+        chosen, more = self.chosen, self._options
+        options = PushOptions(
+            rule_id=chosen.rule_id,
+            target_form=self._target_form(),
+            default_rule=chosen.default_rule,
+            target_bill_type=more.target_bill_type,
+            target_org_id=more.target_org_id,
+            draft_on_fail=more.draft_on_fail,
+            custom_params=more.custom_params,
+        )
+        return RunOrder(
+            form_id=chosen.form_id,
+            options=options,
+            numbers=numbers,
+            merged=self.merged.isChecked(),
+            then=str(self.after.currentData() or ""),
+            parallel=self._desk.settings.parallel,
+        )
+
+    def reload(self) -> None:
+        """Fetch forms and rules anew: another data centre, or signed in."""
+        self._fill_forms()
+        if not self.form.key and self._desk.settings.recent_forms:
+            self.form.choose(self._desk.settings.recent_forms[0])
+        elif self.form.key:
+            self._fetch_rules()
+
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """What the tab key visits, in order."""
+        return (
+            self.form,
+            self._star,
+            self.rule,
+            self.target,
+            self.separate,
+            self.merged,
+            self.after,
+            self._more,
+        )
+
+    def set_busy(self, busy: bool) -> None:
+        """While a run goes nothing here can be changed."""
+        for widget in (self.form, self.rule, self.target, self.after, self.separate, self.merged, self._more):
+            widget.setEnabled(not busy)
+
+    # Forms
+
+    def _fill_forms(self) -> None:
+        favourites = {form_id.casefold() for form_id in self._desk.settings.favourites}
+        self._forms = tuple(self._form_choice(form, favourites) for form in self._desk.forms())
+        self.form.set_choices(self._forms)
+        self.target.set_choices(self._forms)
+        self._show_star()
+
+    def _form_choice(self, form: Form, favourites: set[str]) -> Choice:
+        language = self._words().language
+        star = "★" if form.form_id.casefold() in favourites else ""
+        return Choice(form.form_id, form.name(language), f"{form.name_zh}\n{form.name_en}", star)
+
+    def _form_name(self, form_id: str) -> str:
+        form = self._desk.catalogue.form(form_id) if form_id else None
+        return form.name(self._words().language) if form else form_id
+
+    def _on_form(self, _key: str) -> None:
+        self.rule.choose("")
+        self._fetch_rules()
+        self._show_star()
+        self.changed.emit()
+
+    def _toggle_star(self) -> None:
+        form_id, settings = self.form.key, self._desk.settings
+        others = tuple(each for each in settings.favourites if each.casefold() != form_id.casefold())
+        starred = len(others) < len(settings.favourites)
+        wanted = replace(settings, favourites=others if starred else (form_id, *others))
+        start_job(
+            lambda: self._desk.change_settings(wanted),
+            self,
+            success=lambda _nothing: self._fill_forms(),
+            failure=self.troubled.emit,
+        )
+
+    def _show_star(self) -> None:
+        form_id = self.form.key.casefold()
+        starred = form_id in {each.casefold() for each in self._desk.settings.favourites}
+        self._star.setEnabled(bool(form_id))
+        self._star.setIcon(
+            icon("star-filled" if starred else "star", current_scheme().warn if starred else "")
+        )
+        words = self.tr("Remove from favourites") if starred else self.tr("Add to favourites")
+        self._star.setToolTip(words)
+        self._star.setAccessibleName(words)
+
+    # Rules
+
+    def _fetch_rules(self) -> None:
+        if self._asking is not None:
+            self._asking.abandon()
+            self._asking = None
+        form_id = self.form.key
+        self._rules, self._trouble = (), None
+        if not form_id:
+            self._fill_rules()
+            return
+        self.rule.set_choices(())
+        self.rule.set_placeholder(self.tr("Fetching the rules…"))
+        self._asking = start_job(
+            lambda: self._desk.rules(form_id),
+            self,
+            success=self._on_rules,
+            failure=self._on_no_rules,
+        )
+
+    def _on_rules(self, found: RuleList) -> None:
+        self._asking = None
+        self._rules, self._trouble = found.rules, found.trouble
+        self._fill_rules()
+        if not self.rule.key:
+            used = self._desk.settings.rules_used(self.form.key)
+            only = self._rules[0].rule_id if len(self._rules) == 1 else ""
+            self.rule.choose(used[0] if used else only)
+        self._show_target()
+
+    def _on_no_rules(self, error: KdguiError) -> None:
+        self._asking = None
+        self._rules, self._trouble = self._desk.catalogue.rules_from(self.form.key), error
+        self._fill_rules()
+
+    def _fill_rules(self) -> None:
+        self.rule.set_placeholder(self.tr("Choose a rule, or type its id"))
+        choices = [self._rule_choice(rule) for rule in self._rules]
+        if self.form.key:
+            choices.append(Choice(DEFAULT_RULE, self.tr("The server's default rule"), shows_key=False))
+        self.rule.set_choices(choices)
+        self._say_trouble()
+
+    def _rule_choice(self, rule: Rule) -> Choice:
+        name = rule.name
+        if self._words().language == "en" or not name:
+            ends = (rule.source_form or self.form.key, rule.target_form)
+            name = " → ".join(map(self._form_name, ends)) if all(ends) else name
+        note = (
+            self.tr("switched off")
+            if rule.enabled is False
+            else ""
+            if rule.from_server
+            else self.tr("catalogue")
+        )
+        return Choice(rule.rule_id, name.replace("→", " → ").replace("  ", " "), rule.name, note)
+
+    def _say_trouble(self) -> None:
+        self._rule_note.setVisible(self._trouble is not None)
+        if self._trouble is not None:
+            told = self._words().error(self._trouble).what
+            self._rule_note.setText(
+                self.tr("The rules could not be fetched ({why}); those of the catalogue are shown.").format(
+                    why=told
+                )
+            )
+
+    def _on_rule(self, _key: str) -> None:
+        self._show_target()
+        self.changed.emit()
+
+    # Target form
+
+    def _needs_target(self) -> bool:
+        """Whether nobody names the target form: no rule of the list, or the default rule."""
+        key = self.rule.key.casefold()
+        return bool(key) and not any(
+            rule.target_form
+            for rule in (*self._rules, *self._desk.catalogue.rules)
+            if rule.rule_id.casefold() == key
+        )
+
+    def _target_form(self) -> str:
+        """The target form as chosen or as the rule says; "" lets the desk find it."""
+        if self._needs_target():
+            return self.target.key
+        key = self.rule.key.casefold()
+        known = (rule.target_form for rule in self._rules if rule.rule_id.casefold() == key)
+        catalogue = self._desk.catalogue.rule(self.rule.key)
+        return next((form for form in known if form), catalogue.target_form if catalogue else "")
+
+    def _show_target(self) -> None:
+        needed = self._needs_target()
+        self._target_label.setVisible(needed)
+        self.target.setVisible(needed)
+
+    # More options
+
+    def _ask_options(self) -> None:
+        dialog = OptionsDialog(self._options, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._take_options(dialog.options))
+        dialog.open()
+
+    def _take_options(self, options: MoreOptions) -> None:
+        self._options = options
+        self._show_options()
+        self.changed.emit()
+
+    def _show_options(self) -> None:
+        count = self._options.count
+        text = self.tr("More options ({n})").format(n=count) if count else self.tr("More options")
+        say(self._more, text, self.tr("Target organisation, bill type, drafts, parameters"))
+        self._danger.setVisible(self._options.draft_on_fail)
+
+    # Looks
+
+    def _lay_out(self) -> None:
+        self.form = Picker("formCombo")
+        self.rule = Picker("ruleCombo")
+        self.target = Picker("targetFormCombo")
+        self.after = named("afterCombo", QComboBox())
+        self.separate = push_button("separateButton", lambda: None)
+        self.merged = push_button("mergedButton", lambda: None)
+        join_segments((self.separate, self.merged))
+        self.separate.setChecked(True)
+        self.separate.toggled.connect(lambda _on: self._on_mode())
+        self._star = named("favouriteButton", QToolButton())
+        mark(self._star, kind="quiet")
+        self._star.clicked.connect(self._toggle_star)
+        self._more = push_button("moreOptionsButton", self._ask_options, "link")
+        self._rule_note = plain_label("caption", wrap=True)
+        mark(self._rule_note, tone="warn")
+        self._danger = plain_label("caption", wrap=True)
+        mark(self._danger, tone="warn")
+        self._mode_hint = plain_label("muted")
+        self._form_label, self._rule_label, self._target_label, self._mode_label, self._after_label = (
+            plain_label("muted") for _ in range(5)
+        )
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(em(self, 0.6))
+        grid.setVerticalSpacing(em(self, 0.45))
+        grid.setColumnStretch(1, 1)
+        self._add_row(grid, 0, self._form_label, (self.form, self._star))
+        self._add_row(grid, 1, self._rule_label, (self.rule,))
+        grid.addWidget(self._rule_note, 2, 1)
+        self._add_row(grid, 3, self._target_label, (self.target,))
+        self._add_row(grid, 4, self._mode_label, (self._segments(), self._mode_hint, None))
+        self._add_row(grid, 5, self._after_label, (self.after, None))
+        grid.addWidget(self._danger, 6, 1)
+        self.body.addLayout(grid)
+        self.heading.addWidget(self._more)
+        for widget in (self._rule_note, self._danger, self.target, self._target_label):
+            widget.hide()
+
+    def _segments(self) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.separate)
+        row.addWidget(self.merged)
+        return holder
+
+    def _add_row(self, grid: QGridLayout, row: int, label: QLabel, widgets: Sequence[QWidget | None]) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(em(self, 0.4))
+        for widget in widgets:
+            if widget is None:
+                line.addStretch(1)
+            else:
+                line.addWidget(widget, 1 if isinstance(widget, Picker) else 0)
+        grid.addWidget(label, row, 0)
+        grid.addLayout(line, row, 1)
+
+    def _show_abilities(self, abilities: frozenset[str]) -> None:
+        """Hide what the desk cannot do: no button that does nothing."""
+        self.merged.setVisible("merged" in abilities)
+        join_segments((self.separate, self.merged) if "merged" in abilities else (self.separate,))
+        for widget in (self.after, self._after_label):
+            widget.setVisible("then" in abilities)
+
+    def _on_mode(self) -> None:
+        self._mode_hint.setText(
+            self.tr("Several bills become one, as the rule groups them")
+            if self.merged.isChecked()
+            else self.tr("One by one; none touches another")
+        )
+        self.changed.emit()
+
+    def retranslate(self) -> None:
+        self.set_title(self.tr("Choose what to push"))
+        labels = (
+            (self._form_label, self.tr("Form"), self.form),
+            (self._rule_label, self.tr("Rule"), self.rule),
+            (self._target_label, self.tr("Target"), self.target),
+            (self._mode_label, self.tr("How"), None),
+            (self._after_label, self.tr("Then"), self.after),
+        )
+        for label, text, buddy in labels:
+            label.setText(text)
+            if buddy is not None:
+                buddy.setAccessibleName(text)
+        self.form.set_placeholder(self.tr("Type a name or id, for example 采购订单"))
+        self.target.set_placeholder(self.tr("The rule does not say; choose the target form"))
+        say(self.separate, self.tr("One by one"))
+        say(self.merged, self.tr("Merged"))
+        self._danger.setText(self.tr("Drafts are kept when saving fails; each must be dealt with by hand."))
+        self._fill_after()
+        self._show_options()
+        self._on_mode()
+        self._fill_forms()
+        self._fill_rules()
+
+    def _fill_after(self) -> None:
+        kept = self.after.currentData()
+        self.after.clear()
+        for text, data in (
+            (self.tr("Push only, do not submit"), ""),
+            (self.tr("Submit as well"), "submit"),
+            (self.tr("Submit and approve as well"), "audit"),
+        ):
+            self.after.addItem(text, data)
+        self.after.setCurrentIndex(max(self.after.findData(kept), 0))

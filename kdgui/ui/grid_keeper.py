@@ -1,0 +1,88 @@
+"""Keeping the unsent grid in the journal, so that nothing pasted is lost with the window."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from kdgui.domain.errors import KdguiError
+from kdgui.pushing.numbers import BillNumber, read_bill_number
+from kdgui.ui.numbers_model import NumbersModel
+from kdgui.ui.worker import start_job
+
+if TYPE_CHECKING:
+    from kdgui.pushing.desk import Desk
+
+_SAVE_AFTER_MS = 1000
+
+
+class GridKeeper(QObject):
+    """Keeps the unsent grid in the journal: a second after the last change, one writing at a time.
+
+    Signals:
+        troubled: a KdguiError; told once, not at every keystroke.
+    """
+
+    troubled = Signal(object)
+
+    def __init__(self, desk: Desk, model: NumbersModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._model = desk, model
+        self._writing = self._again = self._told = False
+        self._rest = QTimer(self, singleShot=True, interval=_SAVE_AFTER_MS)
+        self._rest.timeout.connect(self.save)
+        model.edited.connect(self._rest.start)
+
+    def save(self) -> None:
+        """Write the grid as it is now; while a writing goes on, once more after it."""
+        self._rest.stop()
+        self._again = self._writing
+        if self._writing:
+            return
+        self._writing = True
+        numbers = self._model.numbers
+        start_job(
+            lambda: self._desk.save_grid(_to_text(numbers)),
+            self,
+            success=lambda _nothing: None,
+            failure=self._on_failed,
+            finished=self._on_finished,
+        )
+
+    def restore(self) -> None:
+        """Fetch what was kept; rows that came meanwhile win."""
+        start_job(
+            lambda: _from_text(self._desk.load_grid()),
+            self,
+            success=self._on_restored,
+            failure=self._on_failed,
+        )
+
+    def _on_restored(self, numbers: tuple[BillNumber, ...]) -> None:
+        if numbers and not self._model.numbers:
+            self._model.reset(numbers)
+
+    def _on_failed(self, error: KdguiError) -> None:
+        if not self._told:
+            self._told = True
+            self.troubled.emit(error)
+
+    def _on_finished(self) -> None:
+        self._writing = False
+        if self._again:
+            self.save()
+
+
+def _to_text(numbers: tuple[BillNumber, ...]) -> str:
+    return json.dumps({"version": 1, "numbers": [number.original for number in numbers]}, ensure_ascii=False)
+
+
+def _from_text(text: str) -> tuple[BillNumber, ...]:
+    """The kept rows; () for nothing, and for what another version may have written."""
+    try:
+        kept = json.loads(text)["numbers"] if text else []
+        return tuple(read_bill_number(str(number)) for number in kept)
+    except (ValueError, KeyError, TypeError):
+        return ()

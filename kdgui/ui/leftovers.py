@@ -1,0 +1,54 @@
+"""What earlier runs left behind in this data centre, and what a run teaches the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.pushing.checking import Finding
+
+if TYPE_CHECKING:
+    from kdgui.pushing.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """Rows of the newest run that was cut off or holds something open; how many requests are open."""
+
+    rows: tuple[Row, ...] = ()
+    open_requests: int = 0
+
+
+def find_leftovers(desk: Desk) -> Leftovers:
+    """Look into the journal. Blocks for the disk. Raises JournalTrouble."""
+    profile = desk.profile
+    if profile is None:
+        return Leftovers()
+    requests = desk.journal.open_requests(profile.server, profile.data_centre_id)
+    runs = [info.run_id for info in desk.unfinished()]
+    runs += [request.run_id for request in requests if any(_is_open(row) for row in request.rows)]
+    return Leftovers(desk.rows(max(runs)) if runs else (), len(requests))
+
+
+def _is_open(row: Row) -> bool:
+    return row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)
+
+
+def findings_of(rows: Sequence[Row]) -> dict[str, Finding]:
+    """What a run found out, as a check would tell it: so that the grid does not offer pushed bills again."""
+    return {row.number: _finding(row) for row in reversed(rows) if row.verdict in _TAUGHT}
+
+
+_TAUGHT = (Verdict.PUSHED, Verdict.DRAFTED, Verdict.UNSETTLED, Verdict.SKIPPED)
+
+
+def _finding(row: Row) -> Finding:
+    if row.verdict is Verdict.UNSETTLED:
+        reason = Reason.of("is_unsettled", run=row.run_id)
+    elif row.verdict is Verdict.SKIPPED and row.reasons:
+        reason = row.reasons[0]
+    else:
+        reason = Reason.of("already_pushed", count=len(row.targets))
+    return Finding(row.position, ok=False, reason=reason, targets=row.targets)

@@ -1,0 +1,321 @@
+"""The window: three steps on one screen. It lays out and connects; what happens is in the panes."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSettings, Qt, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from kdgui.domain.errors import KdguiError
+from kdgui.domain.verdicts import Progress, Row, RunInfo
+from kdgui.ui.asking import Asker
+from kdgui.ui.choose_pane import ChoosePane
+from kdgui.ui.closing import Closing
+from kdgui.ui.exporting import Exporter
+from kdgui.ui.icons import application_icon
+from kdgui.ui.leftovers import Leftovers, find_leftovers, findings_of
+from kdgui.ui.message_bar import MessageBar, told
+from kdgui.ui.numbers_pane import NumbersPane
+from kdgui.ui.results_pane import ResultsPane
+from kdgui.ui.run_controller import RunController, Work
+from kdgui.ui.style import Tone, em
+from kdgui.ui.top_strip import TopStrip
+from kdgui.ui.worker import start_job
+
+if TYPE_CHECKING:
+    from kdgui.pushing.desk import Desk
+    from kdgui.store.words import Words
+
+_SIGNED_OUT = frozenset({"not_signed_in", "session_lost", "session_refused"})
+"""Troubles that a new sign-in cures."""
+
+
+class MainWindow(QMainWindow):
+    """Choose, paste, results.
+
+    Attributes:
+        strip, messages, choose, numbers, results: what it shows, from top to bottom, left to right.
+        controller: the work that goes on.
+
+    Signals:
+        sign_in_wanted, history_wanted, help_wanted, settings_wanted: whoever built the window opens these.
+        closed: the window is gone for good.
+    """
+
+    sign_in_wanted = Signal()
+    history_wanted = Signal()
+    help_wanted = Signal()
+    settings_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, desk: Desk, words: Words, *, geometry_file: Path) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowIcon(application_icon())
+        self._desk = desk
+        self._words = words
+        self._geometry_file = geometry_file
+        self.strip = TopStrip(words)
+        self.messages = MessageBar()
+        self.choose = ChoosePane(desk, self._words_now)
+        self.numbers = NumbersPane(desk, self._words_now)
+        self.results = ResultsPane(self._words_now)
+        self.controller = RunController(desk, self)
+        self._asker = Asker(desk, self._words_now, self)
+        self._exporter = Exporter(desk, self._words_now, self)
+        self._closing = Closing(self.controller, self)
+        self._lay_out()
+        self._connect_strip()
+        self._connect_panes()
+        self._connect_controller()
+        self._restore_geometry()
+        self._order_tabs()
+        self.numbers.restore()
+        self.show_account()
+
+    # What the builder tells
+
+    def use_words(self, words: Words) -> None:
+        """Speak another language; the translations of labels are switched by whoever calls this."""
+        self._words = words
+        self.strip.use_words(words)
+        for pane in (self.choose, self.numbers, self.results):
+            pane.retranslate()
+        self._show_title()
+        self._show_obstacle()
+
+    def show_account(self) -> None:
+        """Show who is signed in where; call it after every sign-in and sign-out."""
+        desk = self._desk
+        self.strip.show_account(desk.profile, desk.signed_in)
+        self._show_title()
+        self.choose.reload()
+        self._show_obstacle()
+        self._show_sign_in()
+        if desk.signed_in is not None:
+            start_job(
+                partial(find_leftovers, desk), self, success=self._on_leftovers, failure=self.show_trouble
+            )
+
+    def open_run(self, run_id: str) -> None:
+        """Show a run of the history in the results, unless a run goes on."""
+        if self.controller.work is not Work.RUN:
+            rows = partial(self._desk.rows, run_id)
+            start_job(rows, self, success=self.results.show_run, failure=self.show_trouble)
+
+    def show_trouble(self, error: KdguiError) -> None:
+        """Say what went wrong, with a way out where there is one."""
+        text = told(self._words.error(error))
+        if error.code in _SIGNED_OUT:
+            sign_in = self.tr("Sign in again")
+            self.messages.tell("session", text, Tone.WARN, action=sign_in, on_action=self.sign_in_wanted.emit)
+        else:
+            self.messages.tell(error.code, text, Tone.BAD)
+
+    # Laying out
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(em(self, 0.8))
+        column.addWidget(self.choose)
+        column.addWidget(self.numbers, 1)
+        left.setMinimumWidth(em(self, 20))
+        self.results.setMinimumWidth(em(self, 28))
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setObjectName("mainSplitter")
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(em(self, 0.9))
+        self._splitter.addWidget(left)
+        self._splitter.addWidget(self.results)
+        self._splitter.setStretchFactor(0, 0)
+        self._splitter.setStretchFactor(1, 1)
+        body = QWidget()
+        below = QVBoxLayout(body)
+        gap = em(self, 0.9)
+        below.setContentsMargins(gap, gap, gap, gap)
+        below.setSpacing(em(self, 0.6))
+        below.addWidget(self.messages)
+        below.addWidget(self._splitter, 1)
+        centre = QWidget()
+        whole = QVBoxLayout(centre)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.strip)
+        whole.addWidget(body, 1)
+        self.setCentralWidget(centre)
+
+    def _order_tabs(self) -> None:
+        """Steps one to three, then the strip: the clerk begins at the grid, not at the search."""
+        chain = [*self.choose.tab_chain(), *self.numbers.tab_chain(), *self.results.tab_chain()]
+        for before, after in pairwise([*chain, self.strip.search_edit]):
+            QWidget.setTabOrder(before, after)
+        self.numbers.grid.setFocus()
+
+    def _restore_geometry(self) -> None:
+        self.resize(1280, 800)
+        self._splitter.setSizes([517, 715])
+        kept = QSettings(str(self._geometry_file), QSettings.Format.IniFormat)
+        geometry, splitter = kept.value("window/geometry"), kept.value("window/splitter")
+        if geometry:
+            self.restoreGeometry(geometry)
+        if splitter:
+            self._splitter.restoreState(splitter)
+
+    def _keep_geometry(self) -> None:
+        kept = QSettings(str(self._geometry_file), QSettings.Format.IniFormat)
+        kept.setValue("window/geometry", self.saveGeometry())
+        kept.setValue("window/splitter", self._splitter.saveState())
+
+    # Connecting
+
+    def _connect_strip(self) -> None:
+        self.strip.history_asked.connect(self.history_wanted)
+        self.strip.help_asked.connect(self.help_wanted)
+        self.strip.settings_asked.connect(self.settings_wanted)
+        self.strip.switch_asked.connect(self.sign_in_wanted)
+        self.strip.search_changed.connect(self.results.search)
+
+    def _connect_panes(self) -> None:
+        self.choose.changed.connect(self._on_choice_changed)
+        self.numbers.check_wanted.connect(self._check)
+        self.numbers.push_wanted.connect(self._push)
+        self.numbers.first_one_wanted.connect(self._push_first)
+        self.results.stop_wanted.connect(self.controller.stop)
+        self.results.resume_wanted.connect(self.controller.resume)
+        self.results.continue_wanted.connect(self._continue)
+        self.results.settle_wanted.connect(self.controller.settle)
+        self.results.settle_by_hand_wanted.connect(self._settle_by_hand)
+        self.results.retry_wanted.connect(self._asker.ask_retry)
+        self.results.again_wanted.connect(self._asker.ask_again)
+        self.results.export_wanted.connect(self._export)
+        self.results.told.connect(lambda text: self.messages.tell("told", text, Tone.OK))
+        self._asker.confirmed.connect(self.controller.run)
+        self._exporter.written.connect(self._on_written)
+        for source in (self.choose, self.numbers, self._asker, self._exporter):
+            source.troubled.connect(self.show_trouble)
+
+    def _connect_controller(self) -> None:
+        controller, results = self.controller, self.results
+        controller.changed.connect(self._on_work)
+        controller.rows_replaced.connect(results.show_run)
+        controller.rows_changed.connect(results.model.update_rows)
+        controller.progressed.connect(self._on_progress)
+        controller.paused.connect(results.show_pause)
+        controller.stopping.connect(results.show_stopping)
+        controller.run_ended.connect(self._on_run_ended)
+        controller.checked.connect(self.numbers.show_findings)
+        controller.troubled.connect(self.show_trouble)
+        self._closing.go.connect(self.close)
+        self._closing.waiting.connect(lambda text: self.messages.tell("closing", text, Tone.INFO))
+
+    # What the clerk wants
+
+    def _check(self) -> None:
+        self.controller.check(self.choose.order(self.numbers.numbers_to_push()))
+
+    def _push(self) -> None:
+        order = self.choose.order(self.numbers.numbers_to_push())
+        tally = self.numbers.model.tally()
+        self._asker.ask_run(order, tally.ready, tally.pushed_before)
+
+    def _push_first(self) -> None:
+        order = self.choose.order(self.numbers.numbers_to_push()[:1])
+        self._asker.ask_run(order, 1, 0)
+
+    def _continue(self) -> None:
+        rows = self.results.model.rows
+        if rows:
+            self.controller.continue_run(rows[0].run_id)
+
+    def _export(self) -> None:
+        rows = self.results.model.rows
+        if rows:
+            self._exporter.ask(rows[0].run_id)
+
+    def _settle_by_hand(self, row: Row) -> None:
+        from kdgui.ui.settle_dialog import SettleDialog
+
+        dialog = SettleDialog(row, self._words_now, self)
+        dialog.accepted.connect(lambda: self.controller.settle_by_hand(row, dialog.verdict, dialog.why))
+        dialog.open()
+
+    # What happened
+
+    def _on_choice_changed(self) -> None:
+        self.numbers.show_findings({})
+        self._show_obstacle()
+
+    def _on_work(self, work: Work) -> None:
+        self.numbers.set_busy(work in (Work.RUN, Work.CHECK))
+        self.choose.set_busy(work in (Work.RUN, Work.CHECK))
+        self.results.set_running(work is Work.RUN)
+        if work is Work.RUN:
+            self.messages.drop("told")
+        if work is Work.SETTLE:
+            self.messages.tell(
+                "settling", self.tr("Asking Kingdee about bills whose fate is open…"), Tone.INFO
+            )
+        else:
+            self.messages.drop("settling")
+
+    def _on_progress(self, progress: Progress) -> None:
+        if self.controller.work is Work.RUN:
+            self.results.show_progress(progress)
+
+    def _on_run_ended(self, _info: RunInfo) -> None:
+        self.numbers.show_findings(findings_of(self.results.model.rows))
+
+    def _on_leftovers(self, left: Leftovers) -> None:
+        if left.rows and self.controller.work is not Work.RUN:
+            self.results.show_run(left.rows)
+        if left.open_requests:
+            self.controller.settle()
+
+    def _on_written(self, path: Path) -> None:
+        text = self.tr("Exported to {path}").format(path=path)
+        folder = QUrl.fromLocalFile(str(path.parent))
+        show = partial(QDesktopServices.openUrl, folder)
+        self.messages.tell("told", text, Tone.OK, action=self.tr("Open folder"), on_action=show)
+
+    # Keeping up
+
+    def _words_now(self) -> Words:
+        return self._words
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(self.strip.title())
+
+    def _show_obstacle(self) -> None:
+        signed_out = self.tr("Sign in to a data centre first.") if self._desk.signed_in is None else ""
+        self.numbers.set_obstacle(signed_out or self.choose.obstacle())
+
+    def _show_sign_in(self) -> None:
+        self.messages.drop("session")
+        self.messages.drop("keyring")
+        if self._desk.signed_in is None:
+            text = self.tr("Not signed in. What is pasted and typed here stays.")
+            action = self.tr("Sign in")
+            self.messages.tell("session", text, Tone.INFO, action=action, on_action=self.sign_in_wanted.emit)
+        elif self._desk.keyring_trouble is not None:
+            self.messages.tell("keyring", told(self._words.error(self._desk.keyring_trouble)), Tone.WARN)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._show_title()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing.may_close():
+            event.ignore()
+            return
+        self._keep_geometry()
+        self.numbers.save_now()
+        event.accept()
+        self.closed.emit()

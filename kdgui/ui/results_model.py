@@ -1,0 +1,303 @@
+"""The results: one row for every bill of a run as the journal has it, under tabs, updated in batches."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal
+
+from kdgui.domain.bills import DocumentStatus, TargetBill
+from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.pushing.numbers import identity
+from kdgui.ui.pill_delegate import CellRole, Index, plain_tip
+from kdgui.ui.style import row_tone
+
+if TYPE_CHECKING:
+    from kdgui.store.words import Words
+
+
+class Column(IntEnum):
+    """Columns of the results."""
+
+    SOURCE = 0
+    VERDICT = 1
+    TARGETS = 2
+    REMARK = 3
+
+
+class Tab(IntEnum):
+    """Which rows are shown."""
+
+    ALL = 0
+    HANDS = 1
+    PUSHED = 2
+    UNDONE = 3
+
+
+_MOST_MOVES = 60
+"""More rows than that coming or going at once are shown anew instead of one by one."""
+_ROOT = QModelIndex()
+_QUIET_NOTES = frozenset({"check_dropped", "waiting"})
+"""Notes that are for the details, not for the line."""
+
+
+def belongs(row: Row, tab: Tab) -> bool:
+    """Whether a row is shown under a tab; every row is under ALL and at least one other."""
+    if tab is Tab.HANDS:
+        return row.needs_hands
+    if tab is Tab.PUSHED:
+        return row.verdict is Verdict.PUSHED
+    return tab is Tab.ALL or not (row.needs_hands or row.verdict is Verdict.PUSHED)
+
+
+def targets_text(targets: Iterable[TargetBill]) -> str:
+    """The target bills in a line: numbers, and the id of a draft that has none."""
+    return " ".join(target.number or f"#{target.id}" for target in targets)
+
+
+class ResultsModel(QAbstractTableModel):
+    """Rows of runs in their order; the shown ones are those of the tab that hold the text searched for.
+
+    Signals:
+        counted: tuple of the number of rows under each Tab, after rows changed.
+    """
+
+    counted = Signal(object)
+
+    def __init__(self, words: Callable[[], Words], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._rows: list[Row] = []
+        self._place: dict[tuple[str, int], int] = {}
+        self._shown: list[int] = []
+        self._tab = Tab.ALL
+        self._needle = ""
+        self._counts = [0] * len(Tab)
+        self._waiting: set[int] = set()
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._count_down)
+
+    # What the pane asks and orders
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, whatever is shown."""
+        return tuple(self._rows)
+
+    @property
+    def shown(self) -> tuple[Row, ...]:
+        """The rows shown now."""
+        return tuple(self._rows[place] for place in self._shown)
+
+    @property
+    def counting_down(self) -> bool:
+        """Whether the clock ticks: only while some row waits for an answer."""
+        return self._second.isActive()
+
+    def row_at(self, index: Index) -> Row | None:
+        """The row at an index, or None."""
+        return self._rows[self._shown[index.row()]] if index.isValid() else None
+
+    def line_of(self, row: Row) -> int:
+        """The line where this row is shown now, or -1."""
+        place = self._place.get((row.run_id, row.position), -1)
+        return bisect_left(self._shown, place) if self._is_shown(place) else -1
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows instead of all that were there."""
+        self.beginResetModel()
+        self._rows = list(rows)
+        self._place = {(row.run_id, row.position): place for place, row in enumerate(self._rows)}
+        self._counts = [sum(belongs(row, tab) for row in self._rows) for tab in Tab]
+        self._waiting = {place for place, row in enumerate(self._rows) if seconds_left(row) is not None}
+        self._shown = self._matching()
+        self.endResetModel()
+        self._after_change()
+
+    def update_rows(self, rows: Iterable[Row]) -> None:
+        """Take the newest state of rows that are here; rows of other runs are left alone."""
+        places = []
+        for row in rows:
+            place = self._place.get((row.run_id, row.position))
+            if place is not None:
+                self._replace(place, row)
+                places.append(place)
+        if places:
+            self._show_changes(sorted(places))
+            self._after_change()
+
+    def show_tab(self, tab: Tab) -> None:
+        """Show the rows of this tab."""
+        if tab is not self._tab:
+            self._tab = tab
+            self._filter_anew()
+
+    def search(self, text: str) -> None:
+        """Show only rows whose source or target number holds this text, without case and width."""
+        needle = identity(text)
+        if needle != self._needle:
+            self._needle = needle
+            self._filter_anew()
+
+    def counts(self) -> tuple[int, ...]:
+        """How many rows are under each tab."""
+        return tuple(self._counts)
+
+    def retranslate(self) -> None:
+        """Say everything anew in the language of now."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+        self._tell(0, len(self._shown) - 1)
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (self.tr("Source bill"), self.tr("Result"), self.tr("Target bill"), self.tr("Explanation"))[
+            section
+        ]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row, column = self.row_at(index), index.column()
+        if row is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row, column)
+        if role == CellRole.TONE:
+            return row_tone(row) if column == Column.VERDICT else None
+        if role == CellRole.MUTED:
+            return column == Column.REMARK
+        if role == Qt.ItemDataRole.ToolTipRole and column in (Column.TARGETS, Column.REMARK):
+            return plain_tip(self._text(row, column).replace(" · ", "\n"))
+        return row if role == Qt.ItemDataRole.UserRole else None
+
+    # What a row says
+
+    def _text(self, row: Row, column: int) -> str:
+        if column == Column.SOURCE:
+            return row.number
+        if column == Column.VERDICT:
+            return self._words().verdict(row)
+        if column == Column.TARGETS:
+            return targets_text(row.targets)
+        return self.remark(row)
+
+    def remark(self, row: Row) -> str:
+        """Why, or else what is worth knowing, in one line; while the program asks, how long still."""
+        told = row.reasons or (*row.notes, *_states(row))
+        wanted = (reason for reason in told if reason.code not in _QUIET_NOTES)
+        line = " · ".join(dict.fromkeys(map(self._words().reason, wanted)))
+        left = seconds_left(row)
+        if left is None:
+            return line
+        clock = f"{int(left) // 60}:{int(left) % 60:02d}"
+        return self.tr("{reason}; asking Kingdee, {clock} left").format(reason=line, clock=clock)
+
+    def _count_down(self) -> None:
+        lines = [bisect_left(self._shown, place) for place in (min(self._waiting), max(self._waiting))]
+        last = min(lines[1], len(self._shown) - 1)
+        if lines[0] <= last:
+            self.dataChanged.emit(self.index(lines[0], Column.REMARK), self.index(last, Column.REMARK))
+        self._waiting = {place for place in self._waiting if seconds_left(self._rows[place]) is not None}
+        self._tick_if_needed()
+
+    def _tick_if_needed(self) -> None:
+        if not self._waiting:
+            self._second.stop()
+        elif not self._second.isActive():
+            self._second.start()
+
+    # How rows change
+
+    def _after_change(self) -> None:
+        self._tick_if_needed()
+        self.counted.emit(self.counts())
+
+    def _replace(self, place: int, row: Row) -> None:
+        before = self._rows[place]
+        self._rows[place] = row
+        for tab in Tab:
+            self._counts[tab] += belongs(row, tab) - belongs(before, tab)
+        if seconds_left(row) is None:
+            self._waiting.discard(place)
+        else:
+            self._waiting.add(place)
+
+    def _holds(self, place: int) -> bool:
+        row = self._rows[place]
+        if not belongs(row, self._tab):
+            return False
+        needle = self._needle
+        return not needle or needle in identity(row.number) or needle in identity(targets_text(row.targets))
+
+    def _matching(self) -> list[int]:
+        if self._tab is Tab.ALL and not self._needle:
+            return list(range(len(self._rows)))
+        return [place for place in range(len(self._rows)) if self._holds(place)]
+
+    def _filter_anew(self) -> None:
+        self.beginResetModel()
+        self._shown = self._matching()
+        self.endResetModel()
+
+    def _show_changes(self, places: Sequence[int]) -> None:
+        """Take out what does not belong here any more, put in what does, and tell the rest in one signal."""
+        moving = [place for place in places if self._holds(place) != self._is_shown(place)]
+        if len(moving) > _MOST_MOVES:
+            self._filter_anew()
+            return
+        for place in moving:
+            self._move(place)
+        staying = [place for place in places if self._is_shown(place)]
+        if staying:
+            self._tell(bisect_left(self._shown, staying[0]), bisect_left(self._shown, staying[-1]))
+
+    def _is_shown(self, place: int) -> bool:
+        line = bisect_left(self._shown, place)
+        return line < len(self._shown) and self._shown[line] == place
+
+    def _move(self, place: int) -> None:
+        """Show the row at this place if it was not shown; else take it out."""
+        line = bisect_left(self._shown, place)
+        if self._is_shown(place):
+            self.beginRemoveRows(_ROOT, line, line)
+            del self._shown[line]
+            self.endRemoveRows()
+        else:
+            self.beginInsertRows(_ROOT, line, line)
+            self._shown.insert(line, place)
+            self.endInsertRows()
+
+    def _tell(self, first: int, last: int) -> None:
+        if 0 <= first <= last:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+
+
+def _states(row: Row) -> tuple[Reason, ...]:
+    """What state the targets of a success are in, where the server told and the engine did not say it."""
+    states = {target.status for target in row.targets if target.status}
+    if row.verdict is not Verdict.PUSHED or len(states) != 1:
+        return ()
+    status = states.pop()
+    saved = status == DocumentStatus.SAVED
+    return (Reason.of("saved_not_submitted") if saved else Reason.of("status", status=status),)
+
+
+def seconds_left(row: Row) -> float | None:
+    """How long the program still asks about this row, or None where it does not."""
+    if row.verdict is not Verdict.UNSETTLED or row.quiet_until is None:
+        return None
+    left = (row.quiet_until - datetime.now(UTC)).total_seconds()
+    return left if left > 0 else None

@@ -1,0 +1,76 @@
+"""The table of results."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from kdgui.domain.verdicts import Row
+from kdgui.ui.pill_delegate import PillDelegate
+from kdgui.ui.pills import pill_size
+from kdgui.ui.results_model import Column, ResultsModel
+from kdgui.ui.style import em
+
+
+class ResultsView(QTableView):
+    """Rows of results; the current one is explained below.
+
+    Signals:
+        menu_wanted: where, in the coordinates of the screen.
+    """
+
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, model: ResultsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setObjectName("resultsView")
+        self.setModel(model)
+        self.setItemDelegate(PillDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(Column.REMARK, QHeaderView.ResizeMode.Stretch)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(
+            lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at))
+        )
+        self.fit_columns()
+
+    def current_row(self) -> Row | None:
+        """The row whose details are wanted: the current one while it is selected."""
+        index = self.currentIndex()
+        return self._model.row_at(index) if self.selectionModel().isSelected(index) else None
+
+    def selected_rows(self) -> tuple[Row, ...]:
+        """The selected rows in order."""
+        lines = sorted({index.row() for index in self.selectionModel().selectedIndexes()})
+        found = (self._model.row_at(self._model.index(line, 0)) for line in lines)
+        return tuple(row for row in found if row is not None)
+
+    def fit_columns(self) -> None:
+        """Columns as wide as what they hold, in units of the font; what is left goes to the remark."""
+        self.verticalHeader().setDefaultSectionSize(em(self, 1.8))
+        metrics = self.fontMetrics()
+        verdict = pill_size(metrics, "仅暂存测试").width() + em(self, 0.7)
+        room = self.viewport().width() - verdict
+        number = min(
+            metrics.horizontalAdvance("CGDD20261123001") + em(self, 0.7), max(room * 3 // 10, em(self, 5))
+        )
+        for column, width in ((Column.SOURCE, number), (Column.VERDICT, verdict), (Column.TARGETS, number)):
+            self.setColumnWidth(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_columns()

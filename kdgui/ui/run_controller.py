@@ -1,0 +1,195 @@
+"""Between panes, desk and threads: one check, run or settling at a time, and whatever it says handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from kdgui.domain.orders import RunOrder
+from kdgui.domain.verdicts import Row, RunInfo, Verdict
+from kdgui.pushing.control import RunControl
+from kdgui.ui.worker import Job, RunCall, RunStarted, RunWorker, start_job
+
+if TYPE_CHECKING:
+    from kdgui.pushing.checking import Finding
+    from kdgui.pushing.desk import Desk
+
+
+class Work(Enum):
+    """What is going on."""
+
+    NOTHING = "nothing"
+    CHECK = "check"
+    RUN = "run"
+    SETTLE = "settle"
+
+
+class RunController(QObject):
+    """Starts the desk's long work and tells what becomes of it. Everything on the window's thread.
+
+    Signals:
+        changed: another Work goes on now.
+        run_started: the run's id; its rows are all queued, and come with `rows_replaced`.
+        rows_replaced: tuple of Row, to be shown instead of what was there.
+        rows_changed: tuple of Row, the newest states.
+        progressed: Progress.
+        paused: Pause, or None when the run goes on.
+        stopping: a stop was asked for; what is on its way is waited for.
+        run_ended: RunInfo of the run that ended.
+        checked: dict of bill number → Finding.
+        settled: tuple of Row that were asked about.
+        troubled: KdguiError.
+    """
+
+    changed = Signal(object)
+    run_started = Signal(str)
+    rows_replaced = Signal(object)
+    rows_changed = Signal(object)
+    progressed = Signal(object)
+    paused = Signal(object)
+    stopping = Signal()
+    run_ended = Signal(object)
+    checked = Signal(object)
+    settled = Signal(object)
+    troubled = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._work = Work.NOTHING
+        self._worker: RunWorker | None = None
+        self._check: Job | None = None
+        self._check_control: RunControl | None = None
+        self._next: Callable[[], None] | None = None
+
+    @property
+    def work(self) -> Work:
+        """What is going on."""
+        return self._work
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run or a check goes; settling beside them gives way."""
+        return self._work in (Work.RUN, Work.CHECK)
+
+    # Starting
+
+    def check(self, order: RunOrder) -> None:
+        """Ask the server what of it can be pushed."""
+        self._when_free(lambda: self._start_check(order))
+
+    def run(self, order: RunOrder) -> None:
+        """Push. A settling that goes on is ended first; during a run nothing happens."""
+        self._when_free(lambda: self._start_run(partial(self._desk.run, order)))
+
+    def continue_run(self, run_id: str) -> None:
+        """Push what that run did not send."""
+        self._when_free(lambda: self._start_run(partial(self._desk.continue_run, run_id)))
+
+    def settle(self) -> None:
+        """Ask about everything unsettled: at once during a run or settling, else as work of its own."""
+        if self._worker is not None:
+            self._worker.control.ask_now()
+        elif self._work is Work.NOTHING:
+            self._begin(Work.SETTLE, self._desk.settle)
+
+    def settle_by_hand(self, row: Row, verdict: Verdict, why: str) -> None:
+        """Keep what the clerk found out."""
+        start_job(
+            lambda: self._desk.settle_by_hand(row, verdict, why),
+            self,
+            success=lambda settled: self.rows_changed.emit((settled,)),
+            failure=self.troubled.emit,
+        )
+
+    # Steering
+
+    def stop(self) -> None:
+        """Send nothing new. Returns at once; the end comes when what is on its way has been answered."""
+        if self._check_control is not None:
+            self._check_control.stop()
+        if self._worker is not None:
+            self._worker.control.stop()
+        if self._work is not Work.NOTHING:
+            self.stopping.emit()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        if self._worker is not None:
+            self._worker.control.resume()
+
+    # Inside
+
+    def _when_free(self, start: Callable[[], None]) -> None:
+        if self._work is Work.NOTHING:
+            start()
+        elif self._work is Work.SETTLE:
+            self._next = start
+            self.stop()
+
+    def _start_check(self, order: RunOrder) -> None:
+        control = self._check_control = RunControl()
+        self._set_work(Work.CHECK)
+        self._check = start_job(
+            lambda: self._desk.check(order, control),
+            self,
+            success=lambda findings: self._on_checked(order, findings),
+            failure=self.troubled.emit,
+            finished=self._on_check_finished,
+        )
+
+    def _on_checked(self, order: RunOrder, findings: tuple[Finding, ...]) -> None:
+        if self._check_control is not None and not self._check_control.stopped:
+            self.checked.emit({order.numbers[finding.position]: finding for finding in reversed(findings)})
+
+    def _on_check_finished(self) -> None:
+        self._check = self._check_control = None
+        self._set_work(Work.NOTHING)
+
+    def _start_run(self, call: RunCall) -> None:
+        self._begin(Work.RUN, call)
+
+    def _begin(self, work: Work, call: RunCall) -> None:
+        worker = self._worker = RunWorker(call, self)
+        worker.started.connect(self._on_started)
+        worker.rows_changed.connect(self.rows_changed)
+        worker.progressed.connect(self.progressed)
+        worker.paused.connect(self.paused)
+        worker.resumed.connect(self._on_resumed)
+        worker.succeeded.connect(self._on_succeeded)
+        worker.failed.connect(self.troubled)
+        worker.finished.connect(self._on_finished)
+        self._set_work(work)
+        worker.start()
+
+    @Slot(object)
+    def _on_started(self, started: RunStarted) -> None:
+        self.rows_replaced.emit(started.rows)
+        self.run_started.emit(started.run_id)
+
+    @Slot()
+    def _on_resumed(self) -> None:
+        self.paused.emit(None)
+
+    @Slot(object)
+    def _on_succeeded(self, result: object) -> None:
+        if isinstance(result, RunInfo):
+            self.run_ended.emit(result)
+        else:
+            self.settled.emit(result)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self._worker = None
+        self._set_work(Work.NOTHING)
+        start, self._next = self._next, None
+        if start is not None:
+            start()
+
+    def _set_work(self, work: Work) -> None:
+        self._work = work
+        self.changed.emit(work)
