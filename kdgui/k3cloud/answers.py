@@ -36,11 +36,23 @@ def read_json(body: bytes, content_type: str = "") -> object:
     if not text.strip():
         raise Unreadable("empty")
     try:
-        value: object = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = _decode(text)
+    except ValueError:
         raise _not_json(as_text(text, content_type), content_type) from None
-    if isinstance(value, str):  # the text of an exception, packed as JSON
-        raise _not_json(value, "")
+    if not isinstance(value, str):
+        return value
+    try:  # an answer packed twice, or the text of an exception packed as JSON
+        return _decode(value)
+    except ValueError:
+        raise _not_json(value, "") from None
+
+
+def _decode(text: bytes | str) -> object:
+    """The JSON value; ValueError for anything that is none, nested too deep included."""
+    try:
+        value: object = msgspec.json.decode(text)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     return value
 
 

@@ -86,14 +86,15 @@ def ask_again(ask: Callable[[], object], tries: int, seconds: float) -> object:
     is not waited for three times.
     """
     begun = time.monotonic()
-    for done in range(1, max(tries, 1) + 1):
+    done = 0
+    while True:
         try:
             return ask()
         except LineTrouble as trouble:
+            done += 1
             if done >= tries or not _worth_another_try(trouble) or time.monotonic() - begun >= seconds:
                 raise
         time.sleep(PAUSES[min(done, len(PAUSES)) - 1])
-    raise AssertionError("the last try returns or raises")
 
 
 def _worth_another_try(trouble: KdguiError) -> bool:

@@ -34,14 +34,13 @@ class Badge:
         with self._lock:
             return self._generation
 
-    def drop(self) -> int:
-        """Forget everything (before a sign-in, after a sign-out); returns the new generation."""
+    def drop(self) -> None:
+        """Forget everything (before a sign-in, after a sign-out); a new generation begins."""
         with self._lock:
             self._cookies.clear()
             self._session_id = ""
             self.signed_in = None
             self._generation += 1
-            return self._generation
 
     def admit(self, signed_in: SignedIn, session_id: str) -> None:
         """The sign-in succeeded; `session_id` is KDSVCSessionId, "" where only cookies came."""

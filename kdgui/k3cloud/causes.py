@@ -28,7 +28,8 @@ _RESET = (
     ssl.SSLZeroReturnError,
 )
 _CUT = (lib.IncompleteRead, lib.InvalidChunkLength, http.client.IncompleteRead)
-_TIMED_OUT = (lib.TimeoutError, TimeoutError, requests.Timeout)
+# Not urllib3's ConnectTimeoutError: every connection that does not come about is one there.
+_TIMED_OUT = (lib.ReadTimeoutError, TimeoutError)
 
 
 def name_cause(error: BaseException, *, sent: bool) -> tuple[str, str]:

@@ -53,8 +53,8 @@ class _MarkedResponse(HTTPResponse):
         self._reader = _DeadlineReader(sock, self.watch.seconds_left)
         self.fp = io.BufferedReader(self._reader)
 
-    def begin(self) -> None:
-        super().begin()
+    def begin(self, **kwargs: Any) -> None:  # later Pythons hand over a limit of headers
+        super().begin(**kwargs)
         if self._reader.ended:  # http.client takes the end of the line for the end of the head
             raise IncompleteRead(b"")
         # What could not be parsed is dropped: urllib3 would write it to the log, cookies and all.

@@ -91,7 +91,7 @@ class Transport:
     """
 
     def __init__(self, address: Address, line: LineSettings) -> None:
-        """Connects nowhere yet.
+        """Connects nowhere yet; the system's proxies are looked up here, once.
 
         Raises:
             BadInput: ca_file_unreadable, where `line.ca_file` cannot be read as PEM.

@@ -64,6 +64,8 @@ class Wire:
 
     def __post_init__(self) -> None:
         self._script: deque[Step] = deque()
+        self._otherwise: Step | None = None
+        self._accepted = threading.Condition()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -87,6 +89,11 @@ class Wire:
 
     def step(self, step: Step) -> Wire:
         self._script.append(step)
+        return self
+
+    def otherwise(self, step: Step) -> Wire:
+        """What happens to requests beyond the script."""
+        self._otherwise = step
         return self
 
     def raw(self, data: bytes, *, keep: bool = True) -> Wire:
@@ -170,6 +177,13 @@ class Wire:
             thread.join(10)
             assert not thread.is_alive()
 
+    def wait_for_end_of(self, connections: int) -> None:
+        """Wait until so many connections were taken, and all of them are done with."""
+        with self._accepted:
+            assert self._accepted.wait_for(lambda: self.connections >= connections, timeout=10)
+        for thread in self._threads[1:]:
+            thread.join(10)
+
     def stop_listening(self) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -187,8 +201,10 @@ class Wire:
                 line, _ = self._listener.accept()
             except OSError:
                 return
-            self.connections += 1
-            self._start(self._serve, line)
+            with self._accepted:
+                self.connections += 1
+                self._start(self._serve, line)
+                self._accepted.notify_all()
 
     def _serve(self, line: socket.socket) -> None:
         line.settimeout(20)
@@ -212,10 +228,12 @@ class Wire:
         if request is None:
             return False
         self.requests.append(request)
-        if not self._script:
-            self.unexpected.append(request)
-            return False
-        return self._script.popleft()(line, request)
+        if self._script:
+            return self._script.popleft()(line, request)
+        if self._otherwise is not None:
+            return self._otherwise(line, request)
+        self.unexpected.append(request)
+        return False
 
 
 def _read_request(reader) -> Request | None:

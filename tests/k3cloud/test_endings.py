@@ -181,6 +181,10 @@ def test_byte_order_mark(wire, session, order):
     assert ending.raw.startswith("{")
 
 
+def test_answer_packed_twice():
+    assert ending_of(json.dumps(answer(block(entities=[(1, "A")])))).answer.entities == (Entity("1", "A"),)
+
+
 def test_texts_instead_of_booleans_and_numbers():
     save = block("true", code="0", entities=[("104868", "0208")])
     ending = ending_of(answer(save, block("True", code="")))
@@ -264,6 +268,9 @@ def test_one_odd_field_hides_no_other():
         ("﻿ <html>", "html"),
         ("response_error: 发生时间：2026-01-05 错误信息：未将对象引用设置到对象的实例。", "response_error"),
         ('"response_error: 未将对象引用"', "response_error"),
+        ('"[[[["', "not_json"),
+        ('""', "not_json"),
+        ('"12"', "odd_json"),
         ("Fail to verify thirty passport", "not_json"),
         ('{"Result":', "not_json"),
         ("{} {}", "not_json"),

@@ -179,7 +179,7 @@ def test_silence(wire, session, order):
     began = time.monotonic()
     ending = session.push(order, timeout=0.3)
     assert (ending.kind, ending.cause) == (EndingKind.UNKNOWN, "read_timeout")
-    assert 0.25 < ending.seconds <= time.monotonic() - began < 2
+    assert 0.25 < ending.seconds <= time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_trickled_bytes_do_not_stretch_the_deadline(wire, session, order, data):
     began = time.monotonic()
     ending = session.push(order, timeout=0.5)
     assert (ending.kind, ending.cause) == (EndingKind.UNKNOWN, "read_timeout")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_trickled_bytes_under_tls(secure_wire, ca_file, open_session, order):
@@ -204,7 +204,7 @@ def test_trickled_bytes_under_tls(secure_wire, ca_file, open_session, order):
     began = time.monotonic()
     ending = open_session(secure_wire.address, ca_file=ca_file).push(order, timeout=0.5)
     assert (ending.kind, ending.cause) == (EndingKind.UNKNOWN, "read_timeout")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5
 
 
 def test_server_that_does_not_take_the_request(wire, session):
@@ -216,7 +216,7 @@ def test_server_that_does_not_take_the_request(wire, session):
         ending = other.push(huge, timeout=0.5)
         other.close()
     assert (ending.kind, ending.cause) == (EndingKind.UNKNOWN, "read_timeout")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 5
 
 
 def test_answered_before_the_request_was_read(wire, session):

@@ -151,7 +151,7 @@ def test_not_asked_again_after_a_whole_time_out(wire, open_session):
     with pytest.raises(LineTrouble) as caught:
         open_session(wire.address, read_seconds=0.3).query("F", ["FBillNo"])
     assert caught.value.code == "read_timeout"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_server_gone(wire, open_session):
