@@ -27,8 +27,8 @@ _HIDDEN = (
     re.compile(_BARE, re.IGNORECASE),
     re.compile(r"(?P<keep>\b(?:set-)?cookie\b[\"']?\s*[:=]\s*)(?P<value>.+)", re.IGNORECASE),
     re.compile(r"(?P<keep>\b(?:proxy-)?authorization\b[\"']?\s*[:=]\s*)(?P<value>.+)", re.IGNORECASE),
-    # user:password@ in an address
-    re.compile(r"(?P<keep>\b[a-z][a-z0-9+.-]*://)(?P<value>[^\s/@]+)(?=@)", re.IGNORECASE),
+    # user:password@ in an address; no scheme is long, and without a limit a long line takes minutes
+    re.compile(r"(?P<keep>\b[a-z][a-z0-9+.-]{1,20}://)(?P<value>[^\s/@]+)(?=@)", re.IGNORECASE),
 )
 
 

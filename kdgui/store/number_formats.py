@@ -18,8 +18,10 @@ _LITERAL_MARKS = frozenset("-+()/: !^&'~{}<>=$")
 def shown(value: float, number_format: str) -> str:
     """The text of a number cell: leading zeros and prefixes of its format, never a digit made up.
 
-    A number of more than fifteen digits whose last ones are lost stays visibly so: 1.23E+15 under `General`.
+    A number of more than fifteen digits whose last ones are lost stays visibly so: 1.23E+15.
     """
+    if isinstance(value, float) and abs(value) >= 10**_SAFE_DIGITS:
+        return _scientific(value)
     tokens = _tokens(number_format)
     if tokens is None:
         return _general(value)
@@ -45,7 +47,7 @@ def _general(value: float) -> str:
     return _scientific(whole) if lost else text
 
 
-def _scientific(value: int) -> str:
+def _scientific(value: float) -> str:
     mantissa, _, exponent = f"{value:.5E}".partition("E")
     return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
 

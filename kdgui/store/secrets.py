@@ -72,15 +72,23 @@ class Secrets:
 
 def _backend() -> KeyringBackend:
     """The best safe store. A chain of stores is taken apart: it may hold a plain file behind a good name."""
-    import keyring
-
+    chosen = _chosen()
     with _told():
-        chosen = keyring.get_keyring()
         parts: list[KeyringBackend] = list(getattr(chosen, "backends", [])) or [chosen]
         safe = [backend for backend in parts if _safe(backend)]
     if not safe:
         raise SecretsUnavailable("secrets_none", store=_name(chosen))
     return max(safe, key=_priority)
+
+
+def _chosen() -> KeyringBackend:
+    """What keyring chose, or was told to use by its environment variable or configuration file."""
+    import keyring
+
+    try:
+        return keyring.get_keyring()
+    except (ImportError, AttributeError, ValueError, RuntimeError) as error:  # named, and not there
+        raise SecretsUnavailable("secrets_none", detail=str(error)) from error
 
 
 def _safe(backend: KeyringBackend) -> bool:

@@ -1,0 +1,377 @@
+"""Files with bill numbers, as clerks have them: encodings, formats, filters, formulas, and damage."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
+
+from kdgui.domain.errors import BadInput, KdguiError
+from kdgui.store.workbooks import read_number_lines, read_numbers_file, read_sheets
+
+LIST = "单据编号\nCGDD000001\n采购０００２\n\nCGDD000003\n"
+NUMBERS = ("CGDD000001", "采购０００２", "CGDD000003")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "编号.xlsx"
+
+
+def code_of(path: Path) -> str:
+    with pytest.raises(KdguiError) as caught:
+        read_sheets(path)
+    return caught.value.code
+
+
+# Text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_encodings_and_line_ends(tmp_path: Path, encoding: str, line_end: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(LIST.replace("\n", line_end).encode(encoding))
+
+    assert read_numbers_file(path) == NUMBERS
+
+
+def test_blanks_are_left_to_whoever_judges_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("  A 001 \n\u3000B002\n", encoding="utf-8")
+
+    assert read_numbers_file(path) == ("  A 001 ", "\u3000B002")
+
+
+def test_a_csv_with_several_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('日期,单据编号,金额\n2026-01-01,"CGDD1","1,000"\n2026-01-02,CGDD2,5\n', encoding="gbk")
+    (sheet,) = read_sheets(path)
+
+    assert [row.cells for row in sheet.rows][1] == ("2026-01-01", "CGDD1", "1,000")
+    assert read_numbers_file(path) == ("CGDD1", "CGDD2")
+
+
+def test_semicolons_and_tabs(tmp_path: Path) -> None:
+    for name, mark in (("a.csv", ";"), ("b.txt", "\t"), ("c.csv", "\t")):
+        path = tmp_path / name
+        path.write_text(f"单号{mark}备注\nCGDD1{mark}x, y\n", encoding="utf-8")
+        assert read_numbers_file(path) == ("CGDD1",)
+
+
+def test_commas_in_a_list_are_not_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("CGDD1,CGDD2\nCGDD3\n", encoding="utf-8")
+
+    assert read_numbers_file(path) == ("CGDD1,CGDD2", "CGDD3")
+
+
+def test_without_a_heading_the_column_most_like_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("甲公司,CGDD000001,x\n乙公司,CGDD000002,\n,CGDD000003,\n", encoding="utf-8")
+
+    assert read_numbers_file(path) == ("CGDD000001", "CGDD000002", "CGDD000003")
+
+
+def test_a_stray_quote_swallows_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    lines = ['A1"', *(f"B{number:05d}" for number in range(30_000))]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    assert len(read_numbers_file(path)) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "file_not_text"),
+        (b"%PDF-1.7\nCGDD0001", "file_not_text"),
+        (bytes(range(256)), "file_not_text"),
+        (b"\xff\xff\xff\xff", "file_not_text"),
+        (b"A\x01B", "file_not_text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "file_old_excel"),
+        (b"<html><table><tr><td>CGDD1</td></tr></table></html>", "file_old_excel"),
+        (b"\r\n <?xml version='1.0'?><Workbook/>", "file_old_excel"),
+        (b"PK\x03\x04 not a zip at all", "file_damaged"),
+    ],
+)
+def test_files_of_another_kind_are_told(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(content)
+
+    assert code_of(path) == code
+
+
+def test_files_that_are_not_there_or_too_big(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert code_of(tmp_path / "nothing.txt") == "file_missing"
+    assert code_of(tmp_path) == "not_readable"
+    monkeypatch.setattr("kdgui.store.number_files.MOST_MEGABYTES", 0)
+    (tmp_path / "a.txt").write_text("x")
+    assert code_of(tmp_path / "a.txt") == "file_too_big"
+
+
+def test_an_empty_file_has_no_numbers(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").touch()
+
+    assert read_numbers_file(tmp_path / "a.txt") == ()
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_file_makes_a_traceback(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(content)
+    with contextlib.suppress(BadInput):
+        assert isinstance(read_numbers_file(path), tuple)
+
+
+# The lines of the command line
+
+
+def test_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    content = "\ufeff  CGDD 1 \r\nCGDD2\rA\u3000B\u3000\n\n \nCGDD2\x0cX".encode()
+    path.write_bytes(content)
+    expected = ("CGDD 1", "CGDD2", "A\u3000B", "CGDD2\x0cX")
+    assert read_number_lines(str(path)) == expected
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert read_number_lines("-") == expected
+
+
+def test_lines_that_are_no_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("单号".encode("gbk"))
+    with pytest.raises(BadInput, match="file_not_text"):
+        read_number_lines(str(path))
+    with pytest.raises(BadInput, match="file_missing"):
+        read_number_lines(str(tmp_path / "nothing"))
+
+
+# Excel
+
+
+def sheet_of(path: Path) -> tuple[openpyxl.Workbook, Worksheet]:
+    book = openpyxl.Workbook()
+    assert isinstance(book.active, Worksheet)
+    return book, book.active
+
+
+def column(path: Path) -> list[str]:
+    (sheet,) = read_sheets(path)
+    return [row.cells[0] for row in sheet.rows]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "seen"),
+    [
+        ("000123", "@", "000123"),
+        ("=1+1", "@", "=1+1"),
+        (123, "000000", "000123"),
+        (0, "000", "000"),
+        (12345678, "0000-0000", "1234-5678"),
+        (123, '"CGDD"000000', "CGDD000123"),
+        (123, "\\A000000", "A000123"),
+        (123, "000000;[Red]-000000", "000123"),
+        (123, "[$-804]000000", "000123"),
+        (7, "_ 00", " 07"),
+        (123, "General", "123"),
+        (123.0, "General", "123"),
+        (12345678901234, "General", "12345678901234"),
+        (123456789012345, "0", "123456789012345"),
+        (1234567, "#,##0", "1234567"),
+        (12.5, "0.00", "12.50"),
+        (12.5, "0.0#", "12.5"),
+        (12.5, "General", "12.5"),
+        (-5, "000", "-005"),
+        # beyond fifteen digits Excel has lost the rest: what is left must look lost
+        (1.23e15, "General", "1.23E+15"),
+        (1230000000000000, "General", "1.23E+15"),
+        (1230000000000000, "0", "1230000000000000"),
+        (1.2345678901234567e17, "0", "1.23457E+17"),
+        (1234567890123450, "General", "1.23457E+15"),
+        (True, "General", "TRUE"),
+        (date(2026, 11, 23), "yyyy-mm-dd", "2026-11-23"),
+        (datetime(2026, 11, 23), 'm"月"d"日"', "2026-11-23"),  # noqa: DTZ001 - Excel has no time zones
+        (datetime(2026, 11, 23, 8, 5), "yyyy-mm-dd hh:mm", "2026-11-23 08:05:00"),  # noqa: DTZ001 - as above
+        ("#N/A", "General", "#N/A"),
+    ],
+)
+def test_cells_as_the_clerk_saw_them(path: Path, value: object, number_format: str, seen: str) -> None:
+    book, sheet = sheet_of(path)
+    cell = sheet.cell(1, 1)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "e" if value.startswith("#") else "s"
+    cell.number_format = number_format
+    book.save(path)
+
+    assert column(path) == [seen]
+
+
+@pytest.mark.parametrize("number_format", ["General", "0"])
+def test_digits_that_excel_never_rounded_are_kept(path: Path, number_format: str) -> None:
+    """Other programs write all digits of a long number into the file."""
+    with xlsxwriter.Workbook(path.with_name("plain.xlsx")) as book:
+        book.add_worksheet().write_number(0, 0, 5, book.add_format({"num_format": number_format}))
+    with zipfile.ZipFile(path.with_name("plain.xlsx")) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<v>5</v>", b"<v>12345678901234567</v>"))
+
+    assert column(path) == ["12345678901234567"]
+
+
+def test_hidden_rows_are_read_and_marked(path: Path) -> None:
+    book, sheet = sheet_of(path)
+    for row in range(1, 6):
+        sheet.cell(row, 1).value = f"CGDD00{row}"
+    sheet.row_dimensions[2].hidden = True
+    sheet.row_dimensions[4].hidden = True
+    book.save(path)
+    (read,) = read_sheets(path)
+
+    assert read.hidden_rows == 2
+    assert [row.number for row in read.rows if row.hidden] == [2, 4]
+    assert len(read_numbers_file(path)) == 5, "never lost in silence"
+    assert read.as_text(hidden=False).split() == ["CGDD001", "CGDD003", "CGDD005"]
+
+
+def test_the_sheet_on_top_comes_first_and_hidden_ones_are_marked(path: Path) -> None:
+    book, first = sheet_of(path)
+    first["A1"] = "FIRST1"
+    book.create_sheet("空的")
+    second = book.create_sheet("第二张")
+    second["A1"] = "SECOND1"
+    hidden = book.create_sheet("藏着的")
+    hidden["A1"] = "HIDDEN1"
+    hidden.sheet_state = "hidden"
+    book.active = book.index(second)
+    book.save(path)
+    sheets = read_sheets(path)
+
+    assert [sheet.name for sheet in sheets] == ["第二张", first.title, "藏着的"]
+    assert [sheet.hidden for sheet in sheets] == [False, False, True]
+    assert read_numbers_file(path) == ("SECOND1",)
+
+
+def test_formulas_count_by_their_last_value(path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_string(0, 0, "单据编号")
+        sheet.write_formula(1, 0, '="CGDD"&TEXT(1,"000000")', None, "CGDD000001")
+        sheet.write_formula(2, 0, "=1+1", None, 2)
+
+    assert read_numbers_file(path) == ("CGDD000001", "2")
+
+
+def test_a_formula_nobody_calculated_is_shown_as_it_is(path: Path) -> None:
+    """Its row must not vanish; the grid will flag the text."""
+    book, sheet = sheet_of(path)
+    sheet["A1"] = "单据编号"
+    sheet["A2"] = '="CGDD"&"1"'
+    sheet["A3"] = "CGDD2"
+    book.save(path)
+
+    assert read_numbers_file(path) == ('="CGDD"&"1"', "CGDD2")
+
+
+def test_cells_with_line_breaks_and_quotes_travel_as_on_the_clipboard(path: Path) -> None:
+    book, sheet = sheet_of(path)
+    sheet["A1"] = 'a "b"\nc'
+    sheet["B1"] = "d\te"
+    sheet["A2"] = "f"
+    book.save(path)
+
+    assert read_sheets(path)[0].as_text() == '"a ""b""\nc"\t"d\te"\r\nf\r\n'
+
+
+def test_columns_keep_their_places(path: Path) -> None:
+    book, sheet = sheet_of(path)
+    sheet["C2"] = "单据编号"
+    sheet["E2"] = "备注"
+    sheet["E3"] = "只有备注"
+    sheet["C4"] = "CGDD1"
+    book.save(path)
+    (read,) = read_sheets(path)
+
+    assert [row.cells for row in read.rows] == [("单据编号", "", "备注"), ("", "", "只有备注"), ("CGDD1",)]
+    assert [row.number for row in read.rows] == [2, 3, 4]
+    assert read_numbers_file(path) == ("CGDD1",)
+
+
+def test_a_formatted_millionth_row_costs_nothing(path: Path) -> None:
+    book, sheet = sheet_of(path)
+    sheet["A1"] = "CGDD1"
+    sheet["C1048576"] = "CGDD2"
+    book.save(path)
+
+    assert [row.number for row in read_sheets(path)[0].rows] == [1, 1_048_576]
+
+
+def test_workbooks_with_odd_parts_are_read_without_a_warning(path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_string(0, 0, "CGDD1")
+        sheet.data_validation("B1", {"validate": "list", "source": "=$D$1:$D$5"})
+        sheet.conditional_format("A1:A5", {"type": "data_bar", "data_bar_2010": True})
+        sheet.add_sparkline("C1", {"range": "D1:D5"})
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=Sheet1!$D$1:$D$5"})
+        book.add_chartsheet().set_chart(chart)
+
+    assert read_numbers_file(path) == ("CGDD1",)
+
+
+@pytest.mark.parametrize("damage", ["cut", "sheet", "workbook", "strings", "styles", "no parts"])
+def test_damaged_workbooks_are_told(path: Path, damage: str) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().write_string(0, 0, "CGDD1")
+    content = path.read_bytes()
+    if damage == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    else:
+        spoilt = {"sheet": "sheet1.xml", "strings": "sharedStrings.xml"}.get(damage, f"{damage}.xml")
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(path, "w") as new:
+            for name in old.namelist():
+                if damage == "no parts":
+                    continue
+                part = old.read(name)
+                new.writestr(name, part[: len(part) // 2] if name.endswith(spoilt) else part)
+            new.writestr("odd.txt", "x")
+
+    assert code_of(path) == "file_damaged"
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_broken_byte_makes_no_traceback(path: Path, data: st.DataObject) -> None:
+    if not path.exists():
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            sheet.write_string(0, 0, "CGDD1")
+            sheet.write_number(1, 0, 5, book.add_format({"num_format": "000"}))
+    content = bytearray(path.read_bytes())
+    for _ in range(3):
+        content[data.draw(st.integers(4, len(content) - 1))] = data.draw(st.integers(0, 255))
+    broken = path.with_name("broken.xlsx")
+    broken.write_bytes(content)
+    with contextlib.suppress(BadInput):
+        assert isinstance(read_numbers_file(broken), tuple)
+
+
+def test_a_bomb_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kdgui.store.excel_files._MOST_UNPACKED", 10_000_000)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("1.xml", bytes(6_000_000))
+        archive.writestr("2.xml", bytes(6_000_000))
+
+    assert code_of(path) == "file_too_big"
