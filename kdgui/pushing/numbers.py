@@ -166,13 +166,14 @@ def read_paste(text: str, column: int | None = None) -> Paste:
 def _read_column(table: Sequence[Sequence[str]], width: int, chosen: int) -> Paste:
     numbers: list[BillNumber] = []
     headers = totals = empties = 0
+    top = _header_row(table)
     for row in table:
         number = read_bill_number(row[chosen]) if chosen < len(row) else BillNumber("", "")
         if _is_total(row, number.text):
             totals += 1
         elif not number.text:
             empties += 1
-        elif _is_header(number.text):
+        elif row is top or _is_header(number.text):
             headers += 1
         else:
             numbers.append(number)
@@ -318,7 +319,12 @@ def _is_total(row: Sequence[str], number: str) -> bool:
     return any(_TOTAL.fullmatch(_strip(cell)) for cell in row)
 
 
+def _header_row(table: Sequence[Sequence[str]]) -> Sequence[str]:
+    """The first row that holds anything, where one of its cells is a header; else ()."""
+    first = next((row for row in table if any(map(_strip, row))), ())
+    return first if any(_is_header(_strip(cell)) for cell in first) else ()
+
+
 def _column_names(table: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
-    first = next(row for row in table if any(map(_strip, row)))
-    named = any(_is_header(_strip(cell)) for cell in first)
-    return tuple(_strip(first[index])[:40] if named and index < len(first) else "" for index in range(width))
+    top = _header_row(table)
+    return tuple(_strip(top[index])[:40] if index < len(top) else "" for index in range(width))

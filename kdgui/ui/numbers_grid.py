@@ -71,6 +71,15 @@ class _NumberDelegate(PillDelegate):
         self.table_pasted.emit(text)
 
 
+class _PlaceDelegate(PillDelegate):
+    """Counts the rows."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if index.row() < index.model().rowCount() - 1:
+            option.text = str(index.row() + 1)
+
+
 class NumbersGrid(QTableView):
     """The table of numbers.
 
@@ -92,6 +101,7 @@ class NumbersGrid(QTableView):
         delegate = _NumberDelegate(self)
         delegate.table_pasted.connect(self.text_pasted)
         self.setItemDelegate(delegate)
+        self.setItemDelegateForColumn(Column.PLACE, _PlaceDelegate(self))
         self._set_up_looks()
         self._actions = self._make_actions()
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -258,4 +268,5 @@ class NumbersGrid(QTableView):
 def _all_keys(name: str, key: QKeySequence.StandardKey) -> list[QKeySequence]:
     """The platform's keys for it; redo is Ctrl+Y and Ctrl+Shift+Z alike, as Excel and browsers have it."""
     sequences = QKeySequence.keyBindings(key)
-    return [*sequences, QKeySequence("Ctrl+Y"), QKeySequence("Ctrl+Shift+Z")] if name == "redo" else sequences
+    wanted = ("Ctrl+Y", "Ctrl+Shift+Z") if name == "redo" else ()
+    return [*sequences, *(each for each in map(QKeySequence, wanted) if each not in sequences)]

@@ -139,6 +139,8 @@ class NumbersModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == Column.NUMBER else flags
 
@@ -163,6 +165,8 @@ class NumbersModel(QAbstractTableModel):
             return self._tone(row) if column == Column.CHECK else None
         if role == CellRole.MUTED:
             return column in (Column.PLACE, Column.HINT)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return str(row + 1) if column == Column.PLACE else self._text(row, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self._rows[row].original[:400] if column == Column.NUMBER else self._tip(row))
         return None
@@ -176,8 +180,8 @@ class NumbersModel(QAbstractTableModel):
     # How a row is judged
 
     def _text(self, row: int, column: int) -> str:
-        if column == Column.PLACE:
-            return str(row + 1)
+        if column == Column.PLACE:  # it would change without a signal where rows go; the view counts
+            return ""
         if column == Column.NUMBER:
             return self._rows[row].text
         return self._word(self._kind(row)) if column == Column.CHECK else self._hint(row)

@@ -68,6 +68,7 @@ class NumbersPane(Card):
         self._taken_at = -1
         self._lay_out(desk.abilities)
         self.model.tallied.connect(self._on_tallied)
+        self.model.undo_stack.indexChanged.connect(self._on_undo_index)
         self.grid.paste_wanted.connect(self.paste)
         self.grid.text_pasted.connect(self.paste_text)
         self.grid.clear_wanted.connect(self.clear)
@@ -270,9 +271,11 @@ class NumbersPane(Card):
         self.model.retranslate()
 
     def _on_tallied(self, tally: Tally) -> None:
-        if self._taken_at != self.model.undo_stack.index():
-            self._differently.hide()
         self._refresh(tally)
+
+    def _on_undo_index(self, index: int) -> None:
+        if index != self._taken_at:
+            self._differently.hide()
 
     def _refresh(self, tally: Tally | None = None) -> None:
         tally = tally or self.model.tally()

@@ -1,0 +1,151 @@
+"""The rows of the grid: one signal a paste, one step of undo a change, everything wrong seen at once."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from kdgui.domain.bills import TargetBill
+from kdgui.domain.verdicts import Reason
+from kdgui.pushing.checking import Finding
+from kdgui.pushing.numbers import read_bill_number
+from kdgui.store.words import load_words
+from kdgui.ui.numbers_model import Column, NumbersModel, Tally
+from kdgui.ui.pill_delegate import CellRole
+from kdgui.ui.style import Tone
+
+WORDS = load_words("en")
+
+
+@pytest.fixture
+def model(qtbot: QtBot) -> NumbersModel:
+    model = NumbersModel(lambda: WORDS)
+    # The tester belongs to the model and raises a warning, which fails the test, for every broken promise.
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning, model)
+    return model
+
+
+def numbers(*texts: str) -> tuple:
+    return tuple(map(read_bill_number, texts))
+
+
+def cell(model: NumbersModel, row: int, column: Column, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    return model.index(row, column).data(role)
+
+
+def texts(model: NumbersModel) -> list[str]:
+    return [number.text for number in model.numbers]
+
+
+def test_there_is_always_an_empty_line_at_the_bottom(model: NumbersModel) -> None:
+    assert (model.rowCount(), model.columnCount()) == (1, 4)
+    model.append(numbers("CGDD1", "CGDD2"))
+    assert model.rowCount() == 3
+    assert cell(model, 2, Column.NUMBER) is None
+    assert model.rowCount(model.index(0, 0)) == 0
+
+
+def test_a_paste_is_one_signal_and_one_step_of_undo(model: NumbersModel, qtbot: QtBot) -> None:
+    heard: list[str] = []
+    model.rowsInserted.connect(lambda *_: heard.append("inserted"))
+    model.dataChanged.connect(lambda *_: heard.append("changed"))
+    model.modelReset.connect(lambda: heard.append("reset"))
+    model.append(numbers(*(f"CGDD{n:06d}" for n in range(200))))
+    assert heard == ["inserted"]
+    model.undo_stack.undo()
+    assert model.rowCount() == 1
+    model.undo_stack.redo()
+    assert model.rowCount() == 201
+
+
+def test_typing_into_the_empty_line_grows_the_table(model: NumbersModel) -> None:
+    assert model.setData(model.index(0, Column.NUMBER), " CGDD000412 ")
+    assert (texts(model), model.rowCount()) == (["CGDD000412"], 2)
+    assert model.setData(model.index(0, Column.NUMBER), "CGDD000413")
+    assert texts(model) == ["CGDD000413"]
+    model.setData(model.index(0, Column.NUMBER), "")
+    assert (texts(model), model.rowCount()) == ([], 1)
+    for expected in (["CGDD000413"], ["CGDD000412"], []):
+        model.undo_stack.undo()
+        assert texts(model) == expected
+
+
+def test_scattered_rows_go_and_come_back_in_one_step(model: NumbersModel) -> None:
+    model.append(numbers("A001", "A002", "A003", "A004", "A005"))
+    model.remove([1, 3, 99])
+    assert texts(model) == ["A001", "A003", "A005"]
+    model.undo_stack.undo()
+    assert texts(model) == ["A001", "A002", "A003", "A004", "A005"]
+
+
+def test_a_repeated_number_names_its_first_row_until_that_is_gone(model: NumbersModel) -> None:
+    model.append(numbers("CGDD1001", "CGDD1002", "ｃｇｄｄ１００１"))
+    assert cell(model, 2, Column.CHECK) == "Repeated"
+    assert cell(model, 2, Column.HINT) == "Same as row 1, pushed once"
+    model.remove([0])
+    assert cell(model, 1, Column.CHECK) == ""
+    assert cell(model, 1, Column.HINT) == "Made half-width from ｃｇｄｄ１００１"
+
+
+def test_damage_is_named_and_nothing_of_it_is_ready(model: NumbersModel) -> None:
+    model.append(numbers("1.23E+15", "CGDD1001"))
+    assert cell(model, 0, Column.CHECK) == "Damaged"
+    assert cell(model, 0, Column.HINT) == WORDS.text("damaged.scientific")
+    assert Tone(str(cell(model, 0, Column.CHECK, CellRole.TONE))) is Tone.BAD
+    assert [model.is_ready(row) for row in (0, 1)] == [False, True]
+    assert model.tally() == Tally(2, 1, (("Damaged", 1),))
+
+
+def test_findings_become_pills_and_are_counted(model: NumbersModel) -> None:
+    model.append(numbers("CGDD1001", "CGDD1002", "CGDD1003", "CGDD1004"))
+    target = TargetBill("STK_InStock", "7", "CGRK000007", "C")
+    model.show_findings(
+        {
+            "CGDD1001": Finding(0, ok=True),
+            "cgdd1002": Finding(1, ok=False, reason=Reason.of("not_approved", status="A")),
+            "CGDD1003": Finding(2, ok=False, reason=Reason.of("already_pushed", count=1), targets=(target,)),
+        }
+    )
+    assert [cell(model, row, Column.CHECK) for row in range(4)] == [
+        "Ready",
+        "Not approved",
+        "Already pushed",
+        "",
+    ]
+    assert cell(model, 2, Column.HINT) == "CGRK000007"
+    tally = model.tally()
+    assert (tally.rows, tally.ready, tally.pushed_before) == (4, 2, 1)
+    assert dict(tally.marks) == {"Ready": 1, "Not approved": 1, "Already pushed": 1}
+    model.show_findings({})
+    assert model.tally().ready == 4
+
+
+def test_text_from_outside_stays_text_in_tool_tips(model: NumbersModel) -> None:
+    model.append(numbers("<b>CGDD1001</b>"))
+    tip = cell(model, 0, Column.NUMBER, Qt.ItemDataRole.ToolTipRole)
+    assert tip == "<qt>&lt;b&gt;CGDD1001&lt;/b&gt;</qt>"
+
+
+def test_only_numbers_can_be_edited(model: NumbersModel) -> None:
+    model.append(numbers("CGDD1001"))
+    editable = [bool(model.flags(model.index(0, column)) & Qt.ItemFlag.ItemIsEditable) for column in Column]
+    assert editable == [False, True, False, False]
+    assert not model.setData(model.index(0, Column.HINT), "x")
+    assert model.data(QModelIndex()) is None
+
+
+def test_twenty_thousand_rows_are_taken_and_edited_without_a_hitch(qtbot: QtBot) -> None:
+    model = NumbersModel(lambda: WORDS)  # without the tester, which reads every row along
+    many = numbers(*(f"CGDD{n:06d}" for n in range(20_000)))
+    began = time.perf_counter()
+    model.append(many)
+    pasted = time.perf_counter() - began
+    began = time.perf_counter()
+    model.replace(10_000, "CGDD000001")
+    edited = time.perf_counter() - began
+    assert cell(model, 10_000, Column.HINT) == "Same as row 2, pushed once"
+    assert max(pasted, edited) < 0.25  # some 40 ms on an idle machine
