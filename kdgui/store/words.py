@@ -6,7 +6,7 @@ import locale
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,6 +23,13 @@ _CODES_IN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"cause": ("error",), "status": ("status",), "why": ("damaged", "error")}
 )
 """Values that may be codes themselves, and under which keys their words are."""
+
+
+_WAIT_FOR_THE_PROGRAM = frozenset({"no_answer", "blocked", "success_without_entity", "crashed", "waiting"})
+"""Reasons whose advice holds only while the program is asking."""
+
+_GRACE = timedelta(minutes=2)
+"""The last question may take a while after the quiet time is over."""
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -114,8 +121,7 @@ class Words:
             case Verdict.DRAFTED:
                 return self.text("advice.drafted")
             case Verdict.UNSETTLED:
-                asking = row.quiet_until is not None
-                return self.text("advice.asking") if asking else self._advice_or(row, "advice.unsettled")
+                return self.text("advice.asking") if _is_asking(row) else self._what_to_look_for(row)
             case Verdict.FAILED:
                 presumed = "advice.presumed" if row.presumed else ""
                 return self.text(presumed) if presumed else self._advice_or(row, "advice.failed")
@@ -154,11 +160,21 @@ class Words:
                 return self._filled(self._entry(f"{prefix}.{text}").what, others)
         return _clock(text) if name == "time" else text
 
+    def _what_to_look_for(self, row: Row) -> str:
+        """Nobody asks any more: advice to wait would be wrong, and the last obstacle says what to do."""
+        obstacles = [reason for reason in reversed(row.reasons) if reason.code not in _WAIT_FOR_THE_PROGRAM]
+        return self._first_advice(obstacles) or self.text("advice.unsettled")
+
     def _advice_or(self, row: Row, otherwise: str) -> str:
         return self._first_advice(row.reasons) or self.text(otherwise)
 
     def _first_advice(self, reasons: Iterable[Reason]) -> str:
         return next((do for reason in reasons if (do := self.explain(reason).do)), "")
+
+
+def _is_asking(row: Row) -> bool:
+    """Whether the program asks about this row; a time long past was left by one that ended."""
+    return row.quiet_until is not None and row.quiet_until > datetime.now(UTC) - _GRACE
 
 
 def _headed(explanation: Explanation, headline: str) -> Explanation:

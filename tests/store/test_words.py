@@ -402,6 +402,19 @@ def test_advice(words: Words, row: Row, key: str) -> None:
     assert words.advice(row) == (words.text(key) if key else "")
 
 
+def test_advice_to_wait_ends_with_the_waiting(zh: Words) -> None:
+    waiting = Row("r", 0, "n", Verdict.UNSETTLED, reasons=(Reason.of("no_answer", cause="reset"),))
+    assert zh.advice(waiting) == zh.text("advice.unsettled")
+    assert zh.advice(replace(waiting, quiet_until=datetime.now(UTC) + timedelta(minutes=1))) == zh.text(
+        "advice.asking"
+    )
+    left_by_a_crash = replace(waiting, quiet_until=datetime.now(UTC) - timedelta(hours=1))
+    assert zh.advice(left_by_a_crash) == zh.text("advice.unsettled")
+
+    stuck = replace(waiting, reasons=(*waiting.reasons, Reason("no_right")))
+    assert zh.advice(stuck) == zh.explain(Reason("no_right")).do
+
+
 def test_advice_follows_the_reason(zh: Words) -> None:
     row = Row("r", 0, "n", Verdict.SKIPPED, reasons=(Reason.of("not_approved", status="A"),))
     assert zh.advice(row) == "请先在金蝶里审核，再重新下推。"
