@@ -12,6 +12,10 @@ FetchPage = Callable[[int, int], list[Row]]
 """Start row and limit → the rows of that page."""
 
 
+MOST_PAGES = 1000
+"""Enough for a server that caps its pages far below the limit asked for, and an end for one without end."""
+
+
 def read_rows(value: object, columns: int) -> list[Row]:
     """The rows of a plain answer; [] where there are none.
 
@@ -37,7 +41,7 @@ def collect_pages(fetch: FetchPage, page: int, most: int) -> list[Row]:
     rows: list[Row] = []
     previous: list[Row] = []
     proven = False
-    for _ in range(2 * most // page + 50):
+    for _ in range(MOST_PAGES):
         found = fetch(len(rows), page)
         if not found:
             return rows

@@ -174,6 +174,7 @@ class Transport:
         try:
             whole = unpack(b"".join(parts), response.headers.get("Content-Encoding", ""))
         except BodyTooLarge:
+            parts.clear()
             return "too_large", ""
         except BodyBroken as error:
             parts.clear()
