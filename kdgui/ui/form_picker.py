@@ -194,7 +194,7 @@ class Picker(QComboBox):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._key = ""
+        self._key = self._typed = ""
         self._list = ChoiceModel(self)
         self._found = ChoiceModel(self)
         self._edit = _Edit(self)
@@ -273,6 +273,7 @@ class Picker(QComboBox):
         self.setToolTip(self.currentText() if key else "")
 
     def _search(self, text: str) -> None:
+        self._typed = text
         self._found.set_choices(find_choices(self._list.choices, text))
 
     def _settle(self) -> None:
@@ -300,8 +301,8 @@ class Picker(QComboBox):
             self.choose(self._list.choices[row].key)
 
     def _on_text(self, text: str) -> None:
-        """Text set by a program, not typed."""
-        if not self._edit.hasFocus() and self._list.row_of(text) >= 0:
+        """Text set by a program, not typed: what is typed is told before, and waits for Return."""
+        if text != self._typed and self._list.row_of(text) >= 0:
             self.choose(text)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -1,0 +1,225 @@
+"""Card 1: finding a form by any of its names, its rules, and orders that say what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+)
+from pytestqt.qtbot import QtBot
+
+from kdgui.app import open_desk
+from kdgui.domain.orders import PushOptions
+from kdgui.pushing.desk import Desk
+from kdgui.store.places import Places
+from kdgui.store.words import load_words
+from kdgui.ui.choose_pane import DEFAULT_RULE, ChoosePane
+from kdgui.ui.form_picker import Choice, ChoiceModel, Picker, find_choices
+from kdgui.ui.options_dialog import MoreOptions, OptionsDialog, trouble_of_params
+
+# Offscreen, the list of suggestions cannot grab the keyboard; a real screen lets it.
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+WORDS = load_words("zh")
+ORDER = "PUR_PurchaseOrder"
+RULE = "PUR_PurchaseOrder-STK_InStock"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with open_desk(Places(tmp_path / "home"), attended=True) as desk:
+        yield desk
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, dressed: QApplication, desk: Desk) -> ChoosePane:
+    pane = ChoosePane(desk, lambda: WORDS)
+    qtbot.addWidget(pane)
+    pane.resize(520, 260)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    pane.activateWindow()
+    return pane
+
+
+def type_into(picker: Picker, text: str) -> None:
+    edit = picker.lineEdit()
+    assert edit is not None
+    edit.setFocus()
+    edit.selectAll()
+    event = QInputMethodEvent("", [])
+    event.setCommitString(text)
+    QApplication.sendEvent(edit, event)
+
+
+def choose_form(pane: ChoosePane, qtbot: QtBot, form_id: str = ORDER) -> None:
+    pane.form.choose(form_id)
+    qtbot.waitUntil(lambda: pane.rule.count() > 1)
+
+
+def test_the_choices_keep_the_promises_of_a_model(qtbot: QtBot) -> None:
+    model = ChoiceModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning, model)
+    model.set_choices([Choice(ORDER, "采购订单"), Choice("SAL_SaleOrder", "销售订单")])
+    assert (model.rowCount(), model.row_of("sal_saleorder"), model.row_of("x")) == (2, 1, -1)
+
+
+@pytest.mark.parametrize(
+    "text", ["采购订单", "purchase order", "PUR_purchaseorder", "purchaseor", "order 采购"]
+)
+def test_a_form_is_found_by_any_part_of_any_name_without_case(pane: ChoosePane, text: str) -> None:
+    assert ORDER in [choice.key for choice in find_choices(pane.form._list.choices, text)]
+
+
+def test_typing_offers_and_return_takes_the_only_one(pane: ChoosePane, qtbot: QtBot) -> None:
+    type_into(pane.form, "pur_purchaseorder")
+    offered = [choice.key for choice in pane.form._found.choices]
+    assert offered[0] == ORDER
+    with qtbot.waitSignal(pane.form.chosen) as chosen:
+        QTest.keyClick(pane.form.lineEdit(), Qt.Key.Key_Return)
+    assert chosen.args == [ORDER]
+    assert pane.form.currentText() == "采购订单　PUR_PurchaseOrder"
+
+
+def test_an_id_that_nobody_lists_may_be_typed_and_nonsense_not(pane: ChoosePane) -> None:
+    type_into(pane.form, "ABC_MyOwnForm")
+    QTest.keyClick(pane.form.lineEdit(), Qt.Key.Key_Return)
+    assert pane.form.key == "ABC_MyOwnForm"
+    type_into(pane.form, "没有这样的单据")
+    pane.form.lineEdit().clearFocus()
+    assert (pane.form.key, pane.form.currentText()) == ("ABC_MyOwnForm", "ABC_MyOwnForm")
+
+
+def test_a_program_may_set_the_text_or_the_index(pane: ChoosePane) -> None:
+    pane.form.setCurrentText(ORDER)
+    assert pane.form.key == ORDER
+    pane.form.setCurrentIndex(pane.form._list.row_of("SAL_SaleOrder"))
+    assert pane.form.key == "SAL_SaleOrder"
+
+
+def test_the_rules_of_the_form_come_and_go_with_it(pane: ChoosePane, qtbot: QtBot) -> None:
+    assert pane.obstacle() != ""
+    choose_form(pane, qtbot)
+    keys = [choice.key for choice in pane.rule._list.choices]
+    assert RULE in keys
+    assert keys[-1] == DEFAULT_RULE
+    pane.rule.choose(RULE)
+    assert pane.obstacle() == ""
+    choose_form(pane, qtbot, "SAL_SaleOrder")
+    assert pane.rule.key != RULE
+
+
+def test_the_target_is_asked_for_only_where_nobody_names_it(pane: ChoosePane, qtbot: QtBot) -> None:
+    choose_form(pane, qtbot)
+    pane.rule.choose(RULE)
+    assert not pane.target.isVisible()
+    assert pane.order(()).options.target_form == "STK_InStock"
+    for rule in (DEFAULT_RULE, "6f1c2d3e-0000-4000-8000-123456789abc"):
+        pane.rule.choose(rule)
+        assert pane.target.isVisible()
+        assert pane.obstacle() != ""
+    pane.target.choose("STK_InStock")
+    assert pane.obstacle() == ""
+
+
+def test_an_order_says_what_was_chosen(pane: ChoosePane, qtbot: QtBot, desk: Desk) -> None:
+    choose_form(pane, qtbot)
+    pane.rule.choose(DEFAULT_RULE)
+    pane.target.choose("STK_InStock")
+    pane._take_options(MoreOptions(7, "RKD01", draft_on_fail=True, custom_params=(("a", "1"),)))
+    order = pane.order(("CGDD1", "CGDD1"))
+    assert (order.form_id, order.numbers, order.parallel) == (
+        ORDER,
+        ("CGDD1", "CGDD1"),
+        desk.settings.parallel,
+    )
+    assert (order.merged, order.then, order.again) == (False, "", False)
+    assert order.options == PushOptions(
+        rule_id="",
+        target_form="STK_InStock",
+        default_rule=True,
+        target_bill_type="RKD01",
+        target_org_id=7,
+        draft_on_fail=True,
+        custom_params=(("a", "1"),),
+    )
+
+
+def test_the_star_keeps_a_favourite_that_then_comes_first(pane: ChoosePane, qtbot: QtBot, desk: Desk) -> None:
+    star = pane.findChild(QToolButton, "favouriteButton")
+    choose_form(pane, qtbot, "SAL_OUTSTOCK")
+    QTest.mouseClick(star, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.settings.favourites == ("SAL_OUTSTOCK",))
+    qtbot.waitUntil(lambda: pane.form._list.choices[0].key == "SAL_OUTSTOCK")
+    assert pane.form._list.choices[0].note == "★"
+    assert pane.form.key == "SAL_OUTSTOCK"
+    QTest.mouseClick(star, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.settings.favourites == ())
+
+
+def test_what_the_desk_cannot_do_is_not_there(pane: ChoosePane, desk: Desk) -> None:
+    assert pane.merged.isVisible() == ("merged" in desk.abilities)
+    assert pane.after.isVisible() == ("then" in desk.abilities)
+    assert pane.separate.isChecked()
+
+
+def test_the_danger_of_drafts_is_explained_when_it_is_chosen(qtbot: QtBot, dressed: QApplication) -> None:
+    dialog = OptionsDialog(MoreOptions())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    danger = dialog.findChild(QFrame, "draftDanger")
+    assert not danger.isVisible()
+    dialog.findChild(QCheckBox, "draftOnFailCheck").setChecked(True)
+    assert danger.isVisible()
+
+
+def test_parameters_are_checked_before_they_are_taken(qtbot: QtBot, dressed: QApplication) -> None:
+    dialog = OptionsDialog(MoreOptions(custom_params=(("a", "1"),)))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    table = dialog.findChild(QTableWidget, "customParamsTable")
+    table.setItem(1, 1, QTableWidgetItem("a value without a name"))
+    ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    QTest.mouseClick(ok, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible()
+    assert dialog.result() != QDialog.DialogCode.Accepted
+    table.item(1, 1).setText(" 2 ")
+    table.setItem(1, 0, QTableWidgetItem("b"))
+    dialog.findChild(QLineEdit, "targetOrganisationEdit").setText("100001")
+    QTest.mouseClick(ok, Qt.MouseButton.LeftButton)
+    assert dialog.options == MoreOptions(
+        100001, "", draft_on_fail=False, custom_params=(("a", "1"), ("b", "2"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("pairs", "code"),
+    [((), ""), ((("a", ""),), ""), ((("", "1"),), "no_key"), ((("a", "1"), ("a", "2")), "twice")],
+)
+def test_what_is_wrong_with_parameters(pairs: tuple[tuple[str, str], ...], code: str) -> None:
+    assert trouble_of_params(pairs)[0] == code
+
+
+def test_more_options_opens_the_dialog(pane: ChoosePane, qtbot: QtBot) -> None:
+    QTest.mouseClick(pane.findChild(QPushButton, "moreOptionsButton"), Qt.MouseButton.LeftButton)
+    dialog = pane.findChild(OptionsDialog)
+    assert dialog is not None
+    dialog.findChild(QCheckBox, "draftOnFailCheck").setChecked(True)
+    with qtbot.waitSignal(pane.changed):
+        dialog.accept()
+    assert pane.order(()).options.draft_on_fail
