@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from kdgui.arguments import build_parser
+from kdgui.domain.errors import JournalTrouble
+from kdgui.printing import Exit
 from kdgui.pushing.desk import Desk
 from kdgui.store.catalogue import load_catalogue
 from kdgui.store.journal import Journal
-from kdgui.store.places import Places
+from kdgui.store.logs import configure_logging
+from kdgui.store.places import Places, find_places
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import SettingsFile
 from kdgui.store.words import Words, load_words, system_language
+
+if TYPE_CHECKING:
+    from kdgui.program import Program
+    from kdgui.ui.main_window import MainWindow
+
+LAST_WAIT_MS = 2000
 
 
 def load_language(places: Places, wanted: str | None = None) -> Words:
@@ -51,6 +65,69 @@ def open_desk(places: Places, *, attended: bool) -> Iterator[Desk]:
             desk.sign_out()
 
 
+def build(argv: Sequence[str]) -> MainWindow:
+    """Build and wire the whole program for these arguments, without entering the event loop.
+
+    The window is not shown yet. Makes the QApplication where there is none.
+
+    Raises:
+        JournalTrouble: another instance works on this data folder, or the journal cannot be used.
+    """
+    return build_program(build_parser().parse_args(argv)).window
+
+
+def build_program(arguments: argparse.Namespace) -> Program:
+    """As `build`; the program with its window, desk and practice account. Qt is loaded here, not before."""
+    from PySide6.QtWidgets import QApplication
+
+    from kdgui.program import Program, Wishes
+
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(["kdgui"])
+    places = find_places(os.environ)
+    if arguments.demo:
+        places = Places(places.home / "practice")  # what is practised does not mix with real work
+    configure_logging(places, SettingsFile(places.settings).load().log_level)
+    wishes = Wishes(arguments.demo, arguments.language or "", arguments.scheme or "")
+    return Program(application, places, wishes)
+
+
 def main(arguments: argparse.Namespace) -> int:
     """Open the window and stay in it until it is closed; the exit code."""
-    raise SystemExit(str(arguments))
+    from PySide6.QtCore import QThread, QTimer
+    from PySide6.QtWidgets import QApplication, QMessageBox
+
+    from kdgui.ui.crash import report_of, show_crash
+
+    application = QApplication(["kdgui"])
+    try:
+        program = build_program(arguments)
+    except JournalTrouble as trouble:
+        words = load_language(find_places(os.environ), arguments.language)
+        told = words.error(trouble)
+        print(f"kdgui: {told.what} {told.do} {trouble.detail}", file=sys.stderr)
+        if not arguments.autoplay:
+            QMessageBox.critical(None, "kdgui", f"{told.what}\n\n{told.do}\n{trouble.detail}")
+        return int(Exit.JOURNAL)
+    except Exception as bug:
+        # Nobody looks at a console here: say it in a window before the program ends with the traceback.
+        if not arguments.autoplay:
+            show_crash(report_of(bug, bug.__traceback__, "start"), None).exec()
+        raise
+    program.window.show()
+    if arguments.autoplay:
+        from kdgui.autoplay import Autoplay
+
+        play = Autoplay(program, Path(arguments.autoplay))
+        QTimer.singleShot(0, play.start)
+    else:
+        QTimer.singleShot(0, program.sign_in)
+    code = application.exec()
+    late = [thread for thread in application.findChildren(QThread) if not thread.wait(LAST_WAIT_MS)]
+    if late:
+        # A thread still waits for a server. All it may yet do is in the journal; Qt would abort on it.
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(code)
+    return code

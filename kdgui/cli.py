@@ -61,8 +61,8 @@ def run(argv: Sequence[str]) -> int:
 
 def _complain(trouble: KdguiError, words: Words) -> Exit:
     told = words.error(trouble)
-    parts = (told.what, told.why, told.do, trouble.detail)
-    print("kdgui: " + " ".join(dict.fromkeys(part for part in parts if part)), file=sys.stderr)
+    parts = dict.fromkeys(part for part in (told.what, told.why, told.do, trouble.detail) if part)
+    print("kdgui: " + "\n       ".join(parts), file=sys.stderr)
     if isinstance(trouble, JournalTrouble):
         return Exit.JOURNAL
     return Exit.USAGE if isinstance(trouble, BadInput) else Exit.SIGN_IN

@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import TextIO
 
-from kdgui.domain.verdicts import Row, RunInfo, Verdict, count_verdicts
+from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict, count_verdicts
 from kdgui.store.words import Words
 
 
@@ -108,15 +108,20 @@ class Printer:
                 {"form_id": t.form_id, "id": t.id, "number": t.number, "status": t.status}
                 for t in row.targets
             ],
-            "reasons": [words.reason(reason) for reason in row.reasons],
-            "notes": [words.reason(note) for note in row.notes],
+            "reasons": [self._why(reason) for reason in row.reasons],
+            "notes": [self._why(note) for note in row.notes],
             "advice": words.advice(row),
             "asked_at": row.asked_at.isoformat() if row.asked_at else None,
         }
 
+    def _why(self, reason: Reason) -> str:
+        """Our sentence, and the server's own words where the sentence is not already theirs."""
+        sentence = self._words.reason(reason)
+        return sentence if not reason.said or reason.said in sentence else f"{sentence} ({reason.said})"
+
     def _text(self, row: Row) -> None:
         targets = " ".join(target.number or f"FID {target.id}" for target in row.targets)
-        why = "; ".join(self._words.reason(reason) for reason in (*row.reasons, *row.notes))
+        why = "; ".join(self._why(reason) for reason in (*row.reasons, *row.notes))
         parts = (row.number, self._words.verdict(row), targets, why)
         print("\t".join(parts), file=self._out)
 

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from kdgui.domain.endings import EndingKind
 from kdgui.domain.errors import JournalTrouble, KdguiError
@@ -140,6 +141,7 @@ class PushRun:
         """The rows that exist and are open, each bill once."""
         if not rows:
             return []
+        asked_at = datetime.now(UTC)
         candidates, refused = self._patience.insist(lambda: self._guard.find(rows))
         once: list[Candidate] = []
         for candidate in candidates:
@@ -150,7 +152,7 @@ class PushRun:
             else:
                 reason = Reason.of("same_bill", number=other)
                 refused.append(Refused(candidate.row, reason, bill_id=candidate.bill.id))
-        self._skip(refused)
+        self._skip(refused, asked_at)
         return once
 
     def _look(self, candidates: Iterable[Candidate]) -> Sight:
@@ -167,17 +169,17 @@ class PushRun:
 
     def _ruled_out(self, candidates: Sequence[Candidate], sight: Sight) -> list[Candidate]:
         clear, refused = self._guard.rule_out(candidates, sight, self._finder)
-        self._skip(refused)
+        self._skip(refused, sight.asked_at)
         return clear
 
-    def _skip(self, refused: Iterable[Refused]) -> None:
-        self._book.put(
-            [
-                replace(_skipped(item.row, item.reason), targets=item.targets, bill_id=item.bill_id)
-                for item in refused
-            ],
-            event="skipped",
-        )
+    def _skip(self, refused: Iterable[Refused], asked_at: datetime) -> None:
+        skipped = [
+            replace(
+                _skipped(item.row, item.reason), targets=item.targets, bill_id=item.bill_id, asked_at=asked_at
+            )
+            for item in refused
+        ]
+        self._book.put(skipped, event="skipped")
 
     # -- sending -----------------------------------------------------------------------------------
 

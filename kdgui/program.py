@@ -1,0 +1,255 @@
+"""The running program: journal, desk, window, dialogs and practice account, wired and taken down again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
+
+from kdgui.app import open_desk
+from kdgui.domain.errors import KdguiError
+from kdgui.practice.server import PracticeServer
+from kdgui.store.catalogue import read_catalogue_file
+from kdgui.store.lock import InstanceLock
+from kdgui.store.places import Places
+from kdgui.store.profiles import DataCentreLabel, Profile
+from kdgui.store.settings import Settings
+from kdgui.store.words import Words, load_words, system_language
+from kdgui.ui.crash import CrashHook, CrashReport, FaultFile, show_crash
+from kdgui.ui.help_dialog import HelpDialog
+from kdgui.ui.history_dialog import HistoryDialog
+from kdgui.ui.language import Translations
+from kdgui.ui.login_dialog import LoginDialog
+from kdgui.ui.main_window import MainWindow
+from kdgui.ui.settings_dialog import SettingsDialog
+from kdgui.ui.style import follow_scheme
+from kdgui.ui.worker import start_job
+
+GOODBYE_SECONDS = 2.0
+DEMO_LATENCY_MS = 120
+"""The practice account answers as slowly as a server in the next building, so that a run can be watched."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asked of the window.
+
+    Attributes:
+        demo: open on the practice account.
+        language, scheme: for this time only; "" takes the settings.
+    """
+
+    demo: bool = False
+    language: str = ""
+    scheme: str = ""
+
+
+class PracticeAccount:
+    """The embedded server, started when it is first asked for. `invite` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.server: PracticeServer | None = None
+
+    def invite(self) -> tuple[Profile, str]:
+        """Where and as whom to sign in, and the password; starts the server, which takes about a second."""
+        with self._lock:
+            if self.server is None:
+                self.server = PracticeServer(read_catalogue_file(), latency_ms=DEMO_LATENCY_MS)
+                self.server.start()
+            invitation = self.server.invitation
+        profile = Profile(
+            server=invitation.url,
+            data_centre_id=invitation.data_centre,
+            user=invitation.user,
+            label=DataCentreLabel.PRACTICE,
+        )
+        return profile, invitation.password
+
+    def stop(self) -> None:
+        """End the server, where it runs."""
+        with self._lock:
+            if self.server is not None:
+                self.server.stop()
+
+
+class Program(QObject):
+    """One running kdgui. A child of the application; `close` takes it down, at the latest when it quits.
+
+    Attributes:
+        window: the main window; not shown yet.
+        practice: the practice account.
+
+    Raises:
+        JournalTrouble: another instance works on this data folder, or the journal cannot be used.
+    """
+
+    def __init__(self, application: QApplication, places: Places, wishes: Wishes) -> None:
+        super().__init__(application)
+        self._application = application
+        self._places = places
+        self._wishes = wishes
+        self._language = wishes.language
+        self._resources = ExitStack()
+        try:
+            self._resources.enter_context(InstanceLock(places.lock))
+            self.desk = self._resources.enter_context(open_desk(places, attended=True))
+        except KdguiError:
+            self._resources.close()
+            raise
+        self.practice = PracticeAccount()
+        self._resources.callback(self.practice.stop)
+        self._dress()
+        self._words = load_words(self._translations.language)
+        self.window = MainWindow(self.desk, self._words, geometry_file=places.home / "window.ini")
+        self._login: LoginDialog | None = None
+        self._connect()
+
+    @property
+    def words(self) -> Words:
+        """The words in the language of now."""
+        return self._words
+
+    # -- how it is made ----------------------------------------------------------------------------
+
+    def _dress(self) -> None:
+        application = self._application
+        application.setApplicationName("kdgui")
+        application.setQuitOnLastWindowClosed(False)  # the window says itself when it is gone for good
+        self._translations = Translations(application)
+        self._translations.use(self._language or chosen_language(self.desk.settings))
+        self._follow_scheme()
+        application.styleHints().colorSchemeChanged.connect(self._on_system_scheme)
+        self._faults = FaultFile(self._places.log_dir)
+        if left := self._faults.open():
+            log.warning("the last start ended with a fault:\n%s", left)
+        self._resources.callback(self._faults.close)
+
+    def _connect(self) -> None:
+        window = self.window
+        window.sign_in_wanted.connect(self.sign_in)
+        window.history_wanted.connect(self._show_history)
+        window.help_wanted.connect(self._show_help)
+        window.settings_wanted.connect(self._show_settings)
+        window.closed.connect(self._application.quit)
+        self._crashes = CrashHook(self)
+        self._crashes.crashed.connect(self._show_crash)
+        self._crashes.install()
+        self._resources.callback(self._crashes.remove)
+        self._application.aboutToQuit.connect(self.close)
+
+    # -- dialogs -----------------------------------------------------------------------------------
+
+    @Slot()
+    def sign_in(self) -> None:
+        """Open the sign-in; the practice account is chosen there where the program was started for it."""
+        if self._login is not None:
+            self._login.raise_()
+            return
+        dialog = LoginDialog(
+            self.desk,
+            self._words,
+            start_practice=self.practice.invite,
+            practice_first=self._wishes.demo,
+            parent=self.window,
+        )
+        dialog.language_chosen.connect(self.use_language)
+        dialog.accepted.connect(self.window.show_account)
+        dialog.accepted.connect(self._on_signed_in)
+        dialog.finished.connect(self._on_login_closed)
+        self._login = dialog
+        dialog.open()
+
+    @Slot()
+    def _on_signed_in(self) -> None:
+        trouble = self.desk.keyring_trouble
+        if trouble is not None:
+            self.window.show_trouble(trouble)
+
+    @Slot()
+    def _on_login_closed(self) -> None:
+        if self._login is not None:
+            self._login.deleteLater()
+            self._login = None
+
+    @Slot()
+    def _show_history(self) -> None:
+        dialog = HistoryDialog(self.desk, self._words, self.window)
+        dialog.run_chosen.connect(self.window.open_run)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def _show_help(self) -> None:
+        dialog = HelpDialog(self._translations.language, self._places.home, self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    @Slot()
+    def _show_settings(self) -> None:
+        dialog = SettingsDialog(self.desk, self._words, self.window)
+        dialog.changed.connect(self._on_settings)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
+    def _show_crash(self, report: CrashReport) -> None:
+        show_crash(report, self.window)
+
+    # -- language and colours ----------------------------------------------------------------------
+
+    @Slot(str)
+    def use_language(self, language: str) -> None:
+        """Speak another language from now on, and at the next start."""
+        self._speak(language)
+        settings = replace(self.desk.settings, language=language)
+        start_job(
+            lambda: self.desk.change_settings(settings),
+            self,
+            success=lambda _nothing: None,
+            failure=self.window.show_trouble,
+        )
+
+    @Slot(object)
+    def _on_settings(self, settings: Settings) -> None:
+        self._speak(chosen_language(settings))
+        self._wishes = replace(self._wishes, scheme="")
+        self._follow_scheme()
+
+    def _speak(self, language: str) -> None:
+        self._language = language
+        self._words = load_words(language)
+        self._translations.use(language)
+        self.window.use_words(self._words)
+        if self._login is not None:
+            self._login.use_words(self._words)
+
+    def _follow_scheme(self) -> None:
+        follow_scheme(self._application, self._wishes.scheme or self.desk.settings.scheme)
+
+    @Slot()
+    def _on_system_scheme(self) -> None:
+        if not (self._wishes.scheme or self.desk.settings.scheme):
+            self._follow_scheme()
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    @Slot()
+    def close(self) -> None:
+        """Sign out, close the journal, give the lock back; a silent server is not waited for."""
+        goodbye = threading.Thread(target=self.desk.sign_out, name="kdgui-goodbye", daemon=True)
+        goodbye.start()
+        goodbye.join(GOODBYE_SECONDS)
+        self._resources.close()
+
+
+def chosen_language(settings: Settings) -> str:
+    """The language of the settings, else the system's."""
+    return settings.language or system_language(os.environ)
