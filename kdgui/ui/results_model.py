@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -202,7 +203,8 @@ class ResultsModel(QAbstractTableModel):
         left = seconds_left(row)
         if left is None:
             return line
-        clock = f"{int(left) // 60}:{int(left) % 60:02d}"
+        minutes, seconds = divmod(math.ceil(left), 60)
+        clock = f"{minutes}:{seconds:02d}"
         return self.tr("{reason}; asking Kingdee, {clock} left").format(reason=line, clock=clock)
 
     def _count_down(self) -> None:

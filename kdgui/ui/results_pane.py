@@ -252,6 +252,7 @@ class ResultsPane(Card):
             self.tr("Of the selected rows, or of all that are shown"),
         )
         say(self.export, self.tr("Export to Excel"), self.tr("All rows with targets, reasons and advice"))
+        say(self.resume, self.tr("Go on"))
         say(self.settle_now, self.tr("Ask Kingdee"), self.tr("Ask now what became of the unsettled bills"))
         say(
             self.settle_by_hand,
