@@ -12,6 +12,7 @@ from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.words import Words
 from kdgui.ui.login_address import address_of
 from kdgui.ui.style import em, named
+from kdgui.ui.top_strip import label_word
 
 _LABELS = (None, DataCentreLabel.PRODUCTION, DataCentreLabel.TEST, DataCentreLabel.PRACTICE)
 
@@ -117,7 +118,7 @@ class DataCentreField(QWidget):
             self.tr("Red: production. Green: test and practice. Without a label it counts as production.")
         )
         for index, label in enumerate(_LABELS):
-            word = self._words.text(f"label.{label.value}") if label else self.tr("No label")
+            word = label_word(label, self._words) if label else self.tr("No label")
             self.label_combo.setItemText(index, word)
 
     def _place(self) -> tuple[str, str]:

@@ -48,8 +48,12 @@ class ConnectionRow(QWidget):
     practice_starting = Signal()
     failed = Signal(object)
 
-    def __init__(self, desk: Desk, words: Words, start_practice: StartPractice | None) -> None:
+    def __init__(
+        self, desk: Desk, words: Words, start_practice: StartPractice | None, *, practice_first: bool = False
+    ) -> None:
+        """`practice_first`: the practice account is chosen, whatever was used last."""
         super().__init__()
+        self._practice_first = practice_first
         self._desk = desk
         self._words = words
         self._start_practice = start_practice
@@ -118,7 +122,7 @@ class ConnectionRow(QWidget):
 
     def _on_loaded(self, found: tuple[tuple[Profile, ...], bool]) -> None:
         profiles, keyring_usable = found
-        practised = bool(profiles) and profiles[0].name == BUILT_IN
+        practised = self._practice_first or (bool(profiles) and profiles[0].name == BUILT_IN)
         self._keep(profiles)
         if not keyring_usable:
             self.keyring_missing.emit()
@@ -148,8 +152,10 @@ class ConnectionRow(QWidget):
         elif self.combo.currentData() == _PRACTICE:
             self._begin_practice()
         else:
-            lcid = ENGLISH_LCID if self._words.language == "en" else CHINESE_LCID
-            self.chosen.emit(Profile(server="", data_centre_id="", user="", lcid=lcid), "")
+            self.chosen.emit(Profile(server="", data_centre_id="", user="", lcid=self._lcid()), "")
+
+    def _lcid(self) -> int:
+        return ENGLISH_LCID if self._words.language == "en" else CHINESE_LCID
 
     def _fetch_secret(self, profile: Profile) -> None:
         self._secret_job = start_job(
@@ -173,7 +179,7 @@ class ConnectionRow(QWidget):
     def _on_practice(self, invitation: tuple[Profile, str]) -> None:
         profile, secret = invitation
         if self.combo.currentData() == _PRACTICE:
-            self.chosen.emit(replace(profile, name=BUILT_IN), secret)
+            self.chosen.emit(replace(profile, name=BUILT_IN, lcid=self._lcid()), secret)
 
     def _forget(self) -> None:
         profile = self._profile()

@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kdgui.domain.bills import DataCentre
 from kdgui.domain.errors import KdguiError, Stopped
@@ -20,18 +20,19 @@ from kdgui.pushing.entrance import ConnectionReport
 from kdgui.store.profiles import Profile
 from kdgui.store.words import Words
 from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.login_address import AddressNote, DataCentreSearch, address_of
 from kdgui.ui.login_connections import ConnectionRow, StartPractice
 from kdgui.ui.login_form import LoginForm
 from kdgui.ui.message_bar import Strip, told
-from kdgui.ui.style import Tone, em, named
+from kdgui.ui.style import Tone, named
 from kdgui.ui.worker import Handle, Job, start_job
 
 
-class LoginDialog(QDialog):
+class LoginDialog(FittingDialog):
     """Signs in at the desk. On success `accepted` is emitted and `desk.signed_in` is set.
 
-    `start_practice` None leaves the practice account out.
+    `start_practice` None leaves the practice account out; `practice_first` chooses it at once.
 
     Signals:
         language_chosen: "zh" or "en", chosen by the clerk in the form: switch the program, then `use_words`.
@@ -45,9 +46,10 @@ class LoginDialog(QDialog):
         words: Words,
         *,
         start_practice: StartPractice | None = None,
+        practice_first: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, ems_wide=28)
         self.setObjectName("loginDialog")
         self._desk = desk
         self._words = words
@@ -55,12 +57,13 @@ class LoginDialog(QDialog):
         # One sign-in at a time at the desk, even where one was given up and still waits for its server.
         self._turn = threading.Lock()
         self._search = DataCentreSearch(desk, self)
-        self._connections = ConnectionRow(desk, words, start_practice)
+        self._connections = ConnectionRow(desk, words, start_practice, practice_first=practice_first)
         self.form = LoginForm(words, self._connections)
         self._make()
         self._lay_out()
         self._connect()
         self._retranslate()
+        self.form.server_edit.setFocus()
         self._connections.load()
 
     # -- how it is made ----------------------------------------------------------------------------
@@ -77,20 +80,14 @@ class LoginDialog(QDialog):
         self._login_button.setDefault(True)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[em(self, 1.4)] * 4)
-        column.setSpacing(em(self, 0.7))
-        for widget in (self._heading, self._caption, self.form, self._address_note, self._message):
-            column.addWidget(widget)
-        column.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(em(self, 0.6))
-        buttons.addWidget(self._test_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel_button)
-        buttons.addWidget(self._login_button)
-        column.addLayout(buttons)
-        self.setMinimumWidth(em(self, 27))
+        for widget in (self._heading, self._caption, self.form, self._address_note):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        self.pinned.addWidget(self._message)
+        self.buttons.addWidget(self._test_button)
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(self._cancel_button)
+        self.buttons.addWidget(self._login_button)
 
     def _connect(self) -> None:
         connections, form, search = self._connections, self.form, self._search

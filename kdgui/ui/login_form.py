@@ -167,7 +167,7 @@ class LoginForm(QFrame):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(*[em(self, 0.9)] * 4)
         self._grid.setHorizontalSpacing(em(self, 0.8))
-        self._grid.setVerticalSpacing(em(self, 0.55))
+        self._grid.setVerticalSpacing(em(self, 0.4))
         self._grid.setColumnStretch(1, 1)
         self._words_beside: dict[QWidget, QLabel] = {}
         self._grid.addWidget(self._connection_word, 0, 0)
@@ -183,6 +183,7 @@ class LoginForm(QFrame):
         self._add_row(self.language_combo)
         self._add_below(self.remember_check)
         self._add_below(self._remember_note)
+        self._grid.setRowStretch(self._grid.rowCount(), 1)
         self.note_centres("")
         self.note_remember("")
         self.ask_for_certificate(secure=False)
@@ -232,7 +233,7 @@ class LoginForm(QFrame):
         self.ca_file_edit.setPlaceholderText(self.tr("Your company's CA file, if it has one"))
         say(self._ca_button, self.tr("Browse…"))
         self._name(self.language_combo, self.tr("Language"))
-        self.remember_check.setText(self.tr("Remember the password in the system's key store"))
+        self.remember_check.setText(self.tr("Remember the password (system key store)"))
         self._name_modes()
 
     def _name(self, field: QWidget, word: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -15,9 +15,12 @@ from kdgui.ui.style import Tone, current_scheme, em, mark
 
 
 def told(explanation: Explanation) -> str:
-    """An explanation as a few lines of plain text: what and why, what to do, the server's own words last."""
-    first = " ".join(part for part in (explanation.what, explanation.why) if part)
-    return "\n".join(line for line in (first, explanation.do, explanation.said) if line)
+    """An explanation as lines of plain text: what; why and what to do; the server's own words last."""
+    advice = " ".join(part for part in (explanation.why, explanation.do) if part)
+    said = explanation.said and QCoreApplication.translate("Strip", "In its own words: {said}").format(
+        said=explanation.said
+    )
+    return "\n".join(line for line in (explanation.what, advice, said) if line)
 
 
 class Strip(QFrame):

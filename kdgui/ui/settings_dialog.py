@@ -8,13 +8,11 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +21,7 @@ from kdgui.pushing.desk import Desk
 from kdgui.store.settings import Settings
 from kdgui.store.words import Words
 from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.message_bar import Strip, told
 from kdgui.ui.style import Tone, em, mark, named
 from kdgui.ui.worker import start_job
@@ -30,7 +29,7 @@ from kdgui.ui.worker import start_job
 _SYSTEM_PROXY, _NO_PROXY, _OWN_PROXY = "system", "none", "own"
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(FittingDialog):
     """Shows the settings and keeps what the clerk saves.
 
     Signals:
@@ -40,7 +39,7 @@ class SettingsDialog(QDialog):
     changed = Signal(object)
 
     def __init__(self, desk: Desk, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, ems_wide=34)
         self.setObjectName("settingsDialog")
         self.setWindowTitle(self.tr("Settings"))
         self._desk = desk
@@ -85,17 +84,13 @@ class SettingsDialog(QDialog):
         self._message.hide()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*[em(self, 1.4)] * 4)
-        column.setSpacing(em(self, 0.7))
         heading = plain_label("heading")
         heading.setText(self.tr("Settings"))
-        column.addWidget(heading)
-        column.addWidget(self._card())
-        column.addWidget(self._message)
-        column.addStretch(1)
-        column.addLayout(self._buttons())
-        self.setMinimumWidth(em(self, 34))
+        for widget in (heading, self._card()):
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        self.pinned.addWidget(self._message)
+        self._add_buttons()
 
     def _card(self) -> QFrame:
         card = QFrame()
@@ -146,9 +141,7 @@ class SettingsDialog(QDialog):
             self._grid.addWidget(note, self._rows, 1)
             self._rows += 1
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(em(self, 0.6))
+    def _add_buttons(self) -> None:
         defaults = push_button("defaultSettingsButton", self._show_defaults, "link")
         say(defaults, self.tr("Defaults"))
         cancel = push_button("cancelSettingsButton", self.reject)
@@ -156,11 +149,10 @@ class SettingsDialog(QDialog):
         self._save_button = push_button("saveSettingsButton", self._save, "primary")
         say(self._save_button, self.tr("Save"))
         self._save_button.setDefault(True)
-        row.addWidget(defaults)
-        row.addStretch(1)
-        row.addWidget(cancel)
-        row.addWidget(self._save_button)
-        return row
+        self.buttons.addWidget(defaults)
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(cancel)
+        self.buttons.addWidget(self._save_button)
 
     # -- what it does ------------------------------------------------------------------------------
 

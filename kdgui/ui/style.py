@@ -272,7 +272,7 @@ _SIZES = {
     "gap_small": 0.25,
     "gap": 0.5,
     "gap_large": 0.75,
-    "pad_field": 0.35,
+    "pad_field": 0.28,
     "pad_button": 0.7,
     "pad_primary": 1.2,
     "radius": 0.35,

@@ -25,7 +25,8 @@ def label_tone(label: DataCentreLabel | None) -> Tone:
 
 def label_word(label: DataCentreLabel | None, words: Words) -> str:
     """正式, 测试 or 练习; what nobody labelled counts as production."""
-    return words.text(f"label.{(label or DataCentreLabel.PRODUCTION).value}")
+    word = words.text(f"label.{(label or DataCentreLabel.PRODUCTION).value}")
+    return word[:1].upper() + word[1:]
 
 
 def data_centre_words(profile: Profile, words: Words) -> str:
@@ -53,7 +54,6 @@ class TopStrip(QFrame):
         self._words = words
         self._profile: Profile | None = None
         self._signed_in: SignedIn | None = None
-        mark(self, role="header")
         self._colour = QFrame()
         self._colour.setFixedHeight(em(self, 0.22))
         self._product = plain_label("title")
@@ -66,6 +66,7 @@ class TopStrip(QFrame):
         self.help_button = push_button("helpButton", self.help_asked.emit, "link")
         self.settings_button = push_button("settingsButton", self.settings_asked.emit, "link")
         self.switch_button = push_button("switchButton", self.switch_asked.emit, "link")
+        mark(self, role="header")
         self._lay_out()
         self._connect_keys()
         self._retranslate()

@@ -1,17 +1,33 @@
-"""Fixtures for the window's tests: a dressed application, and no thread left behind."""
+"""Fixtures for the window: a dressed application, a practice server, a desk, no thread left behind."""
 
 from __future__ import annotations
 
 import gc
+import json
+import os
+import subprocess
+import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
 from PySide6.QtCore import QCoreApplication, QThread
 from PySide6.QtWidgets import QApplication
 
+from kdgui.app import open_desk
+from kdgui.pushing.desk import Desk
+from kdgui.store.places import Places
+from kdgui.store.profiles import DataCentreLabel, Profile
+from kdgui.store.words import Words, load_words
 from kdgui.ui import style
+from kdgui.ui.language import Translations
 from kdgui.ui.worker import THREAD_NAME
 
 
@@ -38,3 +54,124 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
     qapp.setStyleSheet("")
     qapp.setFont(font)
+
+
+@pytest.fixture(scope="session")
+def translations(qapp: QApplication) -> Translations:
+    """The language switch of the application; there is one for all tests."""
+    return Translations(qapp)
+
+
+@pytest.fixture
+def chinese(dressed: QApplication, translations: Translations) -> Words:
+    """A dressed window that speaks Chinese."""
+    translations.use("zh")
+    return load_words("zh")
+
+
+@pytest.fixture
+def english(dressed: QApplication, translations: Translations) -> Words:
+    """A dressed window that speaks English."""
+    translations.use("en")
+    return load_words("en")
+
+
+@dataclass
+class Practice:
+    """A practice server in another process."""
+
+    url: str
+    data_centre: str
+    user: str
+    password: str
+    app_id: str
+    app_secret: str
+
+    def profile(self, **other: object) -> Profile:
+        known: dict[str, object] = {
+            "server": self.url,
+            "data_centre_id": self.data_centre,
+            "user": self.user,
+            "label": DataCentreLabel.PRACTICE,
+        }
+        return Profile(**(known | other))
+
+    def control(self, what: str, body: object) -> object:
+        """POST to the server's own controls: `faults`, `reset`."""
+        address = self.url.removesuffix("k3cloud/") + f"practice/{what}"
+        request = urllib.request.Request(address, json.dumps(body).encode())
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def practice_process(*arguments: str) -> Iterator[Practice]:
+    """`kdgui practice` in a process of its own."""
+    command = [sys.executable, "-m", "kdgui", "practice", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ) as process:
+        assert process.stdout is not None
+        yield Practice(**json.loads(process.stdout.readline()))
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def one_practice() -> Iterator[Practice]:
+    """Started once for all tests of the window."""
+    with practice_process() as practice:
+        yield practice
+
+
+@pytest.fixture(scope="session")
+def slow_practice() -> Iterator[Practice]:
+    """A server that takes most of a second for every call."""
+    with practice_process("--latency-ms", "800") as practice:
+        yield practice
+
+
+@pytest.fixture
+def practice(one_practice: Practice) -> Practice:
+    """The practice server without faults."""
+    one_practice.control("reset", {})
+    return one_practice
+
+
+@pytest.fixture
+def desk(kdgui_home: Path) -> Iterator[Desk]:
+    """A real desk on an empty data folder."""
+    with open_desk(Places(kdgui_home), attended=True) as desk:
+        yield desk
+
+
+class MemoryKeyring(KeyringBackend):
+    """A key store that keeps what it is given, as long as the test lasts."""
+
+    priority = 5  # type: ignore[assignment]  # the base class computes it from the class
+    viable = False  # never chosen by itself: only `key_store` puts it in place
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+        self.asked = threading.Event()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked.set()
+        self.may_answer.wait(10)
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def key_store() -> Iterator[MemoryKeyring]:
+    """A key store of the system that works."""
+    before = keyring.get_keyring()
+    store = MemoryKeyring()
+    keyring.set_keyring(store)
+    yield store
+    keyring.set_keyring(before)
