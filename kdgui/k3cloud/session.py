@@ -302,6 +302,8 @@ class Session:
             self._heartbeat()
         except SessionLost as lost:  # no session, and the signature was refused (fact sheet 1.4)
             raise SignInRefused("sign_in_app_secret", lost.detail) from None
+        except QueryRefused as refusal:
+            raise SignInRefused("sign_in_unknown", refusal.detail) from None
         signed_in = SignedIn(self._credentials.data_centre_id, user=self._credentials.user)
         self._badge.admit(signed_in, "")
         return signed_in

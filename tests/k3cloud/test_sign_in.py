@@ -10,7 +10,7 @@ import pytest
 
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.endings import EndingKind
-from kdgui.domain.errors import AnswerUnreadable, LineTrouble, QueryRefused, SessionLost, SignInRefused
+from kdgui.domain.errors import AnswerUnreadable, LineTrouble, SessionLost, SignInRefused
 
 SESSION_ID = "00000000-0000-0000-0000-000000000002"
 COOKIE = "kdservice-sessionid=cookie-of-the-session; Path=/K3Cloud; HttpOnly"
@@ -337,8 +337,9 @@ def test_signed_without_right_to_see_currencies(wire, open_session):
 
 def test_signed_query_that_is_refused_otherwise(wire, open_session):
     wire.json([[refusal(14)]])
-    with pytest.raises(QueryRefused):
+    with pytest.raises(SignInRefused) as caught:
         open_session(wire.address, SignInMode.SIGNED_HEADERS, app_id=APP_ID).sign_in()
+    assert (caught.value.code, caught.value.detail) == ("sign_in_unknown", "no")
 
 
 # Organisation
