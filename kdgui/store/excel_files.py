@@ -70,7 +70,8 @@ def _read_sheet(sheet: Worksheet, formulas: Workbook | None) -> Sheet:
     by_row: defaultdict[int, dict[int, str]] = defaultdict(dict)
     for (row, column), cell in _cells(sheet).items():
         text = _text(cell)
-        if not text and formulas is not None:
+        # An empty result of a formula has a type of its own; a plain nothing was never calculated.
+        if not text and cell.data_type == "n" and formulas is not None:
             text = _formula(formulas[sheet.title], row, column)
         if text:
             by_row[row][column] = text

@@ -50,11 +50,16 @@ class Journal:
 
     @property
     def set_aside(self) -> Path | None:
-        """Where the damaged journal lies that was found at opening, or None. Tell the clerk: it knew bills.
+        """Where the damaged journal lies that was found at opening, or None.
 
-        Bills that were unsettled in it are locked no more; the server must be asked before they are pushed.
+        Tell the clerk (`told.journal_set_aside`): what could not be read of it is known no more.
         """
         return self._file.set_aside
+
+    @property
+    def rescued(self) -> int:
+        """How many rows of bills could be carried over from the damaged journal."""
+        return self._file.rescued
 
     def close(self) -> None:
         """Close the file; later calls raise JournalTrouble("journal_closed")."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
 
 from kdgui.domain.errors import JournalTrouble
 from kdgui.store.atomic import name_aside
 from kdgui.store.drives import on_network
+from kdgui.store.journal_rescue import check_texts, rescue
 from kdgui.store.journal_schema import VERSION, migrate, version_of
 from kdgui.store.places import make_private_dir
 
@@ -38,9 +44,12 @@ _CODES = {
 class JournalFile:
     """One connection, WAL, `synchronous=FULL`; usable from any thread, one transaction at a time."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, set_aside: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, set_aside: Path | None = None, rescued: int = 0
+    ) -> None:
         self.path = path
         self.set_aside = set_aside
+        self.rescued = rescued
         self._connection = connection
         self._lock = threading.RLock()
         self._closed = False
@@ -82,7 +91,7 @@ class JournalFile:
     def _noticing_damage(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
             if code_of(error) == "journal_corrupt":
                 with suppress(OSError):
                     _mark(self.path).touch(mode=0o600)
@@ -102,15 +111,54 @@ def open_file(path: Path, *, repair: bool = True) -> JournalFile:
     if on_network(path.parent):
         raise JournalTrouble("journal_on_share", path=path.parent)
     with told(path):
+        if not path.exists() and _fresh(path).exists():  # ended between the last two steps of _start_anew
+            _fresh(path).rename(path)
         try:
             _look_at_header(path)
-            return JournalFile(path, _connect(path, check=repair and _suspect(path)))
-        except sqlite3.DatabaseError as error:
+            return JournalFile(path, _connect(path, check=repair))
+        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
             if not repair or code_of(error) != "journal_corrupt":
                 raise
             log.warning("journal damaged: %s", error)
-        aside = _set_all_aside(path)
-        return JournalFile(path, _connect(path), aside)
+        return _start_anew(path)
+
+
+def _start_anew(path: Path) -> JournalFile:
+    """Begin a new journal with what can be read of the damaged one, then set that aside.
+
+    Where this fails, or the program ends in the middle, the damaged journal is still in its place.
+    """
+    fresh = _fresh(path)
+    for part in _parts(fresh):
+        part.unlink(missing_ok=True)
+    connection = _connect(fresh)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        with TemporaryDirectory(dir=path.parent) as scratch:
+            rescued = rescue(_copy_of(path, Path(scratch)), connection)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+    aside = _set_all_aside(path)
+    fresh.rename(path)
+    return JournalFile(path, _connect(path), aside, rescued)
+
+
+def _fresh(path: Path) -> Path:
+    """The name of a new journal until it takes the place of a damaged one."""
+    return path.with_name(f"{path.stem}-new{path.suffix}")
+
+
+def _copy_of(path: Path, folder: Path) -> Path:
+    """A copy of the damaged files to read from: SQLite deletes a -wal that it cannot make sense of."""
+    for part in _parts(path)[:2]:
+        if part.exists():
+            shutil.copy(part, folder / part.name)
+    return folder / path.name
+
+
+def _parts(path: Path) -> list[Path]:
+    return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
 
 
 @contextmanager
@@ -118,21 +166,21 @@ def told(path: Path) -> Iterator[None]:
     """Turn every trouble of SQLite or of the disk into a JournalTrouble with a code."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, msgspec.DecodeError) as error:
         raise JournalTrouble(code_of(error), detail=str(error), path=path) from error
     except OSError as error:
         raise JournalTrouble(_code_of_os_error(error), detail=str(error), path=path) from error
 
 
-def code_of(error: sqlite3.Error) -> str:
+def code_of(error: sqlite3.Error | msgspec.DecodeError) -> str:
     """The code of `error.<code>` for what SQLite says; `journal_io` for what has no name of its own."""
+    if isinstance(error, msgspec.DecodeError) or str(error).startswith("Could not decode to UTF-8"):
+        return "journal_corrupt"
     primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     return _CODES.get(primary, "journal_io")
 
 
 def _code_of_os_error(error: OSError) -> str:
-    import errno
-
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "journal_full"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR):
@@ -169,10 +217,10 @@ def _connect(path: Path, *, check: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     try:
+        unclean = _has_wal(path)  # before this connection makes one
         _prepare(connection, path)
         if check:
-            _look_through(connection)
-            _mark(path).unlink(missing_ok=True)
+            _look_through(connection, path, unclean=unclean)
     except BaseException:
         connection.close()
         raise
@@ -194,11 +242,6 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def _suspect(path: Path) -> bool:
-    """Whether the file was found damaged in use, or not closed properly: then every page is looked at."""
-    return _mark(path).exists() or _has_wal(path)
-
-
 def _has_wal(path: Path) -> bool:
     wal = path.with_name(f"{path.name}-wal")
     return wal.exists() and wal.stat().st_size > 0
@@ -215,20 +258,28 @@ def _mark(path: Path) -> Path:
     return path.with_name(f"{path.name}-suspect")
 
 
-def _look_through(connection: sqlite3.Connection) -> None:
-    """Raise SQLite's own error where a page is damaged. About 1 second for 1 GB."""
+def _look_through(connection: sqlite3.Connection, path: Path, *, unclean: bool) -> None:
+    """Look at every page after an unclean end, and at every text too after damage was met in use.
+
+    About 1 second for 1 GB, and 5 for its texts. Raises what SQLite or the reader of the texts says.
+    """
+    met = _mark(path).exists()
+    if not met and not unclean:
+        return
     for (finding,) in connection.execute("PRAGMA quick_check(20)"):
         # Some versions (3.40 for one) report NULLs in sound tables: only damage to the structure counts.
         if finding != "ok" and not _CONTENT_FINDING.search(finding):
             raise _corrupt(finding)
+    if met:
+        check_texts(connection)
+        _mark(path).unlink()
 
 
 def _set_all_aside(path: Path) -> Path:
     """Rename the file together with its -wal and -shm, so that whoever repairs it has everything."""
     aside = name_aside(path)
     _mark(path).unlink(missing_ok=True)
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
+    for part, name in zip(_parts(path), _parts(aside), strict=True):
         if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
+            part.rename(name)
     return aside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -47,6 +47,11 @@ def read_header(text: str) -> RunHeader:
 def read_order(text: str) -> RunOrder:
     """An order from its JSON."""
     return msgspec.json.decode(text, type=RunOrder)
+
+
+def read_intent(text: str) -> Intent:
+    """An intent from its JSON."""
+    return msgspec.json.decode(text, type=Intent)
 
 
 def insert_rows(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
@@ -151,7 +156,7 @@ def read_request(record: sqlite3.Row, rows: tuple[Row, ...]) -> OpenRequest:
     return OpenRequest(
         request_id=record["request_id"],
         run_id=record["run_id"],
-        intent=msgspec.json.decode(record["intent"], type=Intent),
+        intent=read_intent(record["intent"]),
         rows=rows,
         intended_at=datetime.fromisoformat(record["intended_at"]),
         sent_at=_sent_at(record),
@@ -164,8 +169,6 @@ def read_request(record: sqlite3.Row, rows: tuple[Row, ...]) -> OpenRequest:
 
 
 def _sent_at(record: sqlite3.Row) -> datetime | None:
-    from datetime import timedelta
-
     if not record["ended_at"] or record["kind"] == EndingKind.NOTHING_SENT:
         return None
     return datetime.fromisoformat(record["ended_at"]) - timedelta(seconds=record["seconds"])

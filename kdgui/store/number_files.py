@@ -8,6 +8,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from kdgui.domain.errors import BadInput
@@ -117,14 +118,18 @@ def _readable(text: str) -> bool:
 
 
 def _read_text(text: str, comma_separated: bool) -> tuple[SheetRow, ...]:
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, comma_separated))
-    try:
-        rows = [tuple(row) for row in lines]
-    except csv.Error:  # a cell above 128 Ki characters: quotes that do not match
-        rows = [(line,) for line in text.splitlines()]
+    rows = _split(text, _delimiter(text, comma_separated))
     return tuple(
-        SheetRow(number, row) for number, row in enumerate(rows, start=1) if any(map(str.strip, row))
+        SheetRow(number, tuple(row)) for number, row in enumerate(rows, start=1) if any(map(str.strip, row))
     )
+
+
+def _split(text: str, delimiter: str) -> list[list[str]]:
+    """Cells as Excel quotes them; where quotes do not match, lines, so that a stray one swallows nothing."""
+    if text.count('"') % 2 == 0:
+        with suppress(csv.Error):  # a cell above 128 Ki characters
+            return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    return [line.split(delimiter) for line in text.splitlines()]
 
 
 def _delimiter(text: str, comma_separated: bool) -> str:

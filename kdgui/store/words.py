@@ -24,7 +24,6 @@ _CODES_IN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Values that may be codes themselves, and under which keys their words are."""
 
-
 _WAIT_FOR_THE_PROGRAM = frozenset({"no_answer", "blocked", "success_without_entity", "crashed", "waiting"})
 """Reasons whose advice holds only while the program is asking."""
 
@@ -123,8 +122,7 @@ class Words:
             case Verdict.UNSETTLED:
                 return self.text("advice.asking") if _is_asking(row) else self._what_to_look_for(row)
             case Verdict.FAILED:
-                presumed = "advice.presumed" if row.presumed else ""
-                return self.text(presumed) if presumed else self._advice_or(row, "advice.failed")
+                return self.text("advice.presumed") if row.presumed else self._advice_or(row, "advice.failed")
             case Verdict.SKIPPED | Verdict.NOT_SENT:
                 return self._advice_or(row, f"advice.{row.verdict.value}")
             case _:

@@ -84,7 +84,7 @@ def test_without_a_heading_the_column_most_like_numbers(tmp_path: Path) -> None:
 
 def test_a_stray_quote_swallows_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    lines = ['A1"', *(f"B{number:05d}" for number in range(30_000))]
+    lines = ['"A1', *(f"B{number:05d}" for number in range(30_000))]
     path.write_text("\n".join(lines), encoding="utf-8")
 
     assert len(read_numbers_file(path)) == len(lines)
@@ -166,6 +166,13 @@ def sheet_of(path: Path) -> tuple[openpyxl.Workbook, Worksheet]:
     return book, book.active
 
 
+def replace_in(path: Path, old: bytes, new: bytes) -> None:
+    """Make `path` of plain.xlsx beside it, with what XlsxWriter cannot write."""
+    with zipfile.ZipFile(path.with_name("plain.xlsx")) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(old, new))
+
+
 def column(path: Path) -> list[str]:
     (sheet,) = read_sheets(path)
     return [row.cells[0] for row in sheet.rows]
@@ -223,9 +230,7 @@ def test_digits_that_excel_never_rounded_are_kept(path: Path, number_format: str
     """Other programs write all digits of a long number into the file."""
     with xlsxwriter.Workbook(path.with_name("plain.xlsx")) as book:
         book.add_worksheet().write_number(0, 0, 5, book.add_format({"num_format": number_format}))
-    with zipfile.ZipFile(path.with_name("plain.xlsx")) as old, zipfile.ZipFile(path, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b"<v>5</v>", b"<v>12345678901234567</v>"))
+    replace_in(path, b"<v>5</v>", b"<v>12345678901234567</v>")
 
     assert column(path) == ["12345678901234567"]
 
@@ -282,6 +287,18 @@ def test_a_formula_nobody_calculated_is_shown_as_it_is(path: Path) -> None:
     book.save(path)
 
     assert read_numbers_file(path) == ('="CGDD"&"1"', "CGDD2")
+
+
+def test_an_empty_result_is_empty(path: Path) -> None:
+    """=IF(A2="","",A2) copied down a thousand rows is not a thousand numbers."""
+    with xlsxwriter.Workbook(path.with_name("plain.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_string(0, 0, "CGDD1")
+        for row in range(1, 50):
+            sheet.write_formula(row, 0, '=IF(B1="","",B1)', None, "nothing")
+    replace_in(path, b"<v>nothing</v>", b"<v></v>")
+
+    assert column(path) == ["CGDD1"]
 
 
 def test_cells_with_line_breaks_and_quotes_travel_as_on_the_clipboard(path: Path) -> None:
