@@ -232,8 +232,12 @@ run_demo() { # ARGUMENT ...
     say "没有显示器：演示将自动进行，并保存截图。" "no display here: the demo plays by itself and saves pictures."
     status=0
     "$venv/bin/kdgui" --demo --autoplay "$pictures" "$@" || status=$?
-    say "截图在：$pictures" "the pictures are in $pictures"
-    ls "$pictures" >&2
+    if rmdir "$pictures" 2>/dev/null; then
+        say "演示中断，没有截图（见上）。" "the demo ended before any picture was made, see above."
+    else
+        say "截图在：$pictures" "the pictures are in $pictures"
+        ls "$pictures" >&2
+    fi
     exit "$status"
 }
 
