@@ -24,7 +24,9 @@ _CODES_IN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Values that may be codes themselves, and under which keys their words are."""
 
-_WAIT_FOR_THE_PROGRAM = frozenset({"no_answer", "blocked", "success_without_entity", "crashed", "waiting"})
+_WAIT_FOR_THE_PROGRAM = frozenset(
+    {"no_answer", "blocked", "success_without_entity", "crashed", "waiting", "record_lost"}
+)
 """Reasons whose advice holds only while the program is asking."""
 
 _GRACE = timedelta(minutes=2)

@@ -72,6 +72,15 @@ def sent(journal: Journal, order: RunOrder, header: RunHeader, intent: Intent) -
 
 
 @pytest.fixture
+def kept(path: Path, order: RunOrder, header: RunHeader) -> tuple[Path, str]:
+    """A journal closed with one run in it: its path and the run."""
+    journal = Journal.open(path)
+    run_id, _ = journal.start_run(order, header)
+    journal.close()
+    return path, run_id
+
+
+@pytest.fixture
 def in_process() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run Python code in another process, with arguments in sys.argv; its output."""
 
