@@ -337,7 +337,7 @@ class Books:
     def find_base(self, form_id: str, number: str) -> Bill | None:
         """The base-data record with this number, or None."""
         form = self.forms.get(form_id)
-        ids = self.ids_by_number(form, number, blind=True, twins=False)
+        ids = self.ids_by_number(form, number, blind=False, twins=False)
         return self.bill(form, ids[0]) if ids else None
 
     def examples(self) -> dict[str, dict[str, list[str]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kdgui.practice.books import Books
 from kdgui.practice.company import Centre
 from kdgui.practice.documents import Documents
@@ -29,9 +31,32 @@ class DataCentre:
         self.documents = Documents(self.books, rules, self.pusher, switches)
         self.metadata = Metadata(self.books, self.reader, switches)
 
-    def open(self, *, bills: int, seed: int) -> None:
-        """Write the books where there are none yet."""
-        with self.books.vault.transaction():
-            if not self.books.exist:
-                count = round(bills * self.centre.share)
-                write_books(self.books, self.rules, bills=count, seed=seed)
+
+class Centres:
+    """The data centres by id. The books of each are written when somebody first asks for them.
+
+    Args:
+        bills, seed: for write_books; each centre takes its share of `bills`.
+    """
+
+    def __init__(self, centres: Iterable[DataCentre], *, bills: int, seed: int) -> None:
+        self._centres = {item.centre.id: item for item in centres}
+        self._bills = bills
+        self._seed = seed
+
+    def get(self, centre_id: str) -> DataCentre:
+        """The data centre with this id, its books written; KeyError for an unknown one. Takes the lock."""
+        centre = self._centres[centre_id]
+        with centre.books.vault.lock:
+            if not centre.books.exist:
+                self._write(centre)
+        return centre
+
+    def _write(self, centre: DataCentre) -> None:
+        count = round(self._bills * centre.centre.share)
+        with centre.books.vault.transaction():
+            write_books(centre.books, centre.rules, bills=count, seed=self._seed)
+
+    def numbered(self, number: str) -> DataCentre:
+        """The data centre with this number; StopIteration for an unknown one."""
+        return self.get(next(key for key, item in self._centres.items() if item.centre.number == number))

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 _ORDER = re.compile(r"(?P<key>\w+(?:\.\w+)*)(?:\s+(?P<way>asc|desc))?", re.IGNORECASE)
 _FUNCTIONS = {"upper": "upper", "lower": "lower", "len": "length", "isnull": "ifnull", "ltrim": "ltrim",
               "rtrim": "rtrim", "abs": "abs"}  # fmt: skip
+_WORDS = frozenset({"and", "or", "not", "in", "like", "is", "between"})
 _COMPARE = ("=", "<>", "!=", "<", ">", "<=", ">=")
 
 
@@ -259,6 +260,8 @@ class _Parser:
     def _name(self, name: str) -> Operand:
         if name.lower() == "null":
             return Operand("NULL")
+        if name.lower() in _WORDS:
+            raise BadFilter(self._text)
         if self._peek().word == "(":
             return self._function(name)
         column = self._resolve(name)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kdgui.practice.answers import Json
-from kdgui.practice.centre import DataCentre
+from kdgui.practice.centre import Centres, DataCentre
 from kdgui.practice.company import CENTRES
 from kdgui.practice.company_forms import BASE_FORMS, BILL_FORMS
 from kdgui.practice.control import PREFIX, ControlPanel
@@ -71,14 +71,14 @@ class PracticeServer:
         bills: int = DEFAULT_BILLS,
         **switches: object,
     ) -> None:
-        self._seed, self._bills, self._latency = seed, bills, latency_ms / 1000
+        self._latency = latency_ms / 1000
         self._ending, self._serving = threading.Event(), threading.Event()
         self._switches, self._faults = Switches(), Faults(seed)
         self._sessions, self._door = Sessions(), Door()
         self._vault = Vault(data_dir)
         self._ledger = Ledger(self._vault)
         self._writes = Writes(self._ledger, self._switches, self._ending)
-        self._centres = self._open_centres(catalogue)
+        self._centres = self._open_centres(catalogue, bills, seed)
         self._services = Services(
             self._centres,
             self._sessions,
@@ -95,14 +95,13 @@ class PracticeServer:
         )
         self._thread: threading.Thread | None = None
 
-    def _open_centres(self, catalogue: Mapping[str, object]) -> dict[str, DataCentre]:
+    def _open_centres(self, catalogue: Mapping[str, object], bills: int, seed: int) -> Centres:
         forms = FormBook((*BILL_FORMS, *BASE_FORMS), _catalogue_forms(catalogue))
         rules = RuleBook(RULES, _rows(catalogue, "rules"))
-        centres = {}
-        for centre in CENTRES:
-            centres[centre.id] = DataCentre(centre, self._vault, forms, rules, self._switches)
-            centres[centre.id].open(bills=self._bills, seed=self._seed)
-        return centres
+        centres = [DataCentre(item, self._vault, forms, rules, self._switches) for item in CENTRES]
+        opened = Centres(centres, bills=bills, seed=seed)
+        opened.get(CENTRES[0].id)
+        return opened
 
     # life
 
@@ -126,7 +125,7 @@ class PracticeServer:
     def serve_forever(self) -> None:
         """Serve in this thread until `stop()` is called from another."""
         self._serving.set()
-        self._connections.serve_forever(poll_interval=0.05)
+        self._connections.serve_forever(poll_interval=0.02)
 
     def stop(self) -> None:
         """End all connections and waits, close the books. What was to be committed late is not."""
@@ -164,9 +163,8 @@ class PracticeServer:
 
     def examples(self, number: str = "001") -> dict[str, dict[str, list[str]]]:
         """Bill numbers by form and by what they are examples of, in the data centre with this number."""
-        centre = next(item for item in self._centres.values() if item.centre.number == number)
         with self._vault.lock:
-            return centre.books.examples()
+            return self._centres.numbered(number).books.examples()
 
     @property
     def crashes(self) -> tuple[BaseException, ...]:
@@ -188,8 +186,6 @@ class PracticeServer:
             with self._vault.transaction():
                 self._vault.empty()
                 self._ledger.prepare()
-                for centre in self._centres.values():
-                    centre.open(bills=self._bills, seed=self._seed)
 
     # requests
 

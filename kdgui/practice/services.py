@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 
 from kdgui.practice.answers import NO_CONTEXT, SESSION_LOST, Json, MsgCode, refusal
-from kdgui.practice.centre import DataCentre
+from kdgui.practice.centre import Centres
 from kdgui.practice.faults import Faults, Hit
 from kdgui.practice.reads import QUERIES, READS, Asked, read, wrapped
 from kdgui.practice.sessions import Session, Sessions, presented
@@ -42,7 +41,7 @@ class Services:
 
     def __init__(
         self,
-        centres: Mapping[str, DataCentre],
+        centres: Centres,
         sessions: Sessions,
         door: Door,
         switches: Switches,
@@ -131,13 +130,13 @@ class Services:
         if all(hit.works for hit in hits):
             answer = wrapped(method, _lost(request))
             if session is not None:
-                answer = read(method, Asked(call, session, self._centres[session.centre_id]))
+                answer = read(method, Asked(call, session, self._centres.get(session.centre_id)))
             reply = json_reply(answer)
         return self._finish(hits, reply, method)
 
     def _write(self, method: str, call: Call, session: Session | None, request: Request) -> Reply:
         hits = self._strike(method, session)
-        centre = self._centres[session.centre_id] if session is not None else None
+        centre = self._centres.get(session.centre_id) if session is not None else None
         work = self._writes.receive(method, call, session, centre, hits)
         self._wait(hits, "before")
         reply = None

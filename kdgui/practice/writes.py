@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,7 +63,13 @@ class Writes:
         hits: tuple[Hit, ...],
     ) -> Work | None:
         """Note the POST in the ledger; returns the work to do, or None without a session."""
-        form_id, data = call.text(0, "formid"), call.data(1)
+        form_id = call.text(0, "formid")
+        try:
+            data = call.data(1)
+        except Refused as refused:
+            self._note(method, form_id, {}, session, centre, hits)
+            unreadable = result(refusal_block(refused.troubles, refused.msg_code))
+            return None if session is None else lambda: unreadable
         post = self._note(method, form_id, data, session, centre, hits)
         if session is None or centre is None:
             return None
@@ -94,18 +101,10 @@ class Writes:
         return self._ledger.record_post(method, who, (form_id, asked.rule_id), named, names_of(hits))
 
     def _work(self, order: Order) -> Json:
-        late = order.hit("late_commit")
         try:
-            if order.method != "push":
-                return self._late_or_now(late, order, lambda: self._documents(order))
-            with order.centre.books.vault.transaction():
-                plan = self._plan(order)
-            answer = self._late_or_now(late, order, lambda: self._push(order, plan))
-            if order.hit("forwarded_twice"):
-                with order.centre.books.vault.transaction():
-                    again = self._plan(order, Twist(ignore_quota=True))
-                    answer = self._push(order, again)
-            return answer
+            if order.method == "push":
+                return self._push_call(order)
+            return self._late_or_now(order, lambda: self._documents(order))
         except PushRefused as refused:
             return self._push_refused(refused)
         except Refused as refused:
@@ -113,9 +112,18 @@ class Writes:
 
     # push
 
-    def _plan(self, order: Order, twist: Twist | None = None) -> Plan:
+    def _push_call(self, order: Order) -> Json:
+        """Plan and carry out in one transaction; a late commit carries out what was planned before."""
+        with order.centre.books.vault.transaction():
+            plan = self._plan(order, _twist(order))
+            answer = self._late_or_now(order, lambda: self._push(order, plan))
+            if order.hit("forwarded_twice"):
+                answer = self._push(order, self._plan(order, Twist(ignore_quota=True)))
+            return answer
+
+    def _plan(self, order: Order, twist: Twist) -> Plan:
         call = PushCall.read(order.form_id, order.data)
-        return order.centre.pusher.plan(call, order.session.user_id, twist or _twist(order))
+        return order.centre.pusher.plan(call, order.session.user_id, twist)
 
     def _push(self, order: Order, plan: Plan) -> Json:
         centre = order.centre
@@ -190,15 +198,17 @@ class Writes:
 
     # late commits
 
-    def _late_or_now(self, late: Hit | None, order: Order, work: Work) -> Json:
+    def _late_or_now(self, order: Order, work: Work) -> Json:
         """Now; or, where the fault says so, seconds after the line broke."""
+        late = order.hit("late_commit")
         if late is None:
             return work()
         seconds = late.number("seconds", 2)
 
         def commit() -> None:
             if not self._ending.wait(seconds):
-                work()
+                with contextlib.suppress(Refused):
+                    work()
 
         thread = threading.Thread(target=commit, name=f"late-commit-{order.post}", daemon=True)
         self._late.append(thread)
@@ -228,7 +238,7 @@ def _bill_ids(centre: DataCentre, asked: PushCall) -> list[str]:
     if form is None:
         return []
     found = [bill_id for number in asked.numbers for bill_id in centre.pusher.ids_of(form, number)]
-    found += [whole_number(text) for text in asked.ids]
+    found += [whole_number(text) for text in asked.ids if whole_number(text)]
     if not found and form.entries:
         lines = (centre.books.bill_of_line(form, whole_number(text)) for text in asked.entry_ids)
         found = [bill_id for bill_id in lines if bill_id is not None]
