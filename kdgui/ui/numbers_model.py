@@ -220,6 +220,8 @@ class NumbersModel(QAbstractTableModel):
 
     def _tone(self, row: int) -> Tone | None:
         kind = self._kind(row)
+        if kind in ("already_pushed", "already_here"):  # nothing wrong, and nothing to do
+            return Tone.NEUTRAL
         return {"": None, _READY: Tone.OK, _DAMAGED: Tone.BAD}.get(kind, Tone.WARN)
 
     def _hint(self, row: int) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kdgui.pushing.desk import Desk
     from kdgui.store.words import Words
 
-_READ_AT_ONCE = 20_000
+_READ_AT_ONCE = 50_000
 """Characters that are read without a thread; more would be felt."""
 _MOST_OFFERED = 30
 
@@ -92,6 +92,8 @@ class NumbersPane(Card):
     def set_busy(self, busy: bool) -> None:
         """While a run or a check goes, the buttons that would start another rest; the grid stays usable."""
         self._busy = busy
+        if busy:
+            self._tell("")
         self._refresh()
 
     def restore(self) -> None:

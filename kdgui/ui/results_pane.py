@@ -105,7 +105,7 @@ class ResultsPane(Card):
     def set_running(self, running: bool) -> None:
         """A run began or ended."""
         self._running, self._pause, self._progress = running, None, None
-        self._refresh()
+        self._on_counted(self.model.counts())
 
     def show_progress(self, progress: Progress) -> None:
         """How far it is."""

@@ -1,4 +1,4 @@
-"""Card 3: every row under its tab, counted live, explained in plain text, copied, and smooth with 10,000 of them."""
+"""Card 3: every row under its tab, counted live, explained in plain text, and smooth with 10,000."""
 
 from __future__ import annotations
 
@@ -250,7 +250,9 @@ def test_buttons_are_there_only_for_what_they_can_do(pane: ResultsPane, qtbot: Q
     assert [each.position for each in wanted.args[0].failed] == [0, 1]
     pane.set_running(True)
     assert there() == set()
+    pane.model.update_rows([failed(0, "没有权限")])
     pane.set_running(False)
+    assert there() == {"retryButton"}
     pane.show_run([unsettled(0), pushed(1)])
     assert there() == {"settleNowButton"}
     pane.view.selectRow(0)
