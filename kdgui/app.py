@@ -1,4 +1,4 @@
-"""The one who knows everybody: makes the desk, the window and the practice account, and wires them."""
+"""The one who knows everybody: builds the program and stays in its event loop."""
 
 from __future__ import annotations
 
@@ -6,63 +6,23 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kdgui.arguments import build_parser
 from kdgui.domain.errors import JournalTrouble
+from kdgui.office import load_language
 from kdgui.printing import Exit
-from kdgui.pushing.desk import Desk
-from kdgui.store.catalogue import load_catalogue
-from kdgui.store.journal import Journal
 from kdgui.store.logs import configure_logging
 from kdgui.store.places import Places, find_places
-from kdgui.store.profiles import ProfileBook
-from kdgui.store.secrets import Secrets
 from kdgui.store.settings import SettingsFile
-from kdgui.store.words import Words, load_words, system_language
 
 if TYPE_CHECKING:
     from kdgui.program import Program
     from kdgui.ui.main_window import MainWindow
 
 LAST_WAIT_MS = 2000
-
-
-def load_language(places: Places, wanted: str | None = None) -> Words:
-    """The words in the language asked for, else the one of the settings, else the system's."""
-    language = wanted or SettingsFile(places.settings).load().language
-    return load_words(language or system_language(os.environ))
-
-
-@contextmanager
-def open_journal(places: Places) -> Iterator[Journal]:
-    """The journal, closed at the end. Raises JournalTrouble."""
-    journal = Journal.open(places.journal)
-    try:
-        yield journal
-    finally:
-        journal.close()
-
-
-@contextmanager
-def open_desk(places: Places, *, attended: bool) -> Iterator[Desk]:
-    """A desk with its journal, signed out and closed at the end. Raises JournalTrouble."""
-    with open_journal(places) as journal:
-        desk = Desk(
-            catalogue=load_catalogue(),
-            journal=journal,
-            profiles=ProfileBook(places.profiles),
-            secrets=Secrets(),
-            settings_file=SettingsFile(places.settings),
-            attended=attended,
-        )
-        try:
-            yield desk
-        finally:
-            desk.sign_out()
 
 
 def build(argv: Sequence[str]) -> MainWindow:

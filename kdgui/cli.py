@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kdgui.app import load_language, open_desk, open_journal
 from kdgui.arguments import build_parser
 from kdgui.domain.errors import (
     BadInput,
@@ -24,6 +23,7 @@ from kdgui.domain.errors import (
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Progress, Row
 from kdgui.k3cloud.address import read_address
+from kdgui.office import load_language, open_desk, open_journal
 from kdgui.printing import Exit, Printer, exit_of, exit_of_runs
 from kdgui.pushing.control import Pause, RunControl
 from kdgui.pushing.desk import Desk

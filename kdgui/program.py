@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -11,15 +10,15 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
-from kdgui.app import open_desk
 from kdgui.domain.errors import KdguiError
+from kdgui.office import chosen_language, open_desk
 from kdgui.practice.server import PracticeServer
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.lock import InstanceLock
 from kdgui.store.places import Places
 from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.settings import Settings
-from kdgui.store.words import Words, load_words, system_language
+from kdgui.store.words import Words, load_words
 from kdgui.ui.crash import CrashHook, CrashReport, FaultFile, show_crash
 from kdgui.ui.help_dialog import HelpDialog
 from kdgui.ui.history_dialog import HistoryDialog
@@ -248,8 +247,3 @@ class Program(QObject):
         goodbye.start()
         goodbye.join(GOODBYE_SECONDS)
         self._resources.close()
-
-
-def chosen_language(settings: Settings) -> str:
-    """The language of the settings, else the system's."""
-    return settings.language or system_language(os.environ)

@@ -30,8 +30,11 @@ def read_rows(value: object, columns: int) -> list[Row]:
     return [tuple(row) for row in value]
 
 
-def collect_pages(fetch: FetchPage, page: int, most: int) -> list[Row]:
+def collect_pages(fetch: FetchPage, page: int, most: int, proven_page: int = 0) -> list[Row]:
     """All rows, from page after page, until an empty one: a short page is no proof of the end.
+
+    It is one where the server has answered the same question with a longer page before (`proven_page` rows):
+    pages are cut at one length (fact sheet 8: by version), so nothing was cut off here.
 
     Raises:
         AnswerUnreadable: too_many_rows, where there are more than `most`; paging_ignored, where the
@@ -50,6 +53,8 @@ def collect_pages(fetch: FetchPage, page: int, most: int) -> list[Row]:
             proven = True
         rows += found
         previous = found
+        if len(found) < proven_page:
+            return rows
         if len(rows) > most:
             break
     raise AnswerUnreadable("too_many_rows", most=most)

@@ -66,6 +66,7 @@ class Session:
         self._badge = Badge()
         self._transport = Transport(address, line)
         self._signature: dict[str, str] = {}
+        self._longest_pages: dict[tuple[str, ...], int] = {}
 
     def __repr__(self) -> str:
         return f"Session({self._address.base_url!r}, {self._credentials.user!r})"
@@ -100,6 +101,7 @@ class Session:
         other = Session(self._address, self._credentials, self._line)
         other._badge = self._badge
         other.session_lost_seconds = self.session_lost_seconds
+        other._longest_pages = dict(self._longest_pages)
         return other
 
     def close(self) -> None:
@@ -172,7 +174,10 @@ class Session:
         """
         data = calls.query_data(form_id, field_keys, filter_string, order, start, limit)
         value = self._ask(calls.call(calls.EXECUTE_BILL_QUERY, data), tries)
-        return read_rows(value, len(field_keys))
+        rows = read_rows(value, len(field_keys))
+        shape = (form_id, *field_keys)
+        self._longest_pages[shape] = max(self._longest_pages.get(shape, 0), len(rows))
+        return rows
 
     def query_all(
         self,
@@ -184,7 +189,7 @@ class Session:
         page: int = 2000,
         most: int = 100_000,
     ) -> list[Row]:
-        """All rows, page after page until an empty one; complete, or an error.
+        """All rows, page after page until the answer is known to be complete; or an error.
 
         Raises:
             AnswerUnreadable: too_many_rows (more than `most`), paging_ignored. And as every read.
@@ -193,7 +198,7 @@ class Session:
         def fetch(start: int, limit: int) -> list[Row]:
             return self.query(form_id, field_keys, filter_string, order=order, start=start, limit=limit)
 
-        return collect_pages(fetch, page, most)
+        return collect_pages(fetch, page, most, self._longest_pages.get((form_id, *field_keys), 0))
 
     def view(self, form_id: str, *, bill_id: str = "", number: str = "") -> dict[str, object]:
         """One bill with all its entries, by entity property names (fact sheet 3.2). Heavy."""

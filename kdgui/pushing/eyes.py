@@ -101,11 +101,15 @@ def known_columns(line: Line, form_id: str, keys: Iterable[str]) -> tuple[str, .
 def find_sightings(line: Line, form_id: str) -> Sightings:
     """Probe how `form_id` shows its sources. A dozen small reads at most; the caller remembers the answer."""
     entries, fields = _entries_and_fields(line, form_id)
-    number_key, type_key = _number_columns(line, form_id, fields)
+    numbers, types = ([key for key in keys if fields is None or key.casefold() in fields]
+                      for keys in (NUMBER_KEYS, TYPE_KEYS))  # fmt: skip
+    known = known_columns(line, form_id, (*numbers, *types, *HEAD_KEYS))
+    number_key = next((key for key in numbers if key in known), "")
+    type_key = next((key for key in types if key in known), "")
     eyes = [eye for entry in entries if (eye := _link_eye(line, form_id, entry, number_key)) is not None]
     if number_key and type_key:
         eyes.append(Eye(EyeKind.NUMBER, number_key, type_key=type_key))
-    return Sightings(tuple(eyes), known_columns(line, form_id, HEAD_KEYS))
+    return Sightings(tuple(eyes), tuple(key for key in HEAD_KEYS if key in known))
 
 
 def _entries_and_fields(line: Line, form_id: str) -> tuple[tuple[str, ...], frozenset[str] | None]:
@@ -132,15 +136,6 @@ def _link_eye(line: Line, form_id: str, entry: str, number_key: str) -> Eye | No
         return None
     rule, table, row = (key if key in found else "" for key in extra)
     return Eye(EyeKind.LINK, source, rule, table, row, number_key)
-
-
-def _number_columns(line: Line, form_id: str, fields: frozenset[str] | None) -> tuple[str, str]:
-    """The source-number and source-type columns of the form, "" for one that it has not."""
-    found = []
-    for keys in (NUMBER_KEYS, TYPE_KEYS):
-        likely = [key for key in keys if fields is None or key.casefold() in fields]
-        found.append(next((key for key in likely if has_columns(line, form_id, (key,))), ""))
-    return found[0], found[1]
 
 
 def _once(keys: Iterable[str]) -> tuple[str, ...]:

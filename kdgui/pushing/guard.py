@@ -30,7 +30,6 @@ SHUT = {
     "FTerminateStatus": "terminated",
 }
 """Head fields whose value B keeps a bill from being pushed (fact sheet 2.6, 3.3), with the reason's code."""
-HEAD_ENTRY = "FBillHead"
 
 
 class Past(Protocol):
@@ -214,23 +213,17 @@ class Guard:
 
     def _probe(self) -> Columns:
         wanted = (STATUS_KEY, *SHUT)
-        lines: tuple[str, ...] = ()
         try:
             info = self._line.read(lambda session: session.business_info(self._form_id))
         except QueryRefused:
             return Columns(known_columns(self._line, self._form_id, wanted))
-        head = {
-            field.key.casefold()
-            for entry in info.entries
-            if entry.key == HEAD_ENTRY
-            for field in entry.fields
-        }
-        if head:
-            wanted = tuple(key for key in wanted if key.casefold() in head)
-        entries = [entry.key for entry in info.entries if not entry.parent_key and entry.key != HEAD_ENTRY]
-        if entries:
-            lines = known_columns(self._line, self._form_id, (f"{entries[0]}_FEntryID",))
-        return Columns(known_columns(self._line, self._form_id, wanted), lines[0] if lines else "")
+        head = {field.key.casefold() for field in info.head.fields} if info.head else set()
+        checks = tuple(key for key in wanted if not head or key.casefold() in head)
+        lines = tuple(f"{entry.key}_FEntryID" for entry in info.lines[:1])
+        known = known_columns(self._line, self._form_id, (*checks, *lines))
+        return Columns(
+            tuple(key for key in checks if key in known), next((k for k in lines if k in known), "")
+        )
 
 
 def identity(number: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 BLOCK_SECONDS = 10.0
 LARGEST_BLOCK = 50
-FIRST_BLOCK = 10
+FIRST_BLOCK = 25
 MEMORY = 0.3
 """Weight of the newest request in the running average."""
 

@@ -247,3 +247,13 @@ def test_ends_even_if_the_server_does_not():
     with pytest.raises(AnswerUnreadable):
         collect_pages(endless, 2000, 100_000)
     assert calls <= 1000
+
+
+def test_a_page_shorter_than_one_given_before_to_the_same_question_is_the_last(wire, session):
+    wire.json([["A"], ["B"], ["C"]])
+    session.query("F", ["FBillNo"], limit=200)
+    wire.json([["A"], ["B"]])
+    assert session.query_all("F", ["FBillNo"], order="FID ASC") == [("A",), ("B",)]
+    wire.json([["A", 1], ["B", 2]]).json([])
+    assert session.query_all("F", ["FBillNo", "FID"], order="FID ASC") == [("A", 1), ("B", 2)]
+    assert len(wire.requests) == 4, "another question proves nothing"

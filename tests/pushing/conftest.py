@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kdgui.app import open_desk
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row, Verdict
+from kdgui.office import open_desk
 from kdgui.practice.server import PracticeServer
 from kdgui.pushing.control import Nobody, Pause, RunControl
 from kdgui.pushing.desk import Desk
