@@ -15,8 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for _name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
     os.environ.pop(_name, None)
     os.environ.pop(_name.upper(), None)
-for _name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "DBUS_SESSION_BUS_ADDRESS"):
-    os.environ.pop(_name, None)
+for _name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "DBUS_SESSION_BUS_ADDRESS", "PYTHONUNBUFFERED"):
+    os.environ.pop(_name, None)  # a test that needs one sets it; else it passes here and fails elsewhere
 
 
 class LeftTheMachine(AssertionError):
