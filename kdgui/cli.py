@@ -141,6 +141,8 @@ def _push(arguments: argparse.Namespace, places: Places, words: Words) -> int:
         timeout=arguments.timeout,
     )
     with InstanceLock(places.lock), open_desk(places, attended=False) as desk:
+        for damage in desk.damages():
+            print(words.text(f"told.{damage.code}", **dict(damage.values)), file=sys.stderr)
         desk.sign_in(profile, _secret(desk, profile))
         return _run(desk, order, words, as_json=arguments.json)
 
@@ -210,14 +212,14 @@ def _accounts_in_doubt(desk: Desk) -> dict[Profile, list[Row]]:
 
 
 def _runs(arguments: argparse.Namespace, places: Places, words: Words) -> int:
-    with open_journal(places) as journal:
+    with open_journal(places, repair=False) as journal:
         runs = journal.runs(limit=1000)
     Printer(sys.stdout, words, as_json=arguments.json).runs(runs)
     return exit_of_runs(runs)
 
 
 def _show(arguments: argparse.Namespace, places: Places, words: Words) -> int:
-    with open_journal(places) as journal:
+    with open_journal(places, repair=False) as journal:
         info, rows = journal.run(arguments.run), journal.rows(arguments.run)
     if info is None:
         raise BadInput("run_unknown", run=arguments.run)

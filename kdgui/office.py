@@ -27,9 +27,12 @@ def load_language(places: Places, wanted: str | None = None) -> Words:
 
 
 @contextmanager
-def open_journal(places: Places) -> Iterator[Journal]:
-    """The journal, closed at the end. Raises JournalTrouble."""
-    journal = Journal.open(places.journal)
+def open_journal(places: Places, *, repair: bool = True) -> Iterator[Journal]:
+    """The journal, closed at the end. Raises JournalTrouble.
+
+    `repair` False for whoever only reads, without the instance lock: a damaged file is left alone then.
+    """
+    journal = Journal.open(places.journal, repair=repair)
     try:
         yield journal
     finally:

@@ -26,7 +26,7 @@ from kdgui.ui.language import Translations
 from kdgui.ui.login_dialog import LoginDialog
 from kdgui.ui.main_window import MainWindow
 from kdgui.ui.settings_dialog import SettingsDialog
-from kdgui.ui.style import follow_scheme
+from kdgui.ui.style import Tone, follow_scheme
 from kdgui.ui.worker import start_job
 
 GOODBYE_SECONDS = 2.0
@@ -110,6 +110,7 @@ class Program(QObject):
         self.window = MainWindow(self.desk, self._words, geometry_file=places.home / "window.ini")
         self._login: LoginDialog | None = None
         self._connect()
+        self._tell_damages()
 
     @property
     def words(self) -> Words:
@@ -172,8 +173,14 @@ class Program(QObject):
         if trouble is not None:
             self.window.show_trouble(trouble)
 
+    def _tell_damages(self) -> None:
+        for damage in self.desk.damages():
+            text = self._words.text(f"told.{damage.code}", **dict(damage.values))
+            self.window.messages.tell(damage.code, text, Tone.WARN)
+
     @Slot()
     def _on_login_closed(self) -> None:
+        self._tell_damages()
         if self._login is not None:
             self._login.deleteLater()
             self._login = None

@@ -17,7 +17,7 @@ from kdgui.domain.bills import DataCentre
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.rules import Form
-from kdgui.domain.verdicts import Row, RunInfo, Verdict
+from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.k3cloud.line import LineSettings
 from kdgui.pushing.book import Book
 from kdgui.pushing.breakers import RunEnds
@@ -83,6 +83,22 @@ class Desk:
         """Keep and use other settings. Raises KdguiError where they cannot be written."""
         self._settings_file.save(settings)
         self._settings = settings
+
+    def damages(self) -> tuple[Reason, ...]:
+        """Files of ours that were found damaged and set aside, each as a `told.<code>` of words.
+
+        Does not block; profiles are known to be damaged only after they were loaded.
+        """
+        found = []
+        if path := self.journal.set_aside:
+            found.append(Reason.of("journal_set_aside", path=path, rescued=self.journal.rescued))
+        if path := self.profiles.set_aside:
+            found.append(Reason.of("profiles_set_aside", path=path))
+        if path := self._settings_file.set_aside:
+            found.append(Reason.of("settings_set_aside", path=path))
+        if names := self._settings_file.rejected:
+            found.append(Reason.of("settings_rejected", names=", ".join(names)))
+        return tuple(found)
 
     def _line_settings(self, ca_file: str = "") -> LineSettings:
         settings = self._settings

@@ -44,7 +44,10 @@ class Evidence:
 
 def refusals(answer: Answer) -> tuple[Reason, ...]:
     """Every error of an answer in the server's own words, none dropped; at least one reason."""
-    said = tuple(Reason.of("server_said", error.message, answer.msg_code) for error in answer.errors)
+    said = tuple(
+        Reason.of("server_said", error.message, answer.msg_code, field=error.field_name)
+        for error in answer.errors
+    )
     return said or (Reason.of("refused_silently", msg_code=answer.msg_code),)
 
 
