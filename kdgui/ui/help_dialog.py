@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextLength,
+    QTextTable,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -23,7 +32,7 @@ from kdgui.ui.assets import asset
 from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.crash import versions
 from kdgui.ui.icons import icon
-from kdgui.ui.style import em, mark, named
+from kdgui.ui.style import current_scheme, em, mark, named
 
 _BLOCK = Qt.ItemDataRole.UserRole
 
@@ -43,15 +52,18 @@ class HelpDialog(QDialog):
         self._page.setOpenExternalLinks(False)
         self._page.setFrameShape(QFrame.Shape.NoFrame)
         self._page.setAccessibleName(self.tr("Help"))
-        self._page.document().setDocumentMargin(em(self, 0.6))
         self._page.setMarkdown(asset("help", f"{language}.md").read_text(encoding="utf-8"))
+        mark(self._page, role="page")
+        _dress(self._page.document(), em(self, 1))
         self._headings = named("helpHeadings", QListWidget())
         self._headings.setAccessibleName(self.tr("Contents"))
+        self._headings.setSpacing(em(self, 0.12))
         self._headings.currentItemChanged.connect(self._go_to)
         self._search = named("helpSearchEdit", QLineEdit(clearButtonEnabled=True))
         self._search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._search.setPlaceholderText(self.tr("Find on this page"))
         self._search.setAccessibleName(self._search.placeholderText())
+        mark(self._search, role="search")
         self._search.textChanged.connect(self._find_from_top)
         self._search.returnPressed.connect(self._find_next)
         self._fill_headings()
@@ -114,6 +126,27 @@ class HelpDialog(QDialog):
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._data_folder)))
+
+
+def _dress(document: QTextDocument, em_: int) -> None:
+    """Air around headings and paragraphs, quiet lines in tables: Markdown says nothing about these."""
+    document.setDocumentMargin(em_ * 0.8)
+    for block in _blocks(document):
+        look = block.blockFormat()
+        if look.headingLevel():
+            look.setTopMargin(em_ * 1.2)
+            look.setBottomMargin(em_ * 0.4)
+        look.setLineHeight(125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        QTextCursor(block).setBlockFormat(look)
+    for table in document.rootFrame().childFrames():
+        if isinstance(table, QTextTable):
+            lines = table.format()
+            lines.setBorderCollapse(True)
+            lines.setBorder(1)
+            lines.setBorderBrush(QColor(current_scheme().line))
+            lines.setCellPadding(em_ * 0.3)
+            lines.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+            table.setFormat(lines)
 
 
 def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:

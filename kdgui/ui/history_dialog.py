@@ -56,6 +56,7 @@ class HistoryDialog(QDialog):
         self._search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._search.setPlaceholderText(self.tr("Find a date, form, rule, user …"))
         self._search.setAccessibleName(self.tr("Find a run"))
+        mark(self._search, role="search")
         self._search.textChanged.connect(self._on_search)
         self._view = named("historyView", QTableView())
         self._view.setModel(self._shown)

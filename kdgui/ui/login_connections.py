@@ -57,6 +57,7 @@ class ConnectionRow(QWidget):
         self._desk = desk
         self._words = words
         self._start_practice = start_practice
+        self._practice_first = practice_first
         self._profiles: tuple[Profile, ...] = ()
         self._secret_job: Job | None = None
         self.combo = named("profileCombo", QComboBox())

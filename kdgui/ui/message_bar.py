@@ -98,6 +98,7 @@ class MessageBar(QWidget):
         if action and on_action is not None:
             button = push_button(f"messageAction_{key}", on_action, kind="link")
             say(button, action)
+            mark(button, small=True)
             strip.row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         strip.row.addWidget(self._closer(key), 0, Qt.AlignmentFlag.AlignTop)
         self._strips[key] = strip
@@ -126,5 +127,5 @@ class MessageBar(QWidget):
         closer.setAccessibleName(self.tr("Close this message"))
         closer.setToolTip(closer.accessibleName())
         closer.clicked.connect(lambda: self.drop(key))
-        mark(closer, kind="quiet")
+        mark(closer, kind="quiet", small=True)
         return closer

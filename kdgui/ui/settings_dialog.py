@@ -39,7 +39,7 @@ class SettingsDialog(FittingDialog):
     changed = Signal(object)
 
     def __init__(self, desk: Desk, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent, ems_wide=34)
+        super().__init__(parent, ems_wide=36)
         self.setObjectName("settingsDialog")
         self.setWindowTitle(self.tr("Settings"))
         self._desk = desk
@@ -130,16 +130,15 @@ class SettingsDialog(FittingDialog):
         field.setAccessibleName(word)
         self._grid.addWidget(label, self._rows, 0)
         row = QHBoxLayout()
-        row.addWidget(field, 0 if beside else 1)
+        row.setSpacing(em(self, 0.6))
+        row.addWidget(field)
+        if isinstance(field, QSpinBox):
+            beside = plain_label("caption", wrap=True)
+            beside.setText(hint)
         if beside is not None:
             row.addWidget(beside, 1)
         self._grid.addLayout(row, self._rows, 1)
         self._rows += 1
-        if hint:
-            note = plain_label("caption", wrap=True)
-            note.setText(hint)
-            self._grid.addWidget(note, self._rows, 1)
-            self._rows += 1
 
     def _add_buttons(self) -> None:
         defaults = push_button("defaultSettingsButton", self._show_defaults, "link")
@@ -230,6 +229,9 @@ def _number(name: str, least: int, most: int, unit: str = "") -> QSpinBox:
     spin = named(name, QSpinBox())
     spin.setRange(least, most)
     spin.setSuffix(unit)
+    spin.setFixedWidth(em(spin, 6))
+    # With buttons of its own Qt's style sheet forgets the padding at the left of the number.
+    spin.lineEdit().setTextMargins(em(spin, 0.4), 0, 0, 0)
     return spin
 
 

@@ -4,8 +4,11 @@ Widgets say what they are by dynamic properties, the style sheet does the rest:
 
 * buttons: `kind` = "primary" | "quiet" | "link" | "danger"; none = the plain outlined button
 * segmented buttons: see `join_segments()`
-* frames: `role` = "card" | "strip" | "header"; a strip takes a `tone`
+* frames: `role` = "card" | "strip" | "header" | "bar"; a strip and a bar take a `tone`
 * labels: `role` = "title" | "heading" | "step" | "muted" | "caption" | "badge"; any label takes a `tone`
+* fields: `role` = "search" (a line edit with an icon in front) | "page" (a text without an edge);
+  `trouble` = true gives a red edge
+* buttons in a strip: `small` = true
 * `tone` = "ok" | "bad" | "warn" | "info" | "neutral"
 
 Set them with `mark()`, which repaints a widget that is already on the screen.
@@ -252,6 +255,7 @@ def style_sheet(scheme: Scheme, font: QFont) -> str:
     height = QFontMetricsF(font).height()
     values: dict[str, object] = {field.name: getattr(scheme, field.name) for field in fields(scheme)}
     values["chevron"] = asset("icons", "chevron-down.svg").as_posix()
+    values["chevron_up"] = asset("icons", "chevron-up.svg").as_posix()
     values["check"] = asset("icons", f"check-on-{scheme.name}.svg").as_posix()
     for name, part in _SIZES.items():
         pixels = max(round(height * part), 1)
@@ -273,6 +277,7 @@ _SIZES = {
     "gap": 0.5,
     "gap_large": 0.75,
     "pad_field": 0.28,
+    "pad_spin": 0.08,
     "pad_button": 0.7,
     "pad_primary": 1.2,
     "radius": 0.35,

@@ -10,12 +10,9 @@ from kdgui.domain.accounts import SignedIn
 from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.words import Words
 from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.flexible_label import FlexibleLabel
 from kdgui.ui.icons import icon
-from kdgui.ui.pill_delegate import plain_tip
 from kdgui.ui.style import Tone, em, mark, named
-
-LONGEST_NAME = 16
-"""Font heights that the name of a data centre may take; a longer one is cut, and whole in the tool tip."""
 
 
 def label_tone(label: DataCentreLabel | None) -> Tone:
@@ -57,10 +54,10 @@ class TopStrip(QFrame):
         self._colour = QFrame()
         self._colour.setFixedHeight(em(self, 0.22))
         self._product = plain_label("title")
-        self._badge = plain_label("badge")
-        self._badge.setObjectName("dataCentreBadge")
-        self._who = plain_label("muted")
-        self._who.setObjectName("signedInLabel")
+        self._badge = named("dataCentreBadge", FlexibleLabel())
+        self._who = named("signedInLabel", FlexibleLabel())
+        mark(self._badge, role="badge")
+        mark(self._who, role="muted")
         self.search_edit = self._make_search()
         self.history_button = push_button("historyButton", self.history_asked.emit, "link")
         self.help_button = push_button("helpButton", self.help_asked.emit, "link")
@@ -95,7 +92,9 @@ class TopStrip(QFrame):
 
     def _make_search(self) -> QLineEdit:
         edit = named("searchEdit", QLineEdit(clearButtonEnabled=True))
-        edit.setFixedWidth(em(self, 11))
+        edit.setMinimumWidth(em(self, 7))
+        edit.setMaximumWidth(em(self, 13))
+        mark(edit, role="search")
         self._search_icon = edit.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         edit.textChanged.connect(self.search_changed)
         return edit
@@ -146,10 +145,7 @@ class TopStrip(QFrame):
     def _show_account(self) -> None:
         name = self._full_name()
         tone = label_tone(self._profile.label) if self._profile else Tone.NEUTRAL
-        room = em(self, LONGEST_NAME)
-        cut = self._badge.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-        self._badge.setText(cut)
-        self._badge.setToolTip("" if cut == name else plain_tip(name))
+        self._badge.setText(name)
         self._badge.setAccessibleName(self.tr("Data centre: {name}").format(name=name))
         self._badge.setVisible(bool(name))
         mark(self._badge, tone=tone.value)

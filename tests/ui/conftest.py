@@ -21,7 +21,7 @@ from keyring.backend import KeyringBackend
 from PySide6.QtCore import QCoreApplication, QThread
 from PySide6.QtWidgets import QApplication
 
-from kdgui.app import open_desk
+from kdgui.office import open_desk
 from kdgui.pushing.desk import Desk
 from kdgui.store.places import Places
 from kdgui.store.profiles import DataCentreLabel, Profile

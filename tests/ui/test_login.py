@@ -415,6 +415,13 @@ def test_the_practice_account_is_started_and_filled_in(
     assert again.combo("profileCombo").currentText() == "练习（内置）"
 
 
+def test_a_demo_begins_with_the_practice_account(open_dialog, practice: Practice, desk: Desk) -> None:
+    desk.profiles.save(practice.profile(user="somebody"))
+    clerk = open_dialog(start_practice=lambda: (practice.profile(), practice.password), practice_first=True)
+    clerk.wait(lambda: clerk.edit("passwordEdit").text() == practice.password)
+    assert clerk.edit("userEdit").text() == practice.user
+
+
 def test_the_language_changes_while_it_is_open_and_nothing_typed_is_lost(
     open_dialog, translations: Translations, practice: Practice
 ) -> None:

@@ -1,0 +1,300 @@
+"""Around the three steps: top strip, messages, settings, history, help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QSpinBox,
+    QTableView,
+    QTextBrowser,
+    QToolButton,
+    QToolTip,
+    QWidget,
+)
+
+from kdgui.domain.accounts import SignedIn
+from kdgui.domain.errors import KdguiError
+from kdgui.domain.orders import PushOptions, RunOrder
+from kdgui.domain.verdicts import Row, RunInfo, Verdict
+from kdgui.pushing.desk import Desk
+from kdgui.store.catalogue import load_catalogue
+from kdgui.store.journal_types import RunHeader
+from kdgui.store.profiles import DataCentreLabel, Profile
+from kdgui.store.settings import Settings
+from kdgui.store.words import Explanation, Words
+from kdgui.ui.flexible_label import FlexibleLabel
+from kdgui.ui.help_dialog import HelpDialog
+from kdgui.ui.history_dialog import HistoryDialog
+from kdgui.ui.history_model import Column, HistoryModel
+from kdgui.ui.icons import application_icon, icon
+from kdgui.ui.message_bar import MessageBar, told
+from kdgui.ui.pill_delegate import CellRole
+from kdgui.ui.settings_dialog import SettingsDialog
+from kdgui.ui.style import LIGHT, Tone
+from kdgui.ui.top_strip import TopStrip, label_tone
+
+
+@pytest.fixture
+def strip(chinese: Words, qtbot) -> TopStrip:
+    strip = TopStrip(chinese)
+    qtbot.addWidget(strip)
+    strip.resize(1200, 60)
+    strip.show()
+    return strip
+
+
+def profile(label: DataCentreLabel | None, name: str = "小河贸易") -> Profile:
+    server = "http://127.0.0.1:8099/k3cloud/"
+    return Profile(server=server, data_centre_id="1", user="demo", data_centre_name=name, label=label)
+
+
+@pytest.mark.parametrize(
+    ("label", "said", "tone"),
+    [
+        (DataCentreLabel.PRODUCTION, "正式 · 小河贸易", Tone.BAD),
+        (None, "正式 · 小河贸易", Tone.BAD),
+        (DataCentreLabel.TEST, "测试 · 小河贸易", Tone.OK),
+        (DataCentreLabel.PRACTICE, "练习 · 小河贸易", Tone.OK),
+    ],
+)
+def test_the_strip_says_whose_books_these_are(
+    strip: TopStrip, label: DataCentreLabel | None, said: str, tone: Tone
+) -> None:
+    strip.show_account(profile(label), SignedIn("1", user="王", organisation_name="总部"))
+    badge = strip.findChild(QLabel, "dataCentreBadge")
+    assert badge.text() == said
+    assert badge.property("tone") == tone == label_tone(label)
+    assert said in badge.accessibleName()
+    assert strip.findChild(QLabel, "signedInLabel").text() == "王 · 总部"
+    assert strip.title() == f"{said} – 下推助手"
+
+
+def test_a_long_name_is_cut_at_its_end_and_whole_in_the_tip(strip: TopStrip) -> None:
+    name = "<i>很长</i>" * 30
+    strip.show_account(profile(None, name), None)
+    strip.resize(900, 60)
+    badge = strip.findChild(FlexibleLabel, "dataCentreBadge")
+    assert badge.text() == f"正式 · {name}"
+    assert badge.shown.startswith("正式 · ")
+    assert badge.shown.endswith("…")
+    QApplication.sendEvent(badge, QHelpEvent(QEvent.Type.ToolTip, QPoint(), QPoint()))
+    assert "&lt;i&gt;" in QToolTip.text()
+    QToolTip.hideText()
+    assert strip.minimumSizeHint().width() < 900
+    assert badge.geometry().right() < strip.search_edit.geometry().left()
+
+
+def test_nobody_signed_in(strip: TopStrip) -> None:
+    strip.show_account(None, None)
+    assert not strip.findChild(QLabel, "dataCentreBadge").isVisible()
+    assert strip.findChild(QLabel, "signedInLabel").text() == "未登录"
+    assert strip.title() == "下推助手"
+
+
+@pytest.mark.parametrize(
+    ("button", "signal"),
+    [
+        ("historyButton", "history_asked"),
+        ("helpButton", "help_asked"),
+        ("settingsButton", "settings_asked"),
+        ("switchButton", "switch_asked"),
+    ],
+)
+def test_every_button_asks(strip: TopStrip, qtbot, button: str, signal: str) -> None:
+    with qtbot.waitSignal(getattr(strip, signal)):
+        QTest.mouseClick(strip.findChild(QPushButton, button), Qt.MouseButton.LeftButton)
+    assert strip.findChild(QPushButton, button).accessibleName()
+
+
+def test_search(strip: TopStrip, qtbot) -> None:
+    heard: list[str] = []
+    strip.search_changed.connect(heard.append)
+    strip.activateWindow()
+    QTest.keyClick(strip, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(strip.search_edit.hasFocus)
+    QTest.keyClicks(strip.search_edit, "CG")
+    assert heard == ["C", "CG"]
+
+
+def test_messages_stack_replace_and_close(chinese: Words, qtbot) -> None:
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    assert not bar.isVisibleTo(None)
+    pressed: list[int] = []
+    bar.tell("a", "<b>一</b>", Tone.BAD)
+    bar.tell("b", "二", Tone.INFO, action="接着推", on_action=lambda: pressed.append(1))
+    bar.tell("a", "三", Tone.WARN)
+    assert bar.texts() == {"b": "二", "a": "三"}
+    bar.findChild(QPushButton, "messageAction_b").click()
+    assert pressed == [1]
+    bar.findChild(QToolButton, "messageClose_b").click()
+    assert bar.texts() == {"a": "三"}
+    bar.drop("a")
+    bar.drop("a")
+    assert bar.isHidden()
+
+
+def test_an_explanation_in_lines(chinese: Words) -> None:
+    explained = Explanation("什么", "为什么。", "怎么办。", "自己", "server said")
+    assert told(explained) == "什么\n为什么。 怎么办。\n原文：server said"
+    assert told(Explanation("什么")) == "什么"
+
+
+@pytest.fixture
+def settings_dialog(desk: Desk, chinese: Words, qtbot) -> SettingsDialog:
+    dialog = SettingsDialog(desk, chinese)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_settings_are_kept(settings_dialog: SettingsDialog, desk: Desk, qtbot) -> None:
+    assert settings_dialog.settings() == desk.settings
+    settings_dialog.findChild(QSpinBox, "parallelSpin").setValue(3)
+    settings_dialog.findChild(QSpinBox, "readSpin").setValue(300)
+    scheme = settings_dialog.findChild(QComboBox, "schemeCombo")
+    scheme.setCurrentIndex(scheme.findData("dark"))
+    proxy = settings_dialog.findChild(QComboBox, "proxyCombo")
+    assert not settings_dialog.findChild(QLineEdit, "proxyEdit").isVisible()
+    proxy.setCurrentIndex(proxy.findData("own"))
+    settings_dialog.findChild(QLineEdit, "proxyEdit").setText("http://proxy:8080")
+    with qtbot.waitSignal(settings_dialog.changed) as told_of:
+        QTest.mouseClick(
+            settings_dialog.findChild(QPushButton, "saveSettingsButton"), Qt.MouseButton.LeftButton
+        )
+    wanted = Settings(parallel=3, read_seconds=300.0, scheme="dark", proxy="http://proxy:8080")
+    assert told_of.args == [wanted]
+    assert desk.settings == wanted
+    assert not settings_dialog.isVisible()
+
+
+def test_what_the_dialog_does_not_show_stays(desk: Desk, chinese: Words, qtbot) -> None:
+    desk.change_settings(Settings(parallel=2, recent_forms=("PUR_PurchaseOrder",), proxy=""))
+    dialog = SettingsDialog(desk, chinese)
+    qtbot.addWidget(dialog)
+    dialog.findChild(QPushButton, "defaultSettingsButton").click()
+    assert dialog.settings() == Settings(recent_forms=("PUR_PurchaseOrder",))
+
+
+def test_settings_that_cannot_be_written_are_not_lost(
+    settings_dialog: SettingsDialog, desk: Desk, kdgui_home: Path, qtbot
+) -> None:
+    (kdgui_home / "settings.json").mkdir(parents=True)
+    settings_dialog.findChild(QSpinBox, "parallelSpin").setValue(2)
+    QTest.mouseClick(settings_dialog.findChild(QPushButton, "saveSettingsButton"), Qt.MouseButton.LeftButton)
+    message = settings_dialog.findChild(QLabel, "settingsMessage")
+    qtbot.waitUntil(lambda: "没有保存成功" in message.text())
+    assert settings_dialog.isVisible()
+    assert settings_dialog.findChild(QSpinBox, "parallelSpin").value() == 2
+
+
+HEADER = RunHeader("http://127.0.0.1/k3cloud/", "1", "小河贸易", "demo", "1001", "100", "PC", "kdgui 0.1")
+ORDER = RunOrder(
+    "PUR_PurchaseOrder",
+    PushOptions(rule_id="PUR_PurchaseOrder-STK_InStock", target_form="STK_InStock"),
+    ("CGDD1", "CGDD2"),
+)
+
+
+@pytest.fixture
+def run_ids(desk: Desk) -> Iterator[list[str]]:
+    """Two runs in the journal, the second one cut off."""
+    first, rows = desk.journal.start_run(ORDER, HEADER)
+    for number, verdict in enumerate((Verdict.PUSHED, Verdict.FAILED)):
+        desk.journal.write_rows([Row(first, number, rows[number].number, verdict)])
+    desk.journal.finish_run(first, "done")
+    second, _ = desk.journal.start_run(ORDER, HEADER)
+    return [first, second]
+
+
+def test_history_lists_the_runs_and_opens_one(desk: Desk, chinese: Words, run_ids: list[str], qtbot) -> None:
+    dialog = HistoryDialog(desk, chinese)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    view = dialog.findChild(QTableView, "historyView")
+    qtbot.waitUntil(lambda: view.model().rowCount() == 2)
+    shown = [view.model().index(row, column).data() for row in (0, 1) for column in (1, 2, 5)]
+    assert shown == [
+        *("没有做完", "采购订单 → 采购入库单", "等待中 2"),
+        *("要处理", "采购订单 → 采购入库单", "成功 1  失败 1"),
+    ]
+    dialog.findChild(QLineEdit, "historySearchEdit").setText("失败 1")
+    assert view.model().rowCount() == 1
+    with qtbot.waitSignal(dialog.run_chosen) as chosen:
+        QTest.mouseClick(dialog.findChild(QPushButton, "historyOpenButton"), Qt.MouseButton.LeftButton)
+    assert chosen.args == [run_ids[0]]
+    assert not dialog.isVisible()
+
+
+def test_an_empty_history_says_so(desk: Desk, chinese: Words, qtbot) -> None:
+    dialog = HistoryDialog(desk, chinese)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    note = dialog.findChild(QLabel, "historyNote")
+    qtbot.waitUntil(lambda: "还没有下推过" in note.text())
+    assert not dialog.findChild(QPushButton, "historyOpenButton").isEnabled()
+
+
+def test_the_model_of_the_history_is_sound(chinese: Words, qtmodeltester, qtbot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    model = HistoryModel(chinese, load_catalogue(), parent)
+    now = datetime.now(UTC)
+    runs = [
+        RunInfo("a", now, now, "s", "1", "", "u", "", "X_Unknown", "r", "", ((Verdict.PUSHED, 2),), alarms=1),
+        RunInfo("b", now, now, "s", "1", "n", "u", "o", "PUR_PurchaseOrder", "r", "", ((Verdict.PUSHED, 2),)),
+    ]
+    model.show(runs)
+    qtmodeltester.check(model)
+    state = [model.index(row, Column.STATE) for row in (0, 1)]
+    assert [index.data(CellRole.TONE) for index in state] == [Tone.BAD, Tone.OK]
+    assert model.index(0, Column.FORM).data() == "X_Unknown"
+    assert "警告 1" in model.index(0, Column.RESULT).data()
+
+
+def test_help_can_be_searched_and_leafed_through(chinese: Words, tmp_path: Path, qtbot) -> None:
+    dialog = HelpDialog("zh", tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    page = dialog.findChild(QTextBrowser, "helpPage")
+    headings = dialog.findChild(QListWidget, "helpHeadings")
+    assert headings.count() >= 8
+    headings.setCurrentRow(4)
+    assert page.verticalScrollBar().value() > 0
+    dialog.findChild(QLineEdit, "helpSearchEdit").setText("密钥库")
+    assert page.textCursor().selectedText() == "密钥库"
+    first = page.textCursor().position()
+    QTest.keyClick(dialog.findChild(QLineEdit, "helpSearchEdit"), Qt.Key.Key_Return)
+    assert page.textCursor().position() != first
+    assert dialog.isVisible()
+
+
+def test_icons_take_the_colour_asked_for(dressed: object) -> None:
+    image = icon("stop", LIGHT.bad).pixmap(32, 32).toImage()
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(32)
+        for y in range(32)
+        if image.pixelColor(x, y).alpha() == 255
+    }
+    assert colours == {LIGHT.bad}
+    assert not application_icon().isNull()
+    with pytest.raises(FileNotFoundError):
+        icon("no such icon")
+
+
+def test_told_error_words_know_our_errors(chinese: Words) -> None:
+    assert told(chinese.error(KdguiError("refused"))).startswith("服务器拒绝连接\n")
