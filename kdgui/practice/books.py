@@ -161,12 +161,11 @@ class Books:
 
     def next_value(self, name: str, first: int) -> int:
         """The next number of a sequence."""
-        row = self.connection.execute(
-            f'INSERT INTO "{self.prefix}_sequences" VALUES (?, ?)'
-            " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
-            (name, first),
-        ).fetchone()
-        return int(row[0])
+        table = f"{self.prefix}_sequences"
+        row = self.connection.execute(f'SELECT value FROM "{table}" WHERE name = ?', (name,)).fetchone()
+        value = first if row is None else int(row[0]) + 1
+        self.connection.execute(f'INSERT OR REPLACE INTO "{table}" VALUES (?, ?)', (name, value))
+        return value
 
     def next_number(self, form: FormSpec) -> str:
         """The next bill number of this form."""

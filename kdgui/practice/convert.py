@@ -86,7 +86,7 @@ def _line(form: FormSpec, rule: RuleSpec, source: Bill, line: Line) -> Line:
         values["FALLAMOUNTFOR_D"] = round(taken * line.number("FPrice"), 2)
     values[entry.source_number], values[entry.source_type] = source.number, source.form.form_id
     for key in ("FSRCRowId", "FSRCROWID", "FSrcRowId"):
-        if entry.field(key) is not None and key in values:
+        if key in values:
             values[key] = str(line.id)
     _order_columns(values, source, line)
     link = Link(rule.rule_id, source.form.main_entry.table, source.id, line.id, taken)

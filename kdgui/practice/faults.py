@@ -44,6 +44,7 @@ FAULTS: Mapping[str, tuple[bool, str]] = {
     "redirect_after_work": (True, "the work is done, the answer is a 302 to an error page"),
     "forbidden_answer": (True, "the work is done, a firewall answers 403"),
     "too_many": (False, "429 with Retry-After `seconds` (1), nothing is done"),
+    "colleague_first": (True, "a colleague pushes the same bills a moment before; beside: and ours goes too"),
     "forwarded_twice": (True, "a proxy repeated the request: the work is done twice, the last answer comes"),
     "failed_after_save": (True, "the work is done, the answer is a refusal with `code` (4), naming nothing"),
     "msg_code": (False, "a refusal with MsgCode `code` (4), nothing is done; also msg_code_2, _4, _6 …"),

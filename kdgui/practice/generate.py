@@ -22,11 +22,18 @@ ROLES = (
     "open_many_lines", "partly_linked", "open", "closed", "open", "cancelled", "open", "partner_disabled",
     "open_many_lines", "no_lot", "open", "reopened", "linked_by_me", "open", "no_price", "open", "no_stock",
     "period_closed", "frozen", "two_orgs", "open",
+    "terminated", "business_closed",
 )  # fmt: skip
 """What the bills of a form are examples of, again and again; a form that cannot have one has an open bill."""
 
 _STATUS = {"created": "A", "submitted": "B", "draft": "Z", "reopened": "D"}
-_FLAGS = {"closed": "FCloseStatus", "cancelled": "FCancelStatus", "frozen": "FFreezeStatus"}
+_FLAGS = {
+    "closed": "FCloseStatus",
+    "cancelled": "FCancelStatus",
+    "frozen": "FFreezeStatus",
+    "terminated": "FTerminateStatus",
+    "business_closed": "FBusinessClose",
+}
 _NEEDS_STOCK_TARGET = frozenset(
     {"PUR_PurchaseOrder", "PUR_ReceiveBill", "SAL_SaleOrder", "SAL_DELIVERYNOTICE"}
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import os
 import select
 import socket
 import struct
@@ -16,6 +17,8 @@ from kdgui.practice.wire import Reply, Request, html_reply
 
 MOST_BYTES = 16 * 1024 * 1024
 Answer = Callable[[Request], Reply]
+_AT_ONCE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""SO_LINGER that makes closing a socket send a reset."""
 
 
 class Connections(http.server.ThreadingHTTPServer):
@@ -28,7 +31,7 @@ class Connections(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
-    allow_reuse_address = True
+    allow_reuse_address = os.name != "nt"  # there it would let two servers share one port
     request_queue_size = 128
 
     def __init__(
@@ -166,7 +169,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not reset:
             end(self.connection)
             return
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self.connection.close()
 
     def _hold(self) -> None:

@@ -79,6 +79,7 @@ class Ledger:
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
+        self._kept: dict[str, list[Row]] = {}
         self.prepare()
 
     def prepare(self) -> None:
@@ -129,7 +130,13 @@ class Ledger:
             cursor = connection.execute("INSERT INTO ledger (kind, body) VALUES (?, ?)", (kind, text))
             return int(cursor.lastrowid or 0)
 
+    def keep(self) -> None:
+        """Remember everything, so that it can be read after the vault is closed."""
+        self._kept = {kind: self._read(kind) for kind in ("done", "post")}
+
     def _read(self, kind: str) -> list[Row]:
+        if kind in self._kept:
+            return self._kept[kind]
         with self._vault.lock:
             rows = self._vault.connection.execute(
                 "SELECT seq, body FROM ledger WHERE kind = ? ORDER BY seq", (kind,)

@@ -52,11 +52,14 @@ class PracticeServer:
     Args:
         catalogue: the catalogue file as a dict: `forms` and `rules`.
         port: 0 takes a free one.
-        data_dir: where the books are kept; None keeps them in memory.
+        data_dir: where the books are kept; None keeps them in memory. Books found there stay as they are,
+            whatever `bills` and `seed` say.
         latency_ms: every call under /k3cloud/ takes at least this long.
         faults: fault name → probability or settings (faults.py).
         bills: about so many bills in the first data centre.
         switches: positions of switches (switches.py); ValueError for an unknown one.
+
+    Raises OSError where the port is taken, sqlite3.DatabaseError where `data_dir` holds something else.
     """
 
     def __init__(
@@ -73,12 +76,22 @@ class PracticeServer:
     ) -> None:
         self._latency = latency_ms / 1000
         self._ending, self._serving = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
         self._switches, self._faults = Switches(), Faults(seed)
         self._sessions, self._door = Sessions(), Door()
         self._vault = Vault(data_dir)
-        self._ledger = Ledger(self._vault)
+        try:
+            self._ledger = Ledger(self._vault)
+            self._centres = self._open_centres(catalogue, bills, seed)
+            self._control = ControlPanel(
+                self._ledger, self._faults, self._switches, self.examples, self.reset
+            )
+            self.turn({**switches, **(faults or {})})
+            self._connections = Connections(port, self._answer, self._keep_alive, self._ending)
+        except BaseException:
+            self._vault.close()
+            raise
         self._writes = Writes(self._ledger, self._switches, self._ending)
-        self._centres = self._open_centres(catalogue, bills, seed)
         self._services = Services(
             self._centres,
             self._sessions,
@@ -88,12 +101,9 @@ class PracticeServer:
             self._writes,
             self._ending,
         )
-        self._control = ControlPanel(self._ledger, self._faults, self._switches, self.examples, self.reset)
-        self.turn({**switches, **(faults or {})})
-        self._connections = Connections(
-            port, self._answer, lambda: self._switches.keep_alive_seconds, self._ending
-        )
-        self._thread: threading.Thread | None = None
+
+    def _keep_alive(self) -> float:
+        return self._switches.keep_alive_seconds
 
     def _open_centres(self, catalogue: Mapping[str, object], bills: int, seed: int) -> Centres:
         forms = FormBook((*BILL_FORMS, *BASE_FORMS), _catalogue_forms(catalogue))
@@ -128,7 +138,10 @@ class PracticeServer:
         self._connections.serve_forever(poll_interval=0.02)
 
     def stop(self) -> None:
-        """End all connections and waits, close the books. What was to be committed late is not."""
+        """End all connections and waits, close the books; the ledger can still be read.
+
+        What was to be committed late is not.
+        """
         if self._ending.is_set():
             return
         self._ending.set()
@@ -139,6 +152,7 @@ class PracticeServer:
         self._writes.join(2.0)
         if self._thread is not None:
             self._thread.join(5.0)
+        self._ledger.keep()
         self._vault.close()
 
     def __enter__(self) -> Invitation:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kdgui.practice.answers import SESSION_LOST, Json, MsgCode, Trouble, refusal_block, result
 from kdgui.practice.faults import Hit
-from kdgui.practice.wire import Reply, html_reply, json_reply, text_reply
+from kdgui.practice.wire import JSON_TYPE, Reply, html_reply, json_reply, text_reply
 
 _MESSAGES = {
     2: "您没有采购入库单的新增权限，请联系系统管理员！",
@@ -20,6 +20,7 @@ _MESSAGES = {
     15: "禁止管理员登录。",
 }
 _UNHANDLED = f"response_error: 发生时间：2026-01-05 10:00:00 错误编号：ABCDEF 错误信息：{_MESSAGES[4]}"
+_CHANGING = frozenset({"session_lost_with_entity", "success_without_entity", "order_swapped"})
 _PAGES = {
     "html_200": (200, "您的请求已被安全网关拦截"),
     "http_500": (500, "Runtime Error"),
@@ -46,7 +47,7 @@ def _spoil(hit: Hit, reply: Reply, *, nested: bool) -> Reply:
     body = _refusal(hit)
     if body is not None:
         return replace(json_reply([[body]] if nested else body), headers=reply.headers)
-    changed = _changed(hit, reply.body)
+    changed = _changed(hit, reply)
     return reply if changed is None else replace(json_reply(changed), headers=reply.headers)
 
 
@@ -100,11 +101,11 @@ def _refusal(hit: Hit) -> Json | None:
     return None
 
 
-def _changed(hit: Hit, body: bytes) -> Json | None:
+def _changed(hit: Hit, reply: Reply) -> Json | None:
     """The answer of a write with something changed in it; None where this fault has nothing to change."""
-    if hit.name not in ("session_lost_with_entity", "success_without_entity", "order_swapped") or not body:
+    if hit.name not in _CHANGING or not reply.body or reply.content_type != JSON_TYPE:
         return None
-    answer = json.loads(body)
+    answer = json.loads(reply.body)
     block = answer["Result"]["ResponseStatus"] if isinstance(answer, dict) else {}
     made = block.get("SuccessEntitys", [])
     if hit.name == "session_lost_with_entity":

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FILE_NAME = "practice.sqlite"
+SCHEMA = 1
+"""Grows with every change of what the tables hold."""
 
 
 def fold(text: str) -> str:
@@ -27,6 +29,7 @@ class Vault:
     """One connection for every thread; whoever touches it holds `lock`.
 
     Durable against a killed process (write-ahead log), not against a power cut: these are practice books.
+    sqlite3.DatabaseError where the file is none of ours.
     """
 
     def __init__(self, data_dir: Path | None = None) -> None:
@@ -37,9 +40,21 @@ class Vault:
         self.connection = sqlite3.connect(
             self.path or ":memory:", isolation_level=None, check_same_thread=False, cached_statements=512
         )
+        try:
+            self._prepare()
+        except sqlite3.Error:
+            self.connection.close()
+            raise
+
+    def _prepare(self) -> None:
+        """Settings of the connection; books of another version of this program are thrown away."""
         self.connection.create_collation("KD", compare_folded)
         self.connection.execute("PRAGMA journal_mode=WAL")
         self.connection.execute("PRAGMA synchronous=OFF")
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version != SCHEMA:
+            self.empty()
+            self.connection.execute(f"PRAGMA user_version={SCHEMA}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

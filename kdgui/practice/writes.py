@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kdgui.practice.answers import Json, Made, MsgCode, Refused, Trouble, refusal_block, result, success_block
 from kdgui.practice.books import Bill
 from kdgui.practice.centre import DataCentre
+from kdgui.practice.company import BUYER_ID
 from kdgui.practice.faults import Hit, names_of
 from kdgui.practice.forms import FormSpec
 from kdgui.practice.ledger import BillRef, Ledger
@@ -114,12 +115,19 @@ class Writes:
 
     def _push_call(self, order: Order) -> Json:
         """Plan and carry out in one transaction; a late commit carries out what was planned before."""
+        if order.hit("colleague_first"):
+            self._let_colleague_push(order)
         with order.centre.books.vault.transaction():
             plan = self._plan(order, _twist(order))
             answer = self._late_or_now(order, lambda: self._push(order, plan))
             if order.hit("forwarded_twice"):
                 answer = self._push(order, self._plan(order, Twist(ignore_quota=True)))
             return answer
+
+    def _let_colleague_push(self, order: Order) -> None:
+        theirs = replace(order, session=replace(order.session, user="buyer", user_id=BUYER_ID))
+        with order.centre.books.vault.transaction():
+            self._push(theirs, self._plan(theirs, Twist()))
 
     def _plan(self, order: Order, twist: Twist) -> Plan:
         call = PushCall.read(order.form_id, order.data)
@@ -229,7 +237,9 @@ def bill_ref(bill: Bill) -> BillRef:
 def _twist(order: Order) -> Twist:
     draft = order.hit("draft_left", "draft_left_with_number")
     kind = "" if draft is None else "number" if draft.name == "draft_left_with_number" else "no_number"
-    return Twist(draft=kind, leave_out_last=order.hit("source_dropped") is not None)
+    colleague = order.hit("colleague_first")
+    beside = colleague is not None and bool(colleague.settings.get("beside"))
+    return Twist(kind, ignore_quota=beside, leave_out_last=order.hit("source_dropped") is not None)
 
 
 def _bill_ids(centre: DataCentre, asked: PushCall) -> list[str]:

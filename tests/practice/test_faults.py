@@ -75,7 +75,7 @@ def test_what_arrives_and_what_was_done(
 
 
 def test_every_fault_is_documented_and_tried_here() -> None:
-    apart = {"slow", "late_commit", "session_lost_late", "source_dropped"}
+    apart = {"slow", "late_commit", "session_lost_late", "source_dropped", "colleague_first"}
     marks = test_what_arrives_and_what_was_done.pytestmark  # type: ignore[attr-defined]  # set by the decorator
     tried = {case[0] for mark in marks for case in mark.args[1]}
     assert tried | apart == set(FAULTS)
@@ -197,6 +197,29 @@ def test_a_request_forwarded_twice_is_done_twice_and_posted_once(
     first, second = server.ledger()
     assert (second.targets[0].id, first.targets[0].id != second.targets[0].id) == (str(named["Id"]), True)
     assert len(server.posts()) == 1
+
+
+@pytest.mark.parametrize(("beside", "made"), [(False, 1), (True, 2)])
+def test_a_colleague_may_be_quicker(
+    server: PracticeServer, client: Client, orders: Orders, beside: bool, made: int
+) -> None:
+    client.faults(colleague_first={"at": [1], "beside": beside})
+    assert client.push(orders["open"][:1])["ResponseStatus"]["IsSuccess"] is beside
+    assert [entry.user for entry in server.ledger()] == ["buyer", "demo"][:made]
+    where = f"FSRCBillNo='{orders['open'][0]}' and FInStockEntry_FSeq=1"
+    makers = client.query("STK_InStock", "FCreatorId.FName", where, OrderString="FID")
+    assert makers == [["采购员"], ["练习用户"]][:made]
+
+
+def test_faults_may_fall_on_one_another(server: PracticeServer, client: Client, orders: Orders) -> None:
+    names = [name for name in FAULTS if name not in ("timeouts", "slow", "session_lost_late", "late_commit")]
+    for first in names:
+        for second in ("session_lost_with_entity", "html_200", "truncated"):
+            client.control("reset", {})
+            client.sign_in()
+            client.faults(**{first: {"at": [1]}, second: {"at": [1]}})
+            ends(client, orders["open"][0])
+    assert server.crashes == ()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -101,6 +104,45 @@ def test_a_killed_server_loses_nothing_it_answered(catalogue: Any, tmp_path: Pat
     practice = PracticeServer(catalogue, data_dir=folder)
     assert practice.ledger()[0].targets[0].number == made["Number"]
     practice.stop()
+
+
+def test_the_ledger_can_be_read_after_the_end(server: PracticeServer, client: Client, orders: Orders) -> None:
+    client.push(orders["open"][:1])
+    server.stop()
+    assert (len(server.ledger()), len(server.posts())) == (1, 1)
+
+
+def test_books_of_another_version_are_written_anew(catalogue: Any, tmp_path: Path) -> None:
+    PracticeServer(catalogue, data_dir=tmp_path).stop()
+    (file,) = tmp_path.glob("*.sqlite")
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("DELETE FROM a_BD_Supplier")
+        connection.commit()
+        connection.execute("PRAGMA user_version=999")
+    practice = PracticeServer(catalogue, data_dir=tmp_path)
+    client = Client(practice.start())
+    client.sign_in()
+    assert len(client.query("BD_Supplier", "FNumber")) == 10
+    client.web.close()
+    practice.stop()
+
+
+def test_a_file_that_holds_no_books_is_left_alone(catalogue: Any, tmp_path: Path) -> None:
+    file = tmp_path / "practice.sqlite"
+    file.write_text("not a database, and long enough to tell" * 100)
+    with pytest.raises(sqlite3.DatabaseError):
+        PracticeServer(catalogue, data_dir=tmp_path)
+    assert file.read_text().startswith("not a database")
+
+
+def test_a_port_can_be_chosen_and_taken_once(catalogue: Any, server: PracticeServer) -> None:
+    port = urlsplit(server.url).port
+    with pytest.raises(OSError, match=r"in use|10048"):
+        PracticeServer(catalogue, port=port)
+    server.stop()
+    again = PracticeServer(catalogue, port=port)
+    assert again.url == server.url
+    again.stop()
 
 
 def test_a_reset_may_write_the_books_anew(server: PracticeServer, client: Client, orders: Orders) -> None:
