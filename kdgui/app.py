@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -21,8 +20,6 @@ from kdgui.store.settings import SettingsFile
 if TYPE_CHECKING:
     from kdgui.program import Program
     from kdgui.ui.main_window import MainWindow
-
-LAST_WAIT_MS = 2000
 
 
 def build(argv: Sequence[str]) -> MainWindow:
@@ -55,10 +52,11 @@ def build_program(arguments: argparse.Namespace) -> Program:
 
 def main(arguments: argparse.Namespace) -> int:
     """Open the window and stay in it until it is closed; the exit code."""
-    from PySide6.QtCore import QThread, QTimer
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication, QMessageBox
 
     from kdgui.ui.crash import report_of, show_crash
+    from kdgui.ui.worker import end_program
 
     application = QApplication(["kdgui"])
     try:
@@ -84,10 +82,5 @@ def main(arguments: argparse.Namespace) -> int:
     else:
         QTimer.singleShot(0, program.sign_in)
     code = application.exec()
-    late = [thread for thread in application.findChildren(QThread) if not thread.wait(LAST_WAIT_MS)]
-    if late:
-        # A thread still waits for a server. All it may yet do is in the journal; Qt would abort on it.
-        logging.shutdown()
-        sys.stdout.flush()
-        os._exit(code)
+    end_program(code)
     return code

@@ -1,19 +1,21 @@
 """Work off the window's thread: Job for one call, RunWorker for a run that reports while it goes.
 
-Both use plain daemon threads, not QThread: a QThread that is still inside a two-minute read when the program
-ends takes the process with it (exit code 134), a daemon thread just ends. Nothing is ever terminated; what
-must survive such an end is in the journal before it is sent.
+Each has a QThread of its own. Nothing is ever terminated: closing a window only asks its work to stop. A
+thread that is still inside a two-minute read when the program ends would take the process with it (Qt aborts,
+exit code 134): `end_program` is the way out then. What must survive such an end is in the journal already.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from kdgui.domain.errors import KdguiError, Stopped
 from kdgui.domain.verdicts import Progress, Row
@@ -21,6 +23,7 @@ from kdgui.pushing.control import Observer, Pause, RunControl
 
 UPDATES_PER_SECOND = 30
 THREAD_NAME = "kdgui-job"
+LAST_WAIT_MS = 2000
 
 
 class Handle:
@@ -56,6 +59,19 @@ class _Told:
     value: object = None
 
 
+class _Hands(QObject):
+    """Does the work on the thread that it was moved to, and lets that thread end."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__()
+        self._work = work
+
+    @Slot()
+    def run(self) -> None:
+        self._work()
+        self.thread().quit()
+
+
 class Job(QObject):
     """Runs a task once, off the window's thread.
 
@@ -67,7 +83,7 @@ class Job(QObject):
         succeeded: what the task returned.
         failed: the KdguiError that it raised. `Stopped` is not told. Anything else is a bug of ours and
             goes to `sys.excepthook`, that is, to the crash dialog.
-        finished: always last, unless the owner is gone.
+        finished: always last, unless the owner is gone; the thread has ended.
     """
 
     progressed = Signal(object)
@@ -97,7 +113,16 @@ class Job(QObject):
     def start(self) -> None:
         """Start the thread. Call it once."""
         self._running = True
-        threading.Thread(target=self._work, name=THREAD_NAME, daemon=True).start()
+        # Neither may die with a window: the thread belongs to the application, its hands to nobody.
+        thread = QThread(QCoreApplication.instance())
+        thread.setObjectName(THREAD_NAME)
+        self._hands = _Hands(self._work)
+        self._hands.moveToThread(thread)
+        thread.started.connect(self._hands.run)
+        thread.finished.connect(self._hands.deleteLater)
+        thread.finished.connect(self._on_thread_finished)
+        thread.finished.connect(thread.deleteLater)
+        thread.start()
 
     def stop(self) -> None:
         """Set the task's stop flag. Returns at once; `finished` comes when the task has looked at it."""
@@ -131,8 +156,12 @@ class Job(QObject):
             if not self._dropped:
                 self.progressed.emit(told.value)
             return
-        self._running = False
         self._tell_outcome(told)
+
+    @Slot()
+    def _on_thread_finished(self) -> None:
+        """Comes after everything that the thread told."""
+        self._running = False
         if not self._orphaned:
             self.finished.emit()
         self.deleteLater()
@@ -159,6 +188,22 @@ class Job(QObject):
         self.stop()
         with self._gate:
             self._deaf = True
+
+
+def end_program(code: int) -> None:
+    """Leave the process with this exit code after the event loop; does not return where work is under way.
+
+    Waits two seconds for threads to end. One that still waits for its server is left to the system: all that
+    it may yet find out, the journal asks for at the next start.
+    """
+    application = QCoreApplication.instance()
+    threads = application.findChildren(QThread) if application is not None else []
+    if all(thread.wait(LAST_WAIT_MS) for thread in threads):
+        return
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def start_job(

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import keyring
 import pytest
+import shiboken6
 from keyring.backend import KeyringBackend
-from PySide6.QtCore import QCoreApplication, QThread
+from PySide6.QtCore import QCoreApplication, QEvent, QThread
 from PySide6.QtWidgets import QApplication
 
 from kdgui.office import open_desk
@@ -28,22 +29,26 @@ from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.words import Words, load_words
 from kdgui.ui import style
 from kdgui.ui.language import Translations
-from kdgui.ui.worker import THREAD_NAME
 
 
 @pytest.fixture(autouse=True)
 def no_thread_left_behind() -> Iterator[None]:
-    """A test that leaves a job or a QThread running fails, and names it."""
+    """A test that leaves a job or another QThread running fails, and names it."""
     yield
     deadline = time.monotonic() + 5
-    jobs = [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
-    for job in jobs:
-        job.join(max(deadline - time.monotonic(), 0))
-    left = [thread.name for thread in jobs if thread.is_alive()]
-    running = [thing for thing in gc.get_objects() if type(thing) is QThread and thing.isRunning()]
-    main = QCoreApplication.instance() and QCoreApplication.instance().thread()
-    left += [thread.objectName() or repr(thread) for thread in running if thread is not main]
+    while (left := _running_threads()) and time.monotonic() < deadline:
+        QCoreApplication.processEvents()
+        time.sleep(0.005)
     assert not left, f"threads left running: {left}"
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _running_threads() -> list[str]:
+    main = QCoreApplication.instance() and QCoreApplication.instance().thread()
+    threads = [thing for thing in gc.get_objects() if type(thing) is QThread and shiboken6.isValid(thing)]
+    return [
+        thread.objectName() or repr(thread) for thread in threads if thread is not main and thread.isRunning()
+    ]
 
 
 @pytest.fixture

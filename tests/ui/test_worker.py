@@ -258,7 +258,7 @@ END_WHILE_BUSY = """
 import sys, time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
-from kdgui.ui.worker import RunWorker, start_job
+from kdgui.ui.worker import RunWorker, end_program, start_job
 
 app = QApplication([])
 window = QWidget()
@@ -270,7 +270,9 @@ def call(control, observer):
 worker = RunWorker(call, window)
 worker.start()
 QTimer.singleShot(200, app.quit)
-sys.exit(app.exec())
+code = app.exec()
+end_program(code)
+sys.exit("end_program returned")
 """
 
 
