@@ -28,6 +28,7 @@ import kdgui
 from kdgui.store.logs import mask
 from kdgui.store.places import make_private_dir
 from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.fitting_dialog import resize_within_screen
 from kdgui.ui.style import em, named
 
 log = logging.getLogger(__name__)
@@ -192,7 +193,7 @@ class CrashDialog(QDialog):
         for widget in (headline, body, self._details):
             column.addWidget(widget)
         column.addLayout(self._buttons())
-        self.resize(em(self, 44), em(self, 28))
+        resize_within_screen(self, em(self, 44), em(self, 28))
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

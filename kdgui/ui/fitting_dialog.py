@@ -9,6 +9,12 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLa
 from kdgui.ui.style import em
 
 
+def resize_within_screen(dialog: QDialog, width: int, height: int) -> None:
+    """Give a dialog this size, or as much of it as the screen has."""
+    room = dialog.screen().availableGeometry().size()
+    dialog.resize(min(width, room.width() - em(dialog, 2)), min(height, room.height() - em(dialog, 3)))
+
+
 class FittingDialog(QDialog):
     """Follows its content: a message that appears or goes makes it higher or lower.
 

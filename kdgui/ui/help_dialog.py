@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from kdgui.ui.assets import asset
 from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.crash import versions
+from kdgui.ui.fitting_dialog import resize_within_screen
 from kdgui.ui.icons import icon
 from kdgui.ui.style import current_scheme, em, mark, named
 
@@ -84,7 +85,7 @@ class HelpDialog(QDialog):
         inside.addWidget(self._page, 3)
         column.addWidget(card, 1)
         column.addLayout(self._buttons())
-        self.resize(em(self, 60), em(self, 38))
+        resize_within_screen(self, em(self, 60), em(self, 38))
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -20,6 +20,7 @@ from kdgui.domain.verdicts import RunInfo
 from kdgui.pushing.desk import Desk
 from kdgui.store.words import Words
 from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.fitting_dialog import resize_within_screen
 from kdgui.ui.history_model import HistoryModel
 from kdgui.ui.icons import icon
 from kdgui.ui.message_bar import told
@@ -108,7 +109,7 @@ class HistoryDialog(QDialog):
         buttons.addWidget(self._close_button)
         buttons.addWidget(self._open_button)
         column.addLayout(buttons)
-        self.resize(em(self, 62), em(self, 32))
+        resize_within_screen(self, em(self, 62), em(self, 32))
 
     def _on_runs(self, runs: tuple[RunInfo, ...]) -> None:
         self._model.show(runs)

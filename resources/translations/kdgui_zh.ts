@@ -16,252 +16,252 @@
         <name>Asker</name>
         <message>
             <source>Bills</source>
-            <translation type="unfinished" />
+            <translation>单据</translation>
         </message>
         <message>
             <source>Data centre</source>
-            <translation type="unfinished" />
+            <translation>数据中心</translation>
         </message>
         <message>
             <source>Drafts are kept where saving fails; each must be dealt with by hand.</source>
-            <translation type="unfinished" />
+            <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
         </message>
         <message>
             <source>Form</source>
-            <translation type="unfinished" />
+            <translation>单据类型</translation>
         </message>
         <message>
             <source>Organisation</source>
-            <translation type="unfinished" />
+            <translation>组织</translation>
         </message>
         <message>
             <source>Push again</source>
-            <translation type="unfinished" />
+            <translation>再次下推</translation>
         </message>
         <message>
             <source>Push {n}</source>
-            <translation type="unfinished" />
+            <translation>下推 {n} 张</translation>
         </message>
         <message>
             <source>Push {n} again?</source>
-            <translation type="unfinished" />
+            <translation>再次下推这 {n} 张？</translation>
         </message>
         <message>
             <source>Push {n} in a production data centre?</source>
-            <translation type="unfinished" />
+            <translation>在正式数据中心下推 {n} 张？</translation>
         </message>
         <message>
             <source>Pushed before</source>
-            <translation type="unfinished" />
+            <translation>已下推过</translation>
         </message>
         <message>
             <source>Retry</source>
-            <translation type="unfinished" />
+            <translation>重试</translation>
         </message>
         <message>
             <source>Retry the {n} failed?</source>
-            <translation type="unfinished" />
+            <translation>重试失败的 {n} 张？</translation>
         </message>
         <message>
             <source>Rule</source>
-            <translation type="unfinished" />
+            <translation>规则</translation>
         </message>
         <message>
             <source>Target</source>
-            <translation type="unfinished" />
+            <translation>目标单据</translation>
         </message>
         <message>
             <source>The server's default rule</source>
-            <translation type="unfinished" />
+            <translation>服务器的默认规则</translation>
         </message>
         <message>
             <source>These have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
-            <translation type="unfinished" />
+            <translation>用这条规则已经生成过目标单据。分批下推可以继续，否则会重复。</translation>
         </message>
         <message>
             <source>This rule has not been used in this data centre from this PC before.</source>
-            <translation type="unfinished" />
+            <translation>这台电脑还没有在这个数据中心用过这条规则。</translation>
         </message>
         <message>
             <source>User</source>
-            <translation type="unfinished" />
+            <translation>用户</translation>
         </message>
         <message>
             <source>also the {n} of which Kingdee held nothing when asked</source>
-            <translation type="unfinished" />
+            <translation>包括查询时没有生成的 {n} 张</translation>
         </message>
         <message>
             <source>{n}, will be skipped</source>
-            <translation type="unfinished" />
+            <translation>{n} 张，会跳过</translation>
         </message>
     </context>
     <context>
         <name>ChoosePane</name>
         <message>
             <source>Add to favourites</source>
-            <translation type="unfinished" />
+            <translation>加入收藏</translation>
         </message>
         <message>
             <source>Choose a conversion rule.</source>
-            <translation type="unfinished" />
+            <translation>请选择转换规则。</translation>
         </message>
         <message>
             <source>Choose a rule, or type its id</source>
-            <translation type="unfinished" />
+            <translation>选择规则，或输入规则编号</translation>
         </message>
         <message>
             <source>Choose the form to push.</source>
-            <translation type="unfinished" />
+            <translation>请选择要下推的单据。</translation>
         </message>
         <message>
             <source>Choose the target form.</source>
-            <translation type="unfinished" />
+            <translation>请选择目标单据。</translation>
         </message>
         <message>
             <source>Choose what to push</source>
-            <translation type="unfinished" />
+            <translation>选择下推</translation>
         </message>
         <message>
             <source>Drafts are kept when saving fails; each must be dealt with by hand.</source>
-            <translation type="unfinished" />
+            <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
         </message>
         <message>
             <source>Fetching the rules…</source>
-            <translation type="unfinished" />
+            <translation>正在读取规则…</translation>
         </message>
         <message>
             <source>Form</source>
-            <translation type="unfinished" />
+            <translation>单据</translation>
         </message>
         <message>
             <source>How</source>
-            <translation type="unfinished" />
+            <translation>方式</translation>
         </message>
         <message>
             <source>Merged</source>
-            <translation type="unfinished" />
+            <translation>合并下推</translation>
         </message>
         <message>
             <source>More options</source>
-            <translation type="unfinished" />
+            <translation>更多选项</translation>
         </message>
         <message>
             <source>More options ({n})</source>
-            <translation type="unfinished" />
+            <translation>更多选项（{n}）</translation>
         </message>
         <message>
             <source>One by one</source>
-            <translation type="unfinished" />
+            <translation>逐单下推</translation>
         </message>
         <message>
             <source>One by one; none touches another</source>
-            <translation type="unfinished" />
+            <translation>一张一张推，互不影响</translation>
         </message>
         <message>
             <source>Push only, do not submit</source>
-            <translation type="unfinished" />
+            <translation>只下推，不提交</translation>
         </message>
         <message>
             <source>Remove from favourites</source>
-            <translation type="unfinished" />
+            <translation>取消收藏</translation>
         </message>
         <message>
             <source>Rule</source>
-            <translation type="unfinished" />
+            <translation>规则</translation>
         </message>
         <message>
             <source>Several bills become one, as the rule groups them</source>
-            <translation type="unfinished" />
+            <translation>按规则把几张合成一张</translation>
         </message>
         <message>
             <source>Submit and approve as well</source>
-            <translation type="unfinished" />
+            <translation>下推后提交并审核</translation>
         </message>
         <message>
             <source>Submit as well</source>
-            <translation type="unfinished" />
+            <translation>下推后提交</translation>
         </message>
         <message>
             <source>Target</source>
-            <translation type="unfinished" />
+            <translation>目标</translation>
         </message>
         <message>
             <source>Target organisation, bill type, drafts, parameters</source>
-            <translation type="unfinished" />
+            <translation>目标组织、单据类型、暂存、参数</translation>
         </message>
         <message>
             <source>The rule does not say; choose the target form</source>
-            <translation type="unfinished" />
+            <translation>规则没有写明，请选择目标单据</translation>
         </message>
         <message>
             <source>The rules could not be fetched ({why}); those of the catalogue are shown.</source>
-            <translation type="unfinished" />
+            <translation>没有取到服务器的规则（{why}），下面是目录里的规则。</translation>
         </message>
         <message>
             <source>The server's default rule</source>
-            <translation type="unfinished" />
+            <translation>服务器的默认规则</translation>
         </message>
         <message>
             <source>Then</source>
-            <translation type="unfinished" />
+            <translation>之后</translation>
         </message>
         <message>
             <source>Type a name or id, for example 采购订单</source>
-            <translation type="unfinished" />
+            <translation>输入名称或编号，例如 采购订单</translation>
         </message>
         <message>
             <source>catalogue</source>
-            <translation type="unfinished" />
+            <translation>目录</translation>
         </message>
         <message>
             <source>switched off</source>
-            <translation type="unfinished" />
+            <translation>已停用</translation>
         </message>
     </context>
     <context>
         <name>Closing</name>
         <message>
             <source>A run goes on</source>
-            <translation type="unfinished" />
+            <translation>正在下推</translation>
         </message>
         <message>
             <source>Bills are still being pushed.</source>
-            <translation type="unfinished" />
+            <translation>还有单据正在下推。</translation>
         </message>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>取消</translation>
         </message>
         <message>
             <source>Push all, then close</source>
-            <translation type="unfinished" />
+            <translation>全部推完再关闭</translation>
         </message>
         <message>
             <source>Stop and close</source>
-            <translation type="unfinished" />
+            <translation>停止并关闭</translation>
         </message>
         <message>
             <source>Stopping sends nothing new; the bill on its way is waited for. The rest can be pushed later.</source>
-            <translation type="unfinished" />
+            <translation>停止后不再发送新的单据，已发出的那一张会等结果；剩下的以后可以接着推。</translation>
         </message>
         <message>
             <source>The window closes when the run has ended.</source>
-            <translation type="unfinished" />
+            <translation>全部推完后窗口会自动关闭。</translation>
         </message>
         <message>
             <source>Waiting for the answer to the bill on its way. Close again to leave it to the next start.</source>
-            <translation type="unfinished" />
+            <translation>正在等已发出的那一张的结果。再关一次就留到下次打开时查询。</translation>
         </message>
     </context>
     <context>
         <name>ConfirmDialog</name>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>取消</translation>
         </message>
         <message>
             <source>Type {n} to go on:</source>
-            <translation type="unfinished" />
+            <translation>请输入 {n} 继续：</translation>
         </message>
     </context>
     <context>
@@ -341,58 +341,54 @@
         <name>DetailPane</name>
         <message>
             <source> (MsgCode {code})</source>
-            <translation type="unfinished" />
+            <translation>（MsgCode {code}）</translation>
         </message>
         <message>
             <source>Copy details</source>
-            <translation type="unfinished" />
+            <translation>复制详情</translation>
         </message>
         <message>
             <source>Details</source>
-            <translation type="unfinished" />
+            <translation>详情</translation>
         </message>
         <message>
             <source>Kingdee was asked at {time}</source>
-            <translation type="unfinished" />
+            <translation>{time} 向金蝶查询过</translation>
         </message>
         <message>
             <source>Kingdee's own words: {text}</source>
-            <translation type="unfinished" />
+            <translation>金蝶原文：{text}</translation>
         </message>
         <message>
             <source>Notes: {text}</source>
-            <translation type="unfinished" />
+            <translation>备注：{text}</translation>
         </message>
         <message>
             <source>Target bills: {numbers}</source>
-            <translation type="unfinished" />
+            <translation>目标单据：{numbers}</translation>
         </message>
         <message>
             <source>What to do: {text}</source>
-            <translation type="unfinished" />
+            <translation>怎么办：{text}</translation>
         </message>
         <message>
             <source>What to do: {text} Who: {who}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>What: {text}</source>
-            <translation type="unfinished" />
+            <translation>怎么办：{text}找：{who}</translation>
         </message>
         <message>
             <source>Why: {text}</source>
-            <translation type="unfinished" />
+            <translation>原因：{text}</translation>
         </message>
     </context>
     <context>
         <name>Exporter</name>
         <message>
             <source>Excel workbook (*.xlsx)</source>
-            <translation type="unfinished" />
+            <translation>Excel 工作簿 (*.xlsx)</translation>
         </message>
         <message>
             <source>Export to Excel</source>
-            <translation type="unfinished" />
+            <translation>导出 Excel</translation>
         </message>
     </context>
     <context>
@@ -672,31 +668,31 @@
         <name>MainWindow</name>
         <message>
             <source>Asking Kingdee about bills whose fate is open…</source>
-            <translation type="unfinished" />
+            <translation>正在向金蝶查询待确认的单据…</translation>
         </message>
         <message>
             <source>Exported to {path}</source>
-            <translation type="unfinished" />
+            <translation>已导出到 {path}</translation>
         </message>
         <message>
             <source>Not signed in. What is pasted and typed here stays.</source>
-            <translation type="unfinished" />
+            <translation>未登录。这里粘贴和输入的内容都会保留。</translation>
         </message>
         <message>
             <source>Open folder</source>
-            <translation type="unfinished" />
+            <translation>打开文件夹</translation>
         </message>
         <message>
             <source>Sign in</source>
-            <translation type="unfinished" />
+            <translation>登录</translation>
         </message>
         <message>
             <source>Sign in again</source>
-            <translation type="unfinished" />
+            <translation>重新登录</translation>
         </message>
         <message>
             <source>Sign in to a data centre first.</source>
-            <translation type="unfinished" />
+            <translation>请先登录数据中心。</translation>
         </message>
     </context>
     <context>
@@ -710,520 +706,530 @@
         <name>NumbersGrid</name>
         <message>
             <source>Already pushed</source>
-            <translation type="unfinished" />
+            <translation>已下推</translation>
         </message>
         <message>
             <source>Bill numbers</source>
-            <translation type="unfinished" />
+            <translation>单据编号</translation>
         </message>
         <message>
             <source>Clear all</source>
-            <translation type="unfinished" />
+            <translation>全部清空</translation>
         </message>
         <message>
             <source>Copy</source>
-            <translation type="unfinished" />
+            <translation>复制</translation>
         </message>
         <message>
             <source>Copy the bill numbers in Excel and press Ctrl+V here.
 Or type them, one a line.</source>
-            <translation type="unfinished" />
+            <translation>在 Excel 里复制单据编号，到这里按 Ctrl+V。
+也可以直接输入，一行一个。</translation>
         </message>
         <message>
             <source>Not approved</source>
-            <translation type="unfinished" />
+            <translation>未审核</translation>
         </message>
         <message>
             <source>Paste</source>
-            <translation type="unfinished" />
+            <translation>粘贴</translation>
         </message>
         <message>
             <source>Ready</source>
-            <translation type="unfinished" />
+            <translation>可下推</translation>
         </message>
         <message>
             <source>Redo</source>
-            <translation type="unfinished" />
+            <translation>重做</translation>
         </message>
         <message>
             <source>Remove</source>
-            <translation type="unfinished" />
+            <translation>删除</translation>
         </message>
         <message>
             <source>Remove rows</source>
-            <translation type="unfinished" />
+            <translation>删除所选行</translation>
         </message>
         <message>
             <source>Repeated</source>
-            <translation type="unfinished" />
+            <translation>重复</translation>
         </message>
         <message>
             <source>Select all</source>
-            <translation type="unfinished" />
+            <translation>全选</translation>
         </message>
         <message>
             <source>Undo</source>
-            <translation type="unfinished" />
+            <translation>撤销</translation>
         </message>
     </context>
     <context>
         <name>NumbersModel</name>
         <message>
             <source>Already pushed</source>
-            <translation type="unfinished" />
+            <translation>已下推</translation>
         </message>
         <message>
             <source>Being watched</source>
-            <translation type="unfinished" />
+            <translation>观察中</translation>
         </message>
         <message>
             <source>Bill number</source>
-            <translation type="unfinished" />
+            <translation>单据编号</translation>
         </message>
         <message>
             <source>Cancelled</source>
-            <translation type="unfinished" />
+            <translation>已作废</translation>
         </message>
         <message>
             <source>Check</source>
-            <translation type="unfinished" />
+            <translation>检查</translation>
         </message>
         <message>
             <source>Closed</source>
-            <translation type="unfinished" />
+            <translation>已关闭</translation>
         </message>
         <message>
             <source>Damaged</source>
-            <translation type="unfinished" />
+            <translation>可疑</translation>
         </message>
         <message>
             <source>Edit</source>
-            <translation type="unfinished" />
+            <translation>修改</translation>
         </message>
         <message>
             <source>Empty line: type or paste here</source>
-            <translation type="unfinished" />
+            <translation>空行：在这里输入或粘贴</translation>
         </message>
         <message>
             <source>Frozen</source>
-            <translation type="unfinished" />
+            <translation>已冻结</translation>
         </message>
         <message>
             <source>Made half-width from {original}</source>
-            <translation type="unfinished" />
+            <translation>已由全角 {original} 改成半角</translation>
         </message>
         <message>
             <source>Not approved</source>
-            <translation type="unfinished" />
+            <translation>未审核</translation>
         </message>
         <message>
             <source>Not found</source>
-            <translation type="unfinished" />
+            <translation>查不到</translation>
         </message>
         <message>
             <source>Not ready</source>
-            <translation type="unfinished" />
+            <translation>不能推</translation>
         </message>
         <message>
             <source>Ready</source>
-            <translation type="unfinished" />
+            <translation>可下推</translation>
         </message>
         <message>
             <source>Remark</source>
-            <translation type="unfinished" />
+            <translation>提示</translation>
         </message>
         <message>
             <source>Repeated</source>
-            <translation type="unfinished" />
+            <translation>重复</translation>
         </message>
         <message>
             <source>Same as row {row}, pushed once</source>
-            <translation type="unfinished" />
+            <translation>同第 {row} 行，只推一次</translation>
         </message>
         <message>
             <source>Several found</source>
-            <translation type="unfinished" />
+            <translation>不止一张</translation>
         </message>
         <message>
             <source>Terminated</source>
-            <translation type="unfinished" />
+            <translation>已终止</translation>
         </message>
         <message>
             <source>Unsettled</source>
-            <translation type="unfinished" />
+            <translation>待确认</translation>
         </message>
     </context>
     <context>
         <name>NumbersPane</name>
         <message>
             <source>, </source>
-            <translation type="unfinished" />
+            <translation>，</translation>
         </message>
         <message>
             <source>About {n} rows; at most {most} at a time. Nothing was taken.</source>
-            <translation type="unfinished" />
+            <translation>大约 {n} 行，一次最多 {most} 行。没有粘贴任何内容。</translation>
         </message>
         <message>
             <source>Ask Kingdee which of these can be pushed; changes nothing</source>
-            <translation type="unfinished" />
+            <translation>向金蝶查询哪些可以下推，不会改动任何东西</translation>
         </message>
         <message>
             <source>Check</source>
-            <translation type="unfinished" />
+            <translation>检查</translation>
         </message>
         <message>
             <source>Clear</source>
-            <translation type="unfinished" />
+            <translation>清空</translation>
         </message>
         <message>
             <source>Column {n}</source>
-            <translation type="unfinished" />
+            <translation>第 {n} 列</translation>
         </message>
         <message>
             <source>Hidden rows as well: {n}</source>
-            <translation type="unfinished" />
+            <translation>隐藏的行也读：{n} 行</translation>
         </message>
         <message>
             <source>Numbers taken: {n}</source>
-            <translation type="unfinished" />
+            <translation>读入 {n} 个编号</translation>
         </message>
         <message>
             <source>Open bill numbers</source>
-            <translation type="unfinished" />
+            <translation>打开单据编号</translation>
         </message>
         <message>
             <source>Open sheet…</source>
-            <translation type="unfinished" />
+            <translation>打开表格…</translation>
         </message>
         <message>
             <source>Paste</source>
-            <translation type="unfinished" />
+            <translation>粘贴</translation>
         </message>
         <message>
-            <source>Paste bill numbers</source>
-            <translation type="unfinished" />
+            <source>Paste numbers</source>
+            <translation>粘贴单据编号</translation>
         </message>
         <message>
             <source>Push</source>
-            <translation type="unfinished" />
+            <translation>下推</translation>
         </message>
         <message>
             <source>Push 1 and look</source>
-            <translation type="unfinished" />
+            <translation>先推 1 张看看</translation>
         </message>
         <message>
             <source>Push only the first bill</source>
-            <translation type="unfinished" />
+            <translation>只推第一张</translation>
         </message>
         <message>
             <source>Push {n}</source>
-            <translation type="unfinished" />
+            <translation>下推 {n} 张</translation>
         </message>
         <message>
             <source>Read a .xlsx, .csv or .txt file</source>
-            <translation type="unfinished" />
+            <translation>读取 .xlsx、.csv 或 .txt 文件</translation>
         </message>
         <message>
             <source>Read another column, sheet, or hidden rows</source>
-            <translation type="unfinished" />
+            <translation>换一列、换一张表，或读隐藏的行</translation>
         </message>
         <message>
             <source>Read differently</source>
-            <translation type="unfinished" />
+            <translation>换个读法</translation>
         </message>
         <message>
             <source>Reading {file}…</source>
-            <translation type="unfinished" />
+            <translation>正在读取 {file}…</translation>
         </message>
         <message>
             <source>Reading…</source>
-            <translation type="unfinished" />
+            <translation>正在读取…</translation>
         </message>
         <message>
             <source>Rows taken out: {n}. Ctrl+Z brings them back.</source>
-            <translation type="unfinished" />
+            <translation>已清空 {n} 行，按 Ctrl+Z 可以恢复。</translation>
         </message>
         <message>
             <source>Rows {n}</source>
-            <translation type="unfinished" />
+            <translation>共 {n} 行</translation>
         </message>
         <message>
             <source>Sheet {name}</source>
-            <translation type="unfinished" />
+            <translation>工作表 {name}</translation>
         </message>
         <message>
             <source>Take every row out; Ctrl+Z brings them back</source>
-            <translation type="unfinished" />
+            <translation>清空所有行，按 Ctrl+Z 可以恢复</translation>
         </message>
         <message>
             <source>Take the numbers on the clipboard (Ctrl+V)</source>
-            <translation type="unfinished" />
+            <translation>读入剪贴板里的编号（Ctrl+V）</translation>
         </message>
         <message>
             <source>There are no bill numbers on the clipboard.</source>
-            <translation type="unfinished" />
+            <translation>剪贴板里没有单据编号。</translation>
         </message>
         <message>
             <source>There is nothing in this file.</source>
-            <translation type="unfinished" />
+            <translation>这个文件里没有内容。</translation>
         </message>
         <message>
             <source>This reads like a text, not like bill numbers. Nothing was taken; copy the column.</source>
-            <translation type="unfinished" />
+            <translation>这像是一段文字，不像单据编号。没有粘贴任何内容，请复制编号那一列。</translation>
         </message>
         <message>
             <source>Workbooks and text (*.xlsx *.csv *.txt)</source>
-            <translation type="unfinished" />
+            <translation>表格和文本 (*.xlsx *.csv *.txt)</translation>
         </message>
         <message>
             <source>empty rows left out: {n}</source>
-            <translation type="unfinished" />
+            <translation>略过空行 {n}</translation>
         </message>
         <message>
             <source>from column “{name}”</source>
-            <translation type="unfinished" />
+            <translation>取自“{name}”列</translation>
         </message>
         <message>
             <source>header rows left out: {n}</source>
-            <translation type="unfinished" />
+            <translation>略过表头 {n} 行</translation>
         </message>
         <message>
             <source>hidden rows left out: {n}</source>
-            <translation type="unfinished" />
+            <translation>略过隐藏行 {n}</translation>
         </message>
         <message>
             <source>total rows left out: {n}</source>
-            <translation type="unfinished" />
+            <translation>略过合计 {n} 行</translation>
         </message>
     </context>
     <context>
         <name>OptionsDialog</name>
         <message>
             <source>A draft has no number and does not use up the quantity of its source, so Kingdee would let the same bill be pushed again. Every draft must be finished or deleted by hand; the results show them under Needs hands.</source>
-            <translation type="unfinished" />
+            <translation>暂存单没有编号，也不占源单的数量，金蝶会允许同一张单据再推一次。每张暂存单都要手工补全或删除，结果里的“要处理”会列出来。</translation>
         </message>
         <message>
             <source>A parameter has a value ({key}) but no name.</source>
-            <translation type="unfinished" />
+            <translation>有一个参数有值（{key}），但没有名称。</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>取消</translation>
         </message>
         <message>
             <source>Keep a draft when saving fails</source>
-            <translation type="unfinished" />
+            <translation>保存失败时留下暂存单</translation>
         </message>
         <message>
             <source>More options</source>
-            <translation type="unfinished" />
+            <translation>更多选项</translation>
         </message>
         <message>
             <source>Name</source>
-            <translation type="unfinished" />
+            <translation>名称</translation>
+        </message>
+        <message>
+            <source>OK</source>
+            <translation>确定</translation>
         </message>
         <message>
             <source>Only where whoever wrote the plug-in asks for them; they are handed on untouched.</source>
-            <translation type="unfinished" />
+            <translation>只有插件的开发人员要求时才填，会原样传给插件。</translation>
         </message>
         <message>
             <source>Parameters for the conversion plug-in</source>
-            <translation type="unfinished" />
+            <translation>传给转换插件的参数</translation>
         </message>
         <message>
             <source>Target bill type (id)</source>
-            <translation type="unfinished" />
+            <translation>目标单据类型（内码）</translation>
         </message>
         <message>
             <source>Target organisation (internal id)</source>
-            <translation type="unfinished" />
+            <translation>目标组织（内码）</translation>
         </message>
         <message>
             <source>The parameter {key} is there twice.</source>
-            <translation type="unfinished" />
+            <translation>参数 {key} 重复了。</translation>
         </message>
         <message>
             <source>The parameter {key} is too long.</source>
-            <translation type="unfinished" />
+            <translation>参数 {key} 太长。</translation>
         </message>
         <message>
             <source>Value</source>
-            <translation type="unfinished" />
+            <translation>值</translation>
         </message>
         <message>
             <source>as the rule decides</source>
-            <translation type="unfinished" />
+            <translation>由规则决定</translation>
         </message>
     </context>
     <context>
         <name>ResultsModel</name>
         <message>
-            <source>Remark</source>
-            <translation type="unfinished" />
+            <source>Explanation</source>
+            <translation>说明</translation>
         </message>
         <message>
             <source>Result</source>
-            <translation type="unfinished" />
+            <translation>结果</translation>
         </message>
         <message>
             <source>Source bill</source>
-            <translation type="unfinished" />
+            <translation>源单编号</translation>
         </message>
         <message>
             <source>Target bill</source>
-            <translation type="unfinished" />
+            <translation>目标单据</translation>
         </message>
         <message>
             <source>{reason}; asking Kingdee, {clock} left</source>
-            <translation type="unfinished" />
+            <translation>{reason}，正在向金蝶查询　还需 {clock}</translation>
         </message>
     </context>
     <context>
         <name>ResultsPane</name>
         <message>
             <source>All</source>
-            <translation type="unfinished" />
+            <translation>全部</translation>
         </message>
         <message>
             <source>All rows with targets, reasons and advice</source>
-            <translation type="unfinished" />
+            <translation>所有行，带目标单据、原因和建议</translation>
         </message>
         <message>
             <source>Ask Kingdee</source>
-            <translation type="unfinished" />
+            <translation>向金蝶查询</translation>
         </message>
         <message>
             <source>Ask now what became of the unsettled bills</source>
-            <translation type="unfinished" />
+            <translation>现在就查询待确认的单据</translation>
         </message>
         <message>
             <source>Checking…</source>
-            <translation type="unfinished" />
+            <translation>正在检查…</translation>
         </message>
         <message>
             <source>Copy rows</source>
-            <translation type="unfinished" />
+            <translation>复制所选行</translation>
         </message>
         <message>
             <source>Copy source numbers</source>
-            <translation type="unfinished" />
+            <translation>复制源单编号</translation>
         </message>
         <message>
             <source>Copy target numbers</source>
-            <translation type="unfinished" />
+            <translation>复制目标单号</translation>
         </message>
         <message>
             <source>Export to Excel</source>
-            <translation type="unfinished" />
+            <translation>导出 Excel</translation>
         </message>
         <message>
             <source>Go on</source>
-            <translation type="unfinished" />
+            <translation>接着推</translation>
         </message>
         <message>
             <source>Needs hands</source>
-            <translation type="unfinished" />
+            <translation>要处理</translation>
         </message>
         <message>
             <source>No bill here.</source>
-            <translation type="unfinished" />
+            <translation>这里没有单据。</translation>
         </message>
         <message>
             <source>Not done</source>
-            <translation type="unfinished" />
+            <translation>未完成</translation>
         </message>
         <message>
             <source>Not sent yet: {n}</source>
-            <translation type="unfinished" />
+            <translation>还有 {n} 张没有推</translation>
         </message>
         <message>
             <source>Of the selected rows, or of all that are shown</source>
-            <translation type="unfinished" />
+            <translation>所选的行；没有选就是显示的全部</translation>
         </message>
         <message>
             <source>Paused: {what}</source>
-            <translation type="unfinished" />
+            <translation>已暂停：{what}</translation>
         </message>
         <message>
             <source>Progress</source>
-            <translation type="unfinished" />
+            <translation>进度</translation>
         </message>
         <message>
             <source>Push the other {n}</source>
-            <translation type="unfinished" />
+            <translation>接着推剩下的 {n} 张</translation>
         </message>
         <message>
             <source>Push {n} again…</source>
-            <translation type="unfinished" />
+            <translation>再次下推 {n} 张…</translation>
         </message>
         <message>
             <source>Pushed</source>
-            <translation type="unfinished" />
+            <translation>成功</translation>
         </message>
         <message>
             <source>Results</source>
-            <translation type="unfinished" />
+            <translation>结果</translation>
         </message>
         <message>
             <source>Results are kept; find them in the history at any time</source>
-            <translation type="unfinished" />
+            <translation>结果已保存，随时可在历史记录中找到</translation>
         </message>
         <message>
             <source>Retry the {n} failed…</source>
-            <translation type="unfinished" />
+            <translation>重试失败的 {n} 张…</translation>
         </message>
         <message>
             <source>Retry…</source>
-            <translation type="unfinished" />
+            <translation>重试…</translation>
         </message>
         <message>
             <source>Send nothing new; what was sent is waited for</source>
-            <translation type="unfinished" />
+            <translation>不再发送新的，已发出的会等结果</translation>
         </message>
         <message>
             <source>Settle by hand…</source>
-            <translation type="unfinished" />
+            <translation>手工确认…</translation>
         </message>
         <message>
             <source>Stop</source>
-            <translation type="unfinished" />
+            <translation>停止</translation>
         </message>
         <message>
             <source>Stopping…</source>
-            <translation type="unfinished" />
+            <translation>正在停止…</translation>
         </message>
         <message>
             <source>Target numbers copied: {n}</source>
-            <translation type="unfinished" />
+            <translation>已复制 {n} 个目标单号</translation>
         </message>
         <message>
             <source>The bill that is on its way is still waited for.</source>
-            <translation type="unfinished" />
+            <translation>已发出的那一张还在等结果。</translation>
         </message>
         <message>
             <source>There are no target numbers here yet.</source>
-            <translation type="unfinished" />
+            <translation>这里还没有目标单号。</translation>
         </message>
         <message>
             <source>What becomes of every bill appears here:
 its target bill, or why not and what to do.</source>
-            <translation type="unfinished" />
+            <translation>每张单据的结果会显示在这里：
+生成了哪张目标单据，或者为什么没有、该怎么办。</translation>
         </message>
         <message>
             <source>Which results are shown</source>
-            <translation type="unfinished" />
+            <translation>显示哪些结果</translation>
         </message>
         <message>
             <source>You looked in Kingdee: say what became of it</source>
-            <translation type="unfinished" />
+            <translation>您在金蝶里查过了：记下结果</translation>
         </message>
         <message>
             <source>about {n} min left</source>
-            <translation type="unfinished" />
+            <translation>还需约 {n} 分钟</translation>
         </message>
         <message>
             <source>about {n} s left</source>
-            <translation type="unfinished" />
+            <translation>还需约 {n} 秒</translation>
         </message>
         <message>
             <source>{n} a minute</source>
-            <translation type="unfinished" />
+            <translation>每分钟 {n} 张</translation>
         </message>
     </context>
     <context>
@@ -1336,39 +1342,39 @@ its target bill, or why not and what to do.</source>
         <name>SettleDialog</name>
         <message>
             <source>Cancel</source>
-            <translation type="unfinished" />
+            <translation>取消</translation>
         </message>
         <message>
             <source>How do you know? (kept in the journal with your name)</source>
-            <translation type="unfinished" />
+            <translation>您是怎么知道的？（会和您的名字一起写进记录）</translation>
         </message>
         <message>
             <source>It was pushed: Kingdee holds a target bill of it</source>
-            <translation type="unfinished" />
+            <translation>已生成：金蝶里有它的目标单据</translation>
         </message>
         <message>
             <source>Keep this result</source>
-            <translation type="unfinished" />
+            <translation>保存这个结果</translation>
         </message>
         <message>
             <source>Nothing came of it: there is no target bill; it may be pushed again</source>
-            <translation type="unfinished" />
+            <translation>没有生成：金蝶里没有目标单据，可以重新下推</translation>
         </message>
         <message>
             <source>Only a draft is there</source>
-            <translation type="unfinished" />
+            <translation>只有暂存单</translation>
         </message>
         <message>
             <source>Settle by hand</source>
-            <translation type="unfinished" />
+            <translation>手工确认</translation>
         </message>
         <message>
             <source>What became of {number}?</source>
-            <translation type="unfinished" />
+            <translation>{number} 的结果是什么？</translation>
         </message>
         <message>
             <source>for example: looked at 下查, target CGRK000231 is there</source>
-            <translation type="unfinished" />
+            <translation>例如：在金蝶里下查，有目标单据 CGRK000231</translation>
         </message>
     </context>
     <context>
@@ -1437,7 +1443,7 @@ its target bill, or why not and what to do.</source>
         <name>_NumberDelegate</name>
         <message>
             <source>Bill number</source>
-            <translation type="unfinished" />
+            <translation>单据编号</translation>
         </message>
     </context>
 </TS>

@@ -154,7 +154,7 @@ DIE = """
 import ctypes, sys
 from pathlib import Path
 from kdgui.ui.crash import FaultFile
-print(repr(FaultFile(Path(sys.argv[1])).open()))
+print(repr(FaultFile(Path(sys.argv[1])).open()), flush=True)
 ctypes.string_at(0)
 """
 

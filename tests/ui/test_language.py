@@ -40,7 +40,7 @@ def test_chinese_is_chinese() -> None:
     """Words without a Chinese letter are names, units and the like; they are few, and known."""
     for (context, source, _), forms in read_ts(asset("translations", "kdgui_zh.ts")).items():
         said = BLANK.sub("", forms[0])
-        if re.search("[A-Za-z]{4,}", BLANK.sub("", source)):
+        if re.search("[A-Za-z]{4,}", BLANK.sub("", source).replace("MsgCode", "")):
             assert re.search(r"[\u4e00-\u9fff]", said), f"{context}: {source} → {said}"
 
 
