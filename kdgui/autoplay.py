@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QTabBar, QTableView, QWidget
 
 from kdgui.domain.verdicts import Row, Verdict
 from kdgui.practice.server import PracticeServer
@@ -83,9 +83,11 @@ class Autoplay(QObject):
         yield from self._check()
         yield from self._push()
         rows = self._rows()
+        failed = next(index for index, row in enumerate(rows) if row.verdict is Verdict.FAILED)
+        yield from self._select(failed)
         self._keep("results", self._program.window)
-        self._press_tab(1)
-        yield "the rows that need hands", lambda: True
+        self._find(QTabBar, "verdictTabs").setCurrentIndex(1)
+        yield from self._select(0)
         self._keep("to-do", self._program.window)
         self._tell(rows, numbers)
 
@@ -94,7 +96,8 @@ class Autoplay(QObject):
         yield "the sign-in", lambda: self._is_ready(QPushButton, "loginButton")
         yield "the practice account", lambda: bool(self._find(QLineEdit, "passwordEdit").text())
         centre = self._find(QComboBox, "dataCentreCombo")
-        yield "the data centres", lambda: centre.count() > 0
+        given = self._server.invitation.data_centre
+        yield "the data centres by name", lambda: centre.count() > 0 and centre.currentText() != given
         self._keep("sign-in", self._find(QPushButton, "loginButton").window())
         self._find(QPushButton, "loginButton").click()
         yield "being signed in", lambda: self._program.desk.signed_in is not None
@@ -194,8 +197,11 @@ class Autoplay(QObject):
                 return found
         return None
 
-    def _press_tab(self, index: int) -> None:
-        self._find(QTabBar, "verdictTabs").setCurrentIndex(index)
+    def _select(self, row: int) -> Iterator[Step]:
+        view = self._find(QTableView, "resultsView")
+        view.selectRow(row)
+        yield "the details", self._find(QWidget, "detailPane").isVisible
+        yield "the window at rest", lambda: True
 
     def _keep(self, name: str, window: QWidget) -> None:
         self._pictures += 1
