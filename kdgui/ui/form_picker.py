@@ -168,7 +168,9 @@ class _Edit(QLineEdit):
             draw_choice(painter, self.rect().adjusted(2, 0, -2, 0), replace(self.choice, note=""))
         else:
             painter.setPen(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
-            painter.drawText(self.rect().adjusted(2, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+            box = self.rect().adjusted(2, 0, -2, 0)
+            left = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+            painter.drawText(box, left, _fitted(self.fontMetrics(), self.text(), box))
         painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

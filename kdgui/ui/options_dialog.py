@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from kdgui.ui.card import plain_label
 from kdgui.ui.style import em, mark, named
 
+_OK, _CANCEL = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
 _MOST_PARAMETERS = 20
 _LONGEST_VALUE = 2000
 
@@ -179,12 +180,13 @@ class OptionsDialog(QDialog):
         hint.setText(
             self.tr("Only where whoever wrote the plug-in asks for them; they are handed on untouched.")
         )
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
+        buttons = QDialogButtonBox(_OK | _CANCEL)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        mark(buttons.button(QDialogButtonBox.StandardButton.Ok), kind="primary")
+        ok, cancel = (buttons.button(kind) for kind in (_OK, _CANCEL))
+        ok.setText(self.tr("OK"))
+        cancel.setText(self.tr("Cancel"))
+        mark(ok, kind="primary")
         column = QVBoxLayout(self)
         pad = em(self, 1.2)
         column.setContentsMargins(pad, pad, pad, pad)

@@ -274,7 +274,7 @@ class ResultsPane(Card):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.details.set_room(event.size().height() // 5)
+        self.details.set_room(event.size().height() // 4)
 
     # Keeping up
 

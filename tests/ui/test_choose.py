@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from kdgui.app import open_desk
 from kdgui.domain.orders import PushOptions
+from kdgui.office import open_desk
 from kdgui.pushing.desk import Desk
 from kdgui.store.places import Places
 from kdgui.store.words import load_words
@@ -33,7 +33,10 @@ from kdgui.ui.form_picker import Choice, ChoiceModel, Picker, find_choices
 from kdgui.ui.options_dialog import MoreOptions, OptionsDialog, trouble_of_params
 
 # Offscreen, the list of suggestions cannot grab the keyboard; a real screen lets it.
-pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+pytestmark = [
+    pytest.mark.usefixtures("english"),
+    pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True),
+]
 
 WORDS = load_words("zh")
 ORDER = "PUR_PurchaseOrder"

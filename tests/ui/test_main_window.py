@@ -21,10 +21,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from kdgui.app import open_desk
 from kdgui.domain.accounts import SignedIn
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Progress, Row, RunInfo, Verdict
+from kdgui.office import open_desk
 from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.desk import Desk
 from kdgui.store.places import Places
@@ -35,6 +35,8 @@ from kdgui.ui.main_window import MainWindow
 from kdgui.ui.results_model import Tab
 from kdgui.ui.run_controller import Work
 from kdgui.ui.settle_dialog import SettleDialog
+
+pytestmark = pytest.mark.usefixtures("english")
 
 WORDS = load_words("en")
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"

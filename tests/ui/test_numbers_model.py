@@ -18,6 +18,8 @@ from kdgui.ui.numbers_model import Column, NumbersModel, Tally
 from kdgui.ui.pill_delegate import CellRole
 from kdgui.ui.style import Tone
 
+pytestmark = pytest.mark.usefixtures("english")
+
 WORDS = load_words("en")
 
 

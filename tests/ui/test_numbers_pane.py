@@ -14,12 +14,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from kdgui.app import open_desk
+from kdgui.office import open_desk
 from kdgui.pushing.desk import Desk
 from kdgui.store.places import Places
 from kdgui.store.words import load_words
 from kdgui.ui.numbers_model import Column
 from kdgui.ui.numbers_pane import NumbersPane
+
+pytestmark = pytest.mark.usefixtures("english")
 
 WORDS = load_words("en")
 THREE = "CGDD000412\r\nCGDD000413\r\nCGDD000414\r\n"
