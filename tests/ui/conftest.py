@@ -62,9 +62,16 @@ def dressed(qapp: QApplication) -> Iterator[QApplication]:
 
 
 @pytest.fixture(scope="session")
-def translations(qapp: QApplication) -> Translations:
+def one_switch(qapp: QApplication) -> Translations:
     """The language switch of the application; there is one for all tests."""
     return Translations(qapp)
+
+
+@pytest.fixture
+def translations(one_switch: Translations) -> Iterator[Translations]:
+    """The language switch; the window speaks English again afterwards, as it does without any translation."""
+    yield one_switch
+    one_switch.use("en")
 
 
 @pytest.fixture
