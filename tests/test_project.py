@@ -205,6 +205,14 @@ def test_the_readme_names_every_option_and_no_other() -> None:
     assert told == {name: _options(parser) for name, parser in _parsers().items()}
 
 
+def test_what_the_readme_points_to_is_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", readme)
+    named_files = re.findall(r"`((?:resources|tests|kdgui|\.ci)/[\w./-]+)`", readme)
+    assert "resources/screenshots/main-window.png" in links
+    assert [name for name in [*links, *named_files] if not (ROOT / name).exists()] == []
+
+
 def _parsers() -> dict[str, argparse.ArgumentParser]:
     top = build_parser()
     found = {"": top}
