@@ -38,7 +38,7 @@ def collect_pages(fetch: FetchPage, page: int, most: int, proven_page: int = 0) 
 
     Raises:
         AnswerUnreadable: too_many_rows, where there are more than `most`; paging_ignored, where the
-            server gives the same rows from wherever they are asked for. Part of the rows is never
+            server gives the same full page from wherever it is asked for. Part of the rows is never
             returned for all of them.
     """
     rows: list[Row] = []
@@ -49,7 +49,8 @@ def collect_pages(fetch: FetchPage, page: int, most: int, proven_page: int = 0) 
         if not found:
             return rows
         if found == previous and not proven:
-            _prove_paging(fetch, most)
+            if _ignores_paging(fetch, most):
+                return _only_page(found, page)
             proven = True
         rows += found
         previous = found
@@ -60,7 +61,13 @@ def collect_pages(fetch: FetchPage, page: int, most: int, proven_page: int = 0) 
     raise AnswerUnreadable("too_many_rows", most=most)
 
 
-def _prove_paging(fetch: FetchPage, most: int) -> None:
+def _ignores_paging(fetch: FetchPage, most: int) -> bool:
     """A page equal to the one before may be honest (many equal lines): ask far behind the end."""
-    if fetch(most + 1, 1):
+    return bool(fetch(most + 1, 1))
+
+
+def _only_page(rows: list[Row], page: int) -> list[Row]:
+    """The rows of a server that knows no pages: all there are, unless they fill the limit."""
+    if len(rows) >= page:
         raise AnswerUnreadable("paging_ignored")
+    return rows

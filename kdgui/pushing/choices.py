@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from kdgui.domain.errors import KdguiError, QueryRefused
+from kdgui.domain.errors import KdguiError
 from kdgui.domain.rules import Form, Rule, same_form
 from kdgui.pushing.line import Line
 from kdgui.store.catalogue import Catalogue
@@ -77,10 +77,7 @@ def target_form_of(line: Line | None, catalogue: Catalogue, form_id: str, rule_i
         return known.target_form
     if line is None:
         return ""
-    try:
-        listed = line.read(lambda session: session.convert_rules())
-    except QueryRefused:
-        return ""
+    listed = line.read_if_offered(lambda session: session.convert_rules()) or ()
     wanted = rule_id.casefold()
     return next((rule.target_form for rule in listed if rule.rule_id.casefold() == wanted), "")
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import msgspec
 
-from kdgui.domain.errors import QueryRefused
+from kdgui.domain.errors import AnswerUnreadable, QueryRefused
 from kdgui.pushing.line import Line
 
 NO_RIGHT_CODES = frozenset({2, 7, 14, 15})
@@ -87,6 +87,8 @@ def has_columns(line: Line, form_id: str, keys: Sequence[str]) -> bool:
         if refusal.msg_code in NO_RIGHT_CODES:
             raise
         return False
+    except AnswerUnreadable:  # rows without the column that was asked for
+        return False
     return True
 
 
@@ -115,9 +117,8 @@ def find_sightings(line: Line, form_id: str) -> Sightings:
 def _entries_and_fields(line: Line, form_id: str) -> tuple[tuple[str, ...], frozenset[str] | None]:
     """Entry keys to probe, and all field keys; None where the server does not describe the form."""
     known = KNOWN_ENTRIES.get(form_id.casefold(), ())
-    try:
-        info = line.read(lambda session: session.business_info(form_id))
-    except QueryRefused:
+    info = line.read_if_offered(lambda session: session.business_info(form_id))
+    if info is None:
         return _once((*known, *COMMON_ENTRIES)), None
     listed = [entry.key for entry in info.entries if not entry.parent_key]
     fields = frozenset(field.key.casefold() for entry in info.entries for field in entry.fields)

@@ -14,7 +14,7 @@ from typing import Protocol
 import msgspec
 
 from kdgui.domain.bills import DocumentStatus, SourceBill, TargetBill
-from kdgui.domain.errors import BadInput, QueryRefused
+from kdgui.domain.errors import BadInput
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.k3cloud.filters import quote
 from kdgui.pushing.eyes import known_columns
@@ -213,9 +213,8 @@ class Guard:
 
     def _probe(self) -> Columns:
         wanted = (STATUS_KEY, *SHUT)
-        try:
-            info = self._line.read(lambda session: session.business_info(self._form_id))
-        except QueryRefused:
+        info = self._line.read_if_offered(lambda session: session.business_info(self._form_id))
+        if info is None:
             return Columns(known_columns(self._line, self._form_id, wanted))
         head = {field.key.casefold() for field in info.head.fields} if info.head else set()
         checks = tuple(key for key in wanted if not head or key.casefold() in head)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from kdgui.domain.errors import SessionLost
+from kdgui.domain.errors import AnswerUnreadable, LineTrouble, QueryRefused, SessionLost
 from kdgui.k3cloud.session import Session
 
 T = TypeVar("T")
+
+NOT_OFFERED = frozenset({"http_status", "blocked", "redirect"})
+"""Troubles of a read that was answered, though not with an answer."""
 
 
 class Line:
@@ -30,6 +33,21 @@ class Line:
         except SessionLost:
             self.sign_in_again()
             return question(self.session)
+
+    def read_if_offered(self, question: Callable[[Session], T]) -> T | None:
+        """As `read`; None where this server does not offer the service, or refuses it.
+
+        Servers differ in what they publish (a firewall may let through only some services): not there, a page
+        instead of an answer, or a refusal all mean that we must do without. A line that is down still raises.
+        """
+        try:
+            return self.read(question)
+        except (QueryRefused, AnswerUnreadable):
+            return None
+        except LineTrouble as trouble:
+            if trouble.code in NOT_OFFERED:
+                return None
+            raise
 
     def sign_in_again(self) -> None:
         """Sign in anew with the same credentials; SessionLost where requests are signed one by one."""

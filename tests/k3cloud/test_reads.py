@@ -214,8 +214,15 @@ def test_equal_rows_are_rows():
     assert collect_pages(fetch, 5, 100) == rows
 
 
-@pytest.mark.parametrize("rows", [[(1,)], [(1,), (2,)], [(1,)] * 5, [(index,) for index in range(50)]])
-def test_server_that_ignores_the_start_row(rows):
+@pytest.mark.parametrize("rows", [[(1,)], [(1,), (2,)], [(1,)] * 4])
+def test_a_server_without_pages_has_said_all_below_the_limit(rows):
+    fetch, asked = paged(rows, ignores_start=True)
+    assert collect_pages(fetch, 5, 100) == rows
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize("rows", [[(1,)] * 5, [(index,) for index in range(50)]])
+def test_a_server_without_pages_that_fills_the_limit_has_not(rows):
     fetch, asked = paged(rows, ignores_start=True)
     with pytest.raises(AnswerUnreadable) as caught:
         collect_pages(fetch, 5, 100)

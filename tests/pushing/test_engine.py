@@ -102,7 +102,7 @@ def test_a_proxy_that_repeats_the_request_raises_the_alarm(bench: Bench) -> None
     "bench",
     [{"rule_id_rewritten": True}, {"links_at_head": True}, {"short_pages": 3}, {"case_blind": True},
      {"two_orgs": True}, {"rule_columns": False}, {"no_rule_form": True}, {"no_business_info": True},
-     {"ids_as_text": True}, {"link_not_filterable": True}, {"no_links": True}],
+     {"ids_as_text": True}, {"link_not_filterable": True}, {"no_links": True}, {"ignore_start_row": True}],
     indirect=True,
     ids=str,
 )  # fmt: skip
