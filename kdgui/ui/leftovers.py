@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from kdgui.pushing.desk import Desk
 
 
+_DONE_BEFORE = frozenset({"already_pushed", "already_here", "is_unsettled"})
+
+
 @dataclass(frozen=True, slots=True)
 class Leftovers:
     """Rows of the newest run that was cut off or holds something open; how many requests are open."""
@@ -36,12 +39,18 @@ def _is_open(row: Row) -> bool:
     return row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)
 
 
-def findings_of(rows: Sequence[Row]) -> dict[str, Finding]:
-    """What a run found out, as a check would tell it: so that the grid does not offer pushed bills again."""
-    return {row.number: _finding(row) for row in reversed(rows) if row.verdict in _TAUGHT}
+def findings_of(rows: Sequence[Row]) -> dict[str, Finding | None]:
+    """What a run found out, as a check would tell it: so that the grid does not offer pushed bills again.
+
+    None for what failed or can be put right in Kingdee (not approved …): offered again, the guard asks anew.
+    """
+    return {row.number: _finding(row) if _is_done(row) else None for row in reversed(rows)}
 
 
-_TAUGHT = (Verdict.PUSHED, Verdict.DRAFTED, Verdict.UNSETTLED, Verdict.SKIPPED)
+def _is_done(row: Row) -> bool:
+    if row.verdict is Verdict.SKIPPED:
+        return any(reason.code in _DONE_BEFORE for reason in row.reasons)
+    return row.verdict in (Verdict.PUSHED, Verdict.DRAFTED, Verdict.UNSETTLED)
 
 
 def _finding(row: Row) -> Finding:

@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
     # What the clerk wants
 
     def _check(self) -> None:
-        self.controller.check(self.choose.order(self.numbers.numbers_to_push()))
+        self.controller.check(self.choose.order(self.numbers.numbers_to_check()))
 
     def _push(self) -> None:
         order = self.choose.order(self.numbers.numbers_to_push())
@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
             self.results.show_progress(progress)
 
     def _on_run_ended(self, _info: RunInfo) -> None:
-        self.numbers.show_findings(findings_of(self.results.model.rows))
+        self.numbers.model.learn(findings_of(self.results.model.rows))
 
     def _on_leftovers(self, left: Leftovers) -> None:
         if left.rows and self.controller.work is not Work.RUN:

@@ -37,6 +37,7 @@ class Tally:
     ready: int
     marks: tuple[tuple[str, int], ...] = ()
     pushed_before: int = 0
+    damaged: int = 0
 
 
 _DAMAGED, _REPEATED, _READY = "damaged", "repeated", "ready"
@@ -107,6 +108,12 @@ class NumbersModel(QAbstractTableModel):
         self._findings = {identity(number): finding for number, finding in findings.items()}
         self._refresh_marks()
 
+    def learn(self, findings: Mapping[str, Finding | None]) -> None:
+        """Take what is known anew about these numbers; None forgets what was known about one."""
+        known = self._findings | {identity(number): found for number, found in findings.items()}
+        self._findings = {key: found for key, found in known.items() if found is not None}
+        self._refresh_marks()
+
     def is_ready(self, row: int) -> bool:
         """Whether this row would be pushed now, as far as is known here."""
         return self._kind(row) in ("", _READY)
@@ -123,6 +130,7 @@ class NumbersModel(QAbstractTableModel):
             ready=kinds[""] + kinds[_READY],
             marks=tuple(marks.items()),
             pushed_before=kinds["already_pushed"] + kinds["already_here"],
+            damaged=kinds[_DAMAGED],
         )
 
     def retranslate(self) -> None:

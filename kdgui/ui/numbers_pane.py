@@ -77,8 +77,14 @@ class NumbersPane(Card):
     # What the window asks and orders
 
     def numbers_to_push(self) -> tuple[str, ...]:
-        """What a run gets: every row in order, repeated ones too, so each gets a verdict; no damaged ones."""
-        return tuple(number.text for number in self.model.numbers if not number.trouble)
+        """What a run gets: the rows that the button counts, in order. The others say in the grid why not."""
+        numbers = self.model.numbers
+        return tuple(numbers[row].text for row in range(len(numbers)) if self.model.is_ready(row))
+
+    def numbers_to_check(self) -> tuple[str, ...]:
+        """What a check asks about: every number once, unless it is damaged; what was not ready may be now."""
+        texts = (number.text for number in self.model.numbers if not number.trouble)
+        return tuple(dict.fromkeys(texts))
 
     def show_findings(self, findings: Mapping[str, Finding]) -> None:
         """Show what the check found, by bill number; an empty mapping forgets it."""
@@ -282,8 +288,9 @@ class NumbersPane(Card):
     def _refresh(self, tally: Tally | None = None) -> None:
         tally = tally or self.model.tally()
         may = not self._busy and not self._obstacle and tally.ready > 0
-        for button in (self._push, self._check, self._first):
+        for button in (self._push, self._first):
             button.setEnabled(may)
+        self._check.setEnabled(not self._busy and not self._obstacle and tally.rows > tally.damaged)
         self._clear.setEnabled(tally.rows > 0)
         label = self.tr("Push {n}").format(n=f"{tally.ready:,}") if tally.ready else self.tr("Push")
         say(self._push, label, self._obstacle)

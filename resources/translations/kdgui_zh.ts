@@ -1076,7 +1076,7 @@ Or type them, one a line.</source>
         </message>
         <message>
             <source>{reason}; asking Kingdee, {clock} left</source>
-            <translation>{reason}，正在向金蝶查询　还需 {clock}</translation>
+            <translation>正在向金蝶查询，还需 {clock}　{reason}</translation>
         </message>
     </context>
     <context>

@@ -99,7 +99,7 @@ def test_damage_is_named_and_nothing_of_it_is_ready(model: NumbersModel) -> None
     assert cell(model, 0, Column.HINT) == WORDS.text("damaged.scientific")
     assert Tone(str(cell(model, 0, Column.CHECK, CellRole.TONE))) is Tone.BAD
     assert [model.is_ready(row) for row in (0, 1)] == [False, True]
-    assert model.tally() == Tally(2, 1, (("Damaged", 1),))
+    assert model.tally() == Tally(2, 1, (("Damaged", 1),), damaged=1)
 
 
 def test_findings_become_pills_and_are_counted(model: NumbersModel) -> None:
@@ -122,6 +122,8 @@ def test_findings_become_pills_and_are_counted(model: NumbersModel) -> None:
     tally = model.tally()
     assert (tally.rows, tally.ready, tally.pushed_before) == (4, 2, 1)
     assert dict(tally.marks) == {"Ready": 1, "Not approved": 1, "Already pushed": 1}
+    model.learn({"CGDD1001": None, "CGDD1002": None, "CGDD1004": Finding(3, ok=True)})
+    assert [cell(model, row, Column.CHECK) for row in range(4)] == ["", "", "Already pushed", "Ready"]
     model.show_findings({})
     assert model.tally().ready == 4
 
