@@ -19,8 +19,9 @@ import keyring
 import pytest
 import shiboken6
 from keyring.backend import KeyringBackend
-from PySide6.QtCore import QCoreApplication, QEvent, QThread
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
 from kdgui.office import open_desk
 from kdgui.pushing.desk import Desk
@@ -29,6 +30,7 @@ from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.words import Words, load_words
 from kdgui.ui import style
 from kdgui.ui.language import Translations
+from kdgui.ui.login_dialog import LoginDialog
 
 
 @pytest.fixture(autouse=True)
@@ -187,3 +189,64 @@ def key_store() -> Iterator[MemoryKeyring]:
     keyring.set_keyring(store)
     yield store
     keyring.set_keyring(before)
+
+
+class Clerk:
+    """Finds things in the dialog by their names, and works with them."""
+
+    def __init__(self, dialog: LoginDialog, qtbot) -> None:
+        self.dialog = dialog
+        self.qtbot = qtbot
+
+    def edit(self, name: str) -> QLineEdit:
+        return self.dialog.findChild(QLineEdit, name)
+
+    def combo(self, name: str) -> QComboBox:
+        return self.dialog.findChild(QComboBox, name)
+
+    def button(self, name: str) -> QPushButton:
+        return self.dialog.findChild(QPushButton, name)
+
+    @property
+    def message(self) -> str:
+        return self.dialog.findChild(QLabel, "loginMessage").text()
+
+    @property
+    def notes(self) -> str:
+        labels = [label for label in self.dialog.form.findChildren(QLabel) if label.isVisible()]
+        return "\n".join(label.text() for label in labels)
+
+    def type(self, name: str, text: str) -> None:
+        edit = self.edit(name)
+        edit.setFocus()
+        edit.selectAll()
+        QTest.keyClicks(edit, text)
+
+    def choose(self, name: str, text: str) -> None:
+        combo = self.combo(name)
+        index = combo.findText(text, Qt.MatchFlag.MatchContains)
+        assert index >= 0, [combo.itemText(each) for each in range(combo.count())]
+        combo.setCurrentIndex(index)
+        combo.activated.emit(index)
+
+    def press(self, name: str) -> None:
+        QTest.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
+
+    def wait(self, condition, timeout: int = 10_000) -> None:
+        self.qtbot.waitUntil(condition, timeout=timeout)
+
+    def wait_for_data_centres(self) -> None:
+        self.wait(lambda: self.combo("dataCentreCombo").count() > 0)
+
+
+@pytest.fixture
+def open_dialog(desk: Desk, chinese: Words, qtbot):
+    def open_it(**how: object) -> Clerk:
+        dialog = LoginDialog(desk, chinese, **how)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        clerk = Clerk(dialog, qtbot)
+        clerk.wait(lambda: clerk.combo("profileCombo").count() > 0 and dialog.isVisible())
+        return clerk
+
+    return open_it

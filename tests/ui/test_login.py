@@ -11,77 +11,16 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.bills import DataCentre
 from kdgui.pushing.desk import Desk
-from kdgui.store.profiles import DataCentreLabel, Profile
+from kdgui.store.profiles import Profile
 from kdgui.store.words import Words, load_words
 from kdgui.ui.language import Translations
 from kdgui.ui.login_dialog import LoginDialog
-from tests.ui.conftest import MemoryKeyring, Practice
-
-
-class Clerk:
-    """Finds things in the dialog by their names, and works with them."""
-
-    def __init__(self, dialog: LoginDialog, qtbot) -> None:
-        self.dialog = dialog
-        self.qtbot = qtbot
-
-    def edit(self, name: str) -> QLineEdit:
-        return self.dialog.findChild(QLineEdit, name)
-
-    def combo(self, name: str) -> QComboBox:
-        return self.dialog.findChild(QComboBox, name)
-
-    def button(self, name: str) -> QPushButton:
-        return self.dialog.findChild(QPushButton, name)
-
-    @property
-    def message(self) -> str:
-        return self.dialog.findChild(QLabel, "loginMessage").text()
-
-    @property
-    def notes(self) -> str:
-        labels = [label for label in self.dialog.form.findChildren(QLabel) if label.isVisible()]
-        return "\n".join(label.text() for label in labels)
-
-    def type(self, name: str, text: str) -> None:
-        edit = self.edit(name)
-        edit.setFocus()
-        edit.selectAll()
-        QTest.keyClicks(edit, text)
-
-    def choose(self, name: str, text: str) -> None:
-        combo = self.combo(name)
-        index = combo.findText(text, Qt.MatchFlag.MatchContains)
-        assert index >= 0, [combo.itemText(each) for each in range(combo.count())]
-        combo.setCurrentIndex(index)
-        combo.activated.emit(index)
-
-    def press(self, name: str) -> None:
-        QTest.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
-
-    def wait(self, condition, timeout: int = 10_000) -> None:
-        self.qtbot.waitUntil(condition, timeout=timeout)
-
-    def wait_for_data_centres(self) -> None:
-        self.wait(lambda: self.combo("dataCentreCombo").count() > 0)
-
-
-@pytest.fixture
-def open_dialog(desk: Desk, chinese: Words, qtbot):
-    def open_it(**how: object) -> Clerk:
-        dialog = LoginDialog(desk, chinese, **how)
-        qtbot.addWidget(dialog)
-        dialog.show()
-        clerk = Clerk(dialog, qtbot)
-        clerk.wait(lambda: clerk.combo("profileCombo").count() > 0 and dialog.isVisible())
-        return clerk
-
-    return open_it
+from tests.ui.conftest import Practice
 
 
 @pytest.fixture
@@ -167,11 +106,21 @@ def test_what_is_missing_is_named_and_marked(open_dialog) -> None:
     assert not clerk.edit("userEdit").property("trouble")
 
 
-def test_app_id_is_asked_for_where_it_is_needed(open_dialog, practice: Practice, desk: Desk, qtbot) -> None:
+@pytest.mark.parametrize(
+    ("word", "mode"),
+    [
+        ("应用 ID 和密钥", SignInMode.APP_SECRET),
+        ("应用 ID 和签名", SignInMode.LOGIN_SIGN),
+        ("请求签名", SignInMode.SIGNED_HEADERS),
+    ],
+)
+def test_app_id_is_asked_for_where_it_is_needed(
+    open_dialog, practice: Practice, desk: Desk, qtbot, word: str, mode: SignInMode
+) -> None:
     clerk = open_dialog()
     clerk.dialog.form.show_profile(practice.profile())
     assert not clerk.edit("appIdEdit").isVisible()
-    clerk.choose("modeCombo", "应用 ID 和密钥")
+    clerk.choose("modeCombo", word)
     assert clerk.edit("appIdEdit").isVisible()
     assert clerk.edit("passwordEdit").accessibleName() == "应用密钥"
     clerk.press("loginButton")
@@ -181,7 +130,7 @@ def test_app_id_is_asked_for_where_it_is_needed(open_dialog, practice: Practice,
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
     assert desk.profile is not None
-    assert desk.profile.mode is SignInMode.APP_SECRET
+    assert desk.profile.mode is mode
 
 
 def test_signed_requests_ask_for_the_organisation_too(open_dialog, practice: Practice) -> None:
@@ -308,118 +257,6 @@ def test_an_open_line_is_told(open_dialog, address: str, said: str) -> None:
     clerk.wait(lambda: note.isVisible() == bool(said) and clerk.notes.count("数据中心") > 1)
     assert said in note.text()
     assert clerk.edit("caFileEdit").isVisible() == address.startswith("https")
-
-
-def test_without_a_key_store_it_works_and_says_so(open_dialog, practice: Practice, desk: Desk, qtbot) -> None:
-    clerk = open_dialog()
-    clerk.wait(lambda: "每次登录时输入密码即可" in clerk.notes)
-    clerk.dialog.form.show_profile(practice.profile(remember=True), practice.password)
-    with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
-        clerk.press("loginButton")
-    assert desk.signed_in is not None
-    assert desk.keyring_trouble is not None
-
-
-def test_a_remembered_password_comes_back(
-    open_dialog, practice: Practice, desk: Desk, key_store: MemoryKeyring, qtbot
-) -> None:
-    clerk = open_dialog()
-    clerk.dialog.form.show_profile(practice.profile(remember=True), practice.password)
-    with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
-        clerk.press("loginButton")
-    assert list(key_store.kept.values()) == [practice.password]
-    desk.sign_out()
-    again = open_dialog()
-    again.wait(lambda: again.edit("passwordEdit").text() == practice.password)
-    assert again.combo("profileCombo").currentText() == "练习 · 小河贸易 练习 · demo"
-    assert again.edit("serverEdit").text() == practice.url
-
-
-def test_a_password_typed_meanwhile_is_not_overwritten(
-    open_dialog, practice: Practice, desk: Desk, key_store: MemoryKeyring
-) -> None:
-    profile = practice.profile(remember=True)
-    desk.profiles.save(profile)
-    desk.secrets.save(profile.account, "saved")
-    key_store.asked.clear()
-    key_store.may_answer.clear()
-    clerk = open_dialog()
-    clerk.wait(key_store.asked.is_set)
-    clerk.type("passwordEdit", "typed")
-    key_store.may_answer.set()
-    clerk.qtbot.wait(100)
-    assert clerk.edit("passwordEdit").text() == "typed"
-
-
-def test_a_connection_can_be_forgotten(
-    open_dialog, practice: Practice, desk: Desk, key_store: MemoryKeyring
-) -> None:
-    profile = practice.profile(remember=True)
-    desk.profiles.save(profile)
-    desk.secrets.save(profile.account, "saved")
-    clerk = open_dialog()
-    clerk.wait(lambda: clerk.button("forgetProfileButton").isVisible())
-    clerk.press("forgetProfileButton")
-    clerk.wait(lambda: clerk.combo("profileCombo").count() == 1)
-    assert desk.profiles.load() == ()
-    assert key_store.kept == {}
-
-
-def test_a_label_never_follows_to_another_data_centre(open_dialog, practice: Practice) -> None:
-    clerk = open_dialog()
-    form = clerk.dialog.form
-    form.show_profile(practice.profile(label=DataCentreLabel.TEST))
-    form.data_centre.offer(
-        [DataCentre(practice.data_centre, "001", "练习"), DataCentre("ff", "002", "正式帐")]
-    )
-    assert form.profile().label is DataCentreLabel.TEST
-    clerk.combo("dataCentreCombo").setCurrentIndex(1)
-    assert form.profile().label is None
-    assert form.profile().production
-    clerk.combo("dataCentreCombo").setCurrentIndex(0)
-    form.show_profile(practice.profile(label=DataCentreLabel.PRACTICE))
-    clerk.type("serverEdit", "http://erp.example.invalid/k3cloud/")
-    assert form.profile().label is None
-
-
-def test_a_data_centre_keeps_the_label_it_was_given(open_dialog, practice: Practice, desk: Desk) -> None:
-    desk.profiles.save(practice.profile(label=DataCentreLabel.TEST))
-    clerk = open_dialog()
-    clerk.wait(lambda: clerk.edit("userEdit").text() == practice.user)
-    clerk.choose("profileCombo", "新连接")
-    clerk.type("serverEdit", practice.url)
-    clerk.wait_for_data_centres()
-    clerk.choose("dataCentreCombo", "小河贸易")
-    assert clerk.combo("labelCombo").currentText() == "测试"
-
-
-def test_the_practice_account_is_started_and_filled_in(
-    open_dialog, practice: Practice, desk: Desk, qtbot
-) -> None:
-    threads: list[threading.Thread] = []
-
-    def start() -> tuple[Profile, str]:
-        threads.append(threading.current_thread())
-        return practice.profile(), practice.password
-
-    clerk = open_dialog(start_practice=start)
-    clerk.choose("profileCombo", "练习（内置）")
-    clerk.wait(lambda: clerk.edit("passwordEdit").text() == practice.password)
-    assert threads[0] is not threading.main_thread()
-    with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
-        clerk.press("loginButton")
-    assert desk.profile is not None
-    assert not desk.profile.production
-    again = open_dialog(start_practice=start)
-    again.wait(lambda: again.edit("passwordEdit").text() == practice.password)
-    assert again.combo("profileCombo").currentText() == "练习（内置）"
-
-
-def test_a_demo_begins_with_the_practice_account(open_dialog, practice: Practice, desk: Desk) -> None:
-    desk.profiles.save(practice.profile(user="somebody"))
-    clerk = open_dialog(start_practice=lambda: (practice.profile(), practice.password), practice_first=True)
-    clerk.wait(lambda: clerk.edit("passwordEdit").text() == practice.password)
-    assert clerk.edit("userEdit").text() == practice.user
 
 
 def test_the_language_changes_while_it_is_open_and_nothing_typed_is_lost(
