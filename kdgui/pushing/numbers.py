@@ -19,7 +19,8 @@ _SNIFFED_CELLS = 10_000
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """What NFKC does to full-width letters, digits and punctuation, and to nothing else."""
-_LINE_ENDS = {ord(mark): "\n" for mark in "\v\f\x85\u2028\u2029"}
+_LINE_ENDS = "\v\f\x85\u2028\u2029"
+_LINE_ENDS_TABLE = {ord(mark): "\n" for mark in _LINE_ENDS}
 
 _CLEAN = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,59}")
 _DIGITS = re.compile(r"[0-9]{16,}")
@@ -103,13 +104,23 @@ def read_table(text: str) -> list[list[str]]:
     Text whose quotes do not match was not written by Excel: it is split at tabs and line ends alone, so that
     a stray quote swallows nothing.
     """
-    text = text.rstrip("\0").translate(_LINE_ENDS)
+    text = text.rstrip("\0")
+    if any(mark in text for mark in _LINE_ENDS):
+        text = text.translate(_LINE_ENDS_TABLE)
     try:
         if text.count('"') % 2 == 0:
-            return list(csv.reader(io.StringIO(text, newline=""), dialect="excel-tab"))
+            return _read_excel(text)
     except csv.Error:  # a cell of more than 128 Ki characters
         pass
     return [line.split("\t") for line in text.splitlines()]
+
+
+def _read_excel(text: str) -> list[list[str]]:
+    """Row by row: `list()` would keep every other thread, the window's too, waiting for the whole of it."""
+    table: list[list[str]] = []
+    for row in csv.reader(io.StringIO(text, newline=""), dialect="excel-tab"):
+        table.append(row)  # noqa: PERF402 - see above
+    return table
 
 
 def read_bill_number(cell: str) -> BillNumber:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from kdgui.domain.errors import KdguiError
@@ -59,6 +60,7 @@ class ChoosePane(Card):
         self._asking: Job | None = None
         self._trouble: KdguiError | None = None
         self._options = MoreOptions()
+        self._stars: dict[tuple[bool, str], QIcon] = {}
         self._lay_out()
         self._show_abilities(desk.abilities)
         self.form.chosen.connect(self._on_form)
@@ -180,12 +182,17 @@ class ChoosePane(Card):
         form_id = self.form.key.casefold()
         starred = form_id in {each.casefold() for each in self._desk.settings.favourites}
         self._star.setEnabled(bool(form_id))
-        self._star.setIcon(
-            icon("star-filled" if starred else "star", current_scheme().warn if starred else "")
-        )
+        self._star.setIcon(self._star_icon(starred))
         words = self.tr("Remove from favourites") if starred else self.tr("Add to favourites")
         self._star.setToolTip(words)
         self._star.setAccessibleName(words)
+
+    def _star_icon(self, starred: bool) -> QIcon:
+        """Drawn once for each scheme: drawing takes longer than anything else here."""
+        wanted = starred, current_scheme().name
+        if wanted not in self._stars:
+            self._stars[wanted] = icon("star-filled", current_scheme().warn) if starred else icon("star")
+        return self._stars[wanted]
 
     # Rules
 

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QMenu,
     QStyledItemDelegate,
@@ -27,6 +26,7 @@ from kdgui.ui.numbers_model import Column, NumbersModel
 from kdgui.ui.pill_delegate import Index, PillDelegate
 from kdgui.ui.pills import pill_size
 from kdgui.ui.style import current_scheme, em
+from kdgui.ui.tables import dress_table, selected_lines
 
 
 class _NumberEdit(QLineEdit):
@@ -116,8 +116,8 @@ class NumbersGrid(QTableView):
 
     def selected_rows(self) -> list[int]:
         """The selected rows that hold a number, in order."""
-        rows = {index.row() for index in self.selectionModel().selectedIndexes()}
-        return sorted(row for row in rows if row < len(self._model.numbers))
+        count = self._model.rowCount() - 1
+        return [row for row in selected_lines(self) if row < count]
 
     def remove_selected(self) -> None:
         """Take the selected rows out; it can be undone."""
@@ -142,24 +142,12 @@ class NumbersGrid(QTableView):
     # Looks
 
     def _set_up_looks(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        dress_table(self, Column.HINT)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
             | QAbstractItemView.EditTrigger.AnyKeyPressed
         )
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(Column.HINT, QHeaderView.ResizeMode.Stretch)
 
     def _fit_columns(self) -> None:
         """Columns as wide as what they can hold, in units of the font; what is left goes to the remarks."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kdgui.pushing.desk import Desk
     from kdgui.store.words import Words
 
-_READ_AT_ONCE = 50_000
+_READ_AT_ONCE = 20_000
 """Characters that are read without a thread; more would be felt."""
 _MOST_OFFERED = 30
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from kdgui.domain.verdicts import Row
 from kdgui.ui.pill_delegate import PillDelegate
 from kdgui.ui.pills import pill_size
 from kdgui.ui.results_model import Column, ResultsModel
 from kdgui.ui.style import em
+from kdgui.ui.tables import dress_table, selected_lines
 
 
 class ResultsView(QTableView):
@@ -28,20 +29,8 @@ class ResultsView(QTableView):
         self.setObjectName("resultsView")
         self.setModel(model)
         self.setItemDelegate(PillDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        dress_table(self, Column.REMARK)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(Column.REMARK, QHeaderView.ResizeMode.Stretch)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(
             lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at))
@@ -55,9 +44,8 @@ class ResultsView(QTableView):
 
     def selected_rows(self) -> tuple[Row, ...]:
         """The selected rows in order."""
-        lines = sorted({index.row() for index in self.selectionModel().selectedIndexes()})
-        found = (self._model.row_at(self._model.index(line, 0)) for line in lines)
-        return tuple(row for row in found if row is not None)
+        shown = self._model.shown
+        return tuple(shown[line] for line in selected_lines(self))
 
     def fit_columns(self) -> None:
         """Columns as wide as what they hold, in units of the font; what is left goes to the remark."""
