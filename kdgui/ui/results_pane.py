@@ -43,7 +43,8 @@ def offers_of(rows: Sequence[Row]) -> Offers:
         failed=tuple(row for row in failed if not row.presumed),
         presumed=tuple(row for row in failed if row.presumed),
         unsent=tuple(row for row in rows if row.verdict in (Verdict.NOT_SENT, Verdict.QUEUED)),
-        unsettled=tuple(row for row in rows if row.verdict is Verdict.UNSETTLED),
+        # A row left at "sending" when nothing runs any more: the run broke off, the server must be asked.
+        unsettled=tuple(row for row in rows if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)),
         again=tuple(
             row
             for row in rows

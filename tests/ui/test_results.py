@@ -265,6 +265,8 @@ def test_buttons_are_there_only_for_what_they_can_do(pane: ResultsPane, qtbot: Q
     assert wanted.args[0].position == 0
     pane.show_run([row(0, Verdict.NOT_SENT)])
     assert there() == {"resumeButton"}
+    pane.show_run([row(0, Verdict.SENDING)])  # a run that broke off
+    assert there() == {"settleNowButton"}
 
 
 def test_a_pause_says_why_and_how_to_go_on(pane: ResultsPane, qtbot: QtBot) -> None:
