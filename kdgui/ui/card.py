@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from kdgui.ui.style import em, mark
 
@@ -75,3 +77,23 @@ def plain_label(role: str = "", *, wrap: bool = False) -> QLabel:
     if role:
         mark(label, role=role)
     return label
+
+
+class ElidedLabel(QLabel):
+    """A remark at the right edge, in one line, that gives way: what does not fit is cut."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        mark(self, role=role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(f"<qt>{html.escape(text)}</qt>")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), right | Qt.TextFlag.TextSingleLine, text)
+        painter.end()

@@ -205,7 +205,7 @@ class ResultsModel(QAbstractTableModel):
             return line
         minutes, seconds = divmod(math.ceil(left), 60)
         clock = f"{minutes}:{seconds:02d}"
-        return self.tr("{reason}; asking Kingdee, {clock} left").format(reason=line, clock=clock)
+        return self.tr("Asking Kingdee, {clock} left: {reason}").format(reason=line, clock=clock)
 
     def _count_down(self) -> None:
         lines = [bisect_left(self._shown, place) for place in (min(self._waiting), max(self._waiting))]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QTa
 
 from kdgui.domain.verdicts import Progress, Row, Verdict
 from kdgui.pushing.control import Pause
-from kdgui.ui.card import Card, plain_label, push_button, say
+from kdgui.ui.card import Card, ElidedLabel, plain_label, push_button, say
 from kdgui.ui.detail_pane import DetailPane
 from kdgui.ui.message_bar import Strip
 from kdgui.ui.results_model import ResultsModel, Tab, targets_text
@@ -205,6 +205,7 @@ class ResultsPane(Card):
         self._banner = Strip()
         self.resume = push_button("resumeButton", self._resume)
         self._banner.row.addWidget(self.resume)
+        self._banner.row.itemAt(0).setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self._empty = plain_label("muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setObjectName("resultsInvitation")
@@ -236,8 +237,7 @@ class ResultsPane(Card):
         self.again = push_button("pushAgainButton", self._push_again)
         self.settle_now = push_button("settleNowButton", self.settle_wanted.emit)
         self.settle_by_hand = push_button("settleByHandButton", self._settle_by_hand)
-        self._saved = plain_label("caption", wrap=True)
-        self._saved.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._saved = ElidedLabel("caption")
         line = QHBoxLayout()
         line.setSpacing(em(self, 0.5))
         for button in (self.settle_now, self.settle_by_hand, self.retry, self.again):

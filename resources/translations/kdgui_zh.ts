@@ -1075,7 +1075,7 @@ Or type them, one a line.</source>
             <translation>目标单据</translation>
         </message>
         <message>
-            <source>{reason}; asking Kingdee, {clock} left</source>
+            <source>Asking Kingdee, {clock} left: {reason}</source>
             <translation>正在向金蝶查询，还需 {clock}　{reason}</translation>
         </message>
     </context>
