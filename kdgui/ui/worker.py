@@ -59,17 +59,20 @@ class _Told:
     value: object = None
 
 
-class _Hands(QObject):
-    """Does the work on the thread that it was moved to, and lets that thread end."""
+class _Thread(QThread):
+    """Does one piece of work and ends; it has no event loop and owns no object of Qt's.
+
+    An object moved to it, deleted there with `deleteLater`, deadlocks and crashes: its Python side needs the
+    interpreter while the window's thread, holding it, waits for this one (measured, thousands of jobs).
+    """
 
     def __init__(self, work: Callable[[], None]) -> None:
-        super().__init__()
+        super().__init__(QCoreApplication.instance())
+        self.setObjectName(THREAD_NAME)
         self._work = work
 
-    @Slot()
     def run(self) -> None:
         self._work()
-        self.thread().quit()
 
 
 class Job(QObject):
@@ -100,6 +103,9 @@ class Job(QObject):
         self._gate = threading.Lock()
         self._deaf = False
         self._running = self._dropped = self._orphaned = False
+        # It must not die with a window, so it belongs to the application.
+        self._thread = _Thread(self._work)
+        self._thread.finished.connect(self._on_thread_finished)
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         owner.destroyed.connect(self._on_owner_destroyed)
         if application is not None:
@@ -113,16 +119,7 @@ class Job(QObject):
     def start(self) -> None:
         """Start the thread. Call it once."""
         self._running = True
-        # Neither may die with a window: the thread belongs to the application, its hands to nobody.
-        thread = QThread(QCoreApplication.instance())
-        thread.setObjectName(THREAD_NAME)
-        self._hands = _Hands(self._work)
-        self._hands.moveToThread(thread)
-        thread.started.connect(self._hands.run)
-        thread.finished.connect(self._hands.deleteLater)
-        thread.finished.connect(self._on_thread_finished)
-        thread.finished.connect(thread.deleteLater)
-        thread.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Set the task's stop flag. Returns at once; `finished` comes when the task has looked at it."""
@@ -161,6 +158,8 @@ class Job(QObject):
     @Slot()
     def _on_thread_finished(self) -> None:
         """Comes after everything that the thread told."""
+        self._thread.wait()  # some microseconds: it has nothing left to do
+        self._thread.deleteLater()
         self._running = False
         if not self._orphaned:
             self.finished.emit()

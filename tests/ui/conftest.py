@@ -47,7 +47,9 @@ def no_thread_left_behind() -> Iterator[None]:
 
 def _running_threads() -> list[str]:
     main = QCoreApplication.instance() and QCoreApplication.instance().thread()
-    threads = [thing for thing in gc.get_objects() if type(thing) is QThread and shiboken6.isValid(thing)]
+    threads = [
+        thing for thing in gc.get_objects() if issubclass(type(thing), QThread) and shiboken6.isValid(thing)
+    ]
     return [
         thread.objectName() or repr(thread) for thread in threads if thread is not main and thread.isRunning()
     ]

@@ -288,3 +288,42 @@ def test_the_program_ends_at_once_while_threads_are_busy() -> None:
     done = run_script(END_WHILE_BUSY)
     assert (done.returncode, done.stderr) == (0, "")
     assert time.monotonic() - began < 20
+
+
+CLOSE_WHILE_BUSY = """
+import random, time
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from kdgui.ui.worker import RunWorker, start_job
+
+app = QApplication([])
+windows = 0
+
+def talk(control, observer):
+    for number in range(5):
+        observer.progressed(None)
+        time.sleep(0.001)
+
+def open_window():
+    global windows
+    windows += 1
+    window = QWidget()
+    start_job(lambda: time.sleep(random.random() / 100), window, success=id, failure=print)
+    RunWorker(talk, window).start()
+    QTimer.singleShot(random.randint(0, 20), window.deleteLater)
+    if windows == 600:
+        opener.stop()
+        QTimer.singleShot(300, app.quit)
+
+opener = QTimer(interval=2)
+opener.timeout.connect(open_window)
+opener.start()
+app.exec()
+print(windows)
+"""
+
+
+def test_hundreds_of_windows_closed_while_their_work_goes_on() -> None:
+    """Threads, signals and deletions race here; a mistake in their order is a crash or a deadlock."""
+    done = run_script(CLOSE_WHILE_BUSY)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "600", "")
