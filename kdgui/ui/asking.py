@@ -14,7 +14,7 @@ from kdgui.domain.orders import RunOrder
 from kdgui.domain.rules import same_form
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.ui.confirm_dialog import TYPED_ABOVE, ConfirmDialog, Question
-from kdgui.ui.results_pane import Offers
+from kdgui.ui.offers import Offers
 from kdgui.ui.top_strip import data_centre_words
 from kdgui.ui.worker import start_job
 

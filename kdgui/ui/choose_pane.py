@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import PushOptions, RunOrder
-from kdgui.domain.rules import Form, Rule
+from kdgui.domain.rules import Form
 from kdgui.ui.card import Card, plain_label, push_button, say
 from kdgui.ui.form_picker import Choice, Picker
 from kdgui.ui.icons import icon
 from kdgui.ui.options_dialog import MoreOptions, OptionsDialog
+from kdgui.ui.rule_field import RuleField
 from kdgui.ui.style import current_scheme, em, join_segments, mark, named
-from kdgui.ui.worker import Job, start_job
+from kdgui.ui.worker import start_job
 
 if TYPE_CHECKING:
-    from kdgui.pushing.choices import RuleList
     from kdgui.pushing.desk import Desk
     from kdgui.store.words import Words
-
-DEFAULT_RULE = "*"
-"""Key of the choice that lets the server take its default rule."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What is chosen, in words for a confirmation and as ids."""
-
-    form_id: str
-    form: str
-    rule_id: str
-    rule: str
-    target: str
-    default_rule: bool = False
 
 
 class ChoosePane(Card):
@@ -56,34 +40,18 @@ class ChoosePane(Card):
         super().__init__(1, parent)
         self._desk = desk
         self._words = words
-        self._rules: tuple[Rule, ...] = ()
-        self._asking: Job | None = None
-        self._trouble: KdguiError | None = None
+        self._rule = RuleField(desk, words, self)
         self._options = MoreOptions()
         self._stars: dict[tuple[bool, str], QIcon] = {}
         self._lay_out()
         self._show_abilities(desk.abilities)
         self.form.chosen.connect(self._on_form)
-        self.rule.chosen.connect(self._on_rule)
+        self._rule.changed.connect(self._on_rule)
         self.target.chosen.connect(lambda _key: self.changed.emit())
         self.after.currentIndexChanged.connect(lambda _row: self.changed.emit())
         self.retranslate()
 
     # What the window asks and orders
-
-    @property
-    def chosen(self) -> Chosen:
-        """What is chosen now."""
-        default = self.rule.key == DEFAULT_RULE
-        rule = self.rule.choice
-        return Chosen(
-            form_id=self.form.key,
-            form=self._form_name(self.form.key),
-            rule_id="" if default else self.rule.key,
-            rule=(rule.name or rule.key) if rule else "",
-            target=self._form_name(self._target_form()),
-            default_rule=default,
-        )
 
     def obstacle(self) -> str:
         """What is still to be chosen, as a sentence; "" when nothing is."""
@@ -97,18 +65,18 @@ class ChoosePane(Card):
 
     def order(self, numbers: tuple[str, ...]) -> RunOrder:
         """A run with what is chosen."""
-        chosen, more = self.chosen, self._options
+        more = self._options
         options = PushOptions(
-            rule_id=chosen.rule_id,
+            rule_id=self._rule.rule_id,
             target_form=self._target_form(),
-            default_rule=chosen.default_rule,
+            default_rule=self._rule.is_default,
             target_bill_type=more.target_bill_type,
             target_org_id=more.target_org_id,
             draft_on_fail=more.draft_on_fail,
             custom_params=more.custom_params,
         )
         return RunOrder(
-            form_id=chosen.form_id,
+            form_id=self.form.key,
             options=options,
             numbers=numbers,
             merged=self.merged.isChecked(),
@@ -122,7 +90,7 @@ class ChoosePane(Card):
         if not self.form.key and self._desk.settings.recent_forms:
             self.form.choose(self._desk.settings.recent_forms[0])
         elif self.form.key:
-            self._fetch_rules()
+            self._rule.offer(self.form.key)
 
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
@@ -156,13 +124,8 @@ class ChoosePane(Card):
         star = "★" if form.form_id.casefold() in favourites else ""
         return Choice(form.form_id, form.name(language), f"{form.name_zh}\n{form.name_en}", star)
 
-    def _form_name(self, form_id: str) -> str:
-        form = self._desk.catalogue.form(form_id) if form_id else None
-        return form.name(self._words().language) if form else form_id
-
     def _on_form(self, _key: str) -> None:
-        self.rule.choose("")
-        self._fetch_rules()
+        self._rule.offer(self.form.key)
         self._show_star()
         self.changed.emit()
 
@@ -194,96 +157,19 @@ class ChoosePane(Card):
             self._stars[wanted] = icon("star-filled", current_scheme().warn) if starred else icon("star")
         return self._stars[wanted]
 
-    # Rules
+    # Rule and target form
 
-    def _fetch_rules(self) -> None:
-        if self._asking is not None:
-            self._asking.abandon()
-            self._asking = None
-        form_id = self.form.key
-        self._rules, self._trouble = (), None
-        if not form_id:
-            self._fill_rules()
-            return
-        self.rule.set_choices(())
-        self.rule.set_placeholder(self.tr("Fetching the rules…"))
-        self._asking = start_job(
-            lambda: self._desk.rules(form_id),
-            self,
-            success=self._on_rules,
-            failure=self._on_no_rules,
-        )
-
-    def _on_rules(self, found: RuleList) -> None:
-        self._asking = None
-        self._rules, self._trouble = found.rules, found.trouble
-        self._fill_rules()
-        if not self.rule.key:
-            used = self._desk.settings.rules_used(self.form.key)
-            only = self._rules[0].rule_id if len(self._rules) == 1 else ""
-            self.rule.choose(used[0] if used else only)
-        self._show_target()
-
-    def _on_no_rules(self, error: KdguiError) -> None:
-        self._asking = None
-        self._rules, self._trouble = self._desk.catalogue.rules_from(self.form.key), error
-        self._fill_rules()
-
-    def _fill_rules(self) -> None:
-        self.rule.set_placeholder(self.tr("Choose a rule, or type its id"))
-        choices = [self._rule_choice(rule) for rule in self._rules]
-        if self.form.key:
-            choices.append(Choice(DEFAULT_RULE, self.tr("The server's default rule"), shows_key=False))
-        self.rule.set_choices(choices)
-        self._say_trouble()
-
-    def _rule_choice(self, rule: Rule) -> Choice:
-        name = rule.name
-        if self._words().language == "en" or not name:
-            ends = (rule.source_form or self.form.key, rule.target_form)
-            name = " → ".join(map(self._form_name, ends)) if all(ends) else name
-        note = (
-            self.tr("switched off")
-            if rule.enabled is False
-            else ""
-            if rule.from_server
-            else self.tr("catalogue")
-        )
-        return Choice(rule.rule_id, name.replace("→", " → ").replace("  ", " "), rule.name, note)
-
-    def _say_trouble(self) -> None:
-        self._rule_note.setVisible(self._trouble is not None)
-        if self._trouble is not None:
-            told = self._words().error(self._trouble).what
-            self._rule_note.setText(
-                self.tr("The rules could not be fetched ({why}); those of the catalogue are shown.").format(
-                    why=told
-                )
-            )
-
-    def _on_rule(self, _key: str) -> None:
+    def _on_rule(self) -> None:
         self._show_target()
         self.changed.emit()
 
-    # Target form
-
     def _needs_target(self) -> bool:
         """Whether nobody names the target form: no rule of the list, or the default rule."""
-        key = self.rule.key.casefold()
-        return bool(key) and not any(
-            rule.target_form
-            for rule in (*self._rules, *self._desk.catalogue.rules)
-            if rule.rule_id.casefold() == key
-        )
+        return bool(self.rule.key) and (self._rule.is_default or not self._rule.target_form)
 
     def _target_form(self) -> str:
         """The target form as chosen or as the rule says; "" lets the desk find it."""
-        if self._needs_target():
-            return self.target.key
-        key = self.rule.key.casefold()
-        known = (rule.target_form for rule in self._rules if rule.rule_id.casefold() == key)
-        catalogue = self._desk.catalogue.rule(self.rule.key)
-        return next((form for form in known if form), catalogue.target_form if catalogue else "")
+        return self.target.key if self._needs_target() else self._rule.target_form
 
     def _show_target(self) -> None:
         needed = self._needs_target()
@@ -313,7 +199,7 @@ class ChoosePane(Card):
 
     def _lay_out(self) -> None:
         self.form = Picker("formCombo")
-        self.rule = Picker("ruleCombo")
+        self.rule = self._rule.picker
         self.target = Picker("targetFormCombo")
         self.after = named("afterCombo", QComboBox())
         self.separate = push_button("separateButton", lambda: None)
@@ -325,8 +211,6 @@ class ChoosePane(Card):
         mark(self._star, kind="quiet")
         self._star.clicked.connect(self._toggle_star)
         self._more = push_button("moreOptionsButton", self._ask_options, "link")
-        self._rule_note = plain_label("caption", wrap=True)
-        mark(self._rule_note, tone="warn")
         self._danger = plain_label("caption", wrap=True)
         mark(self._danger, tone="warn")
         self._mode_hint = plain_label("muted")
@@ -339,14 +223,14 @@ class ChoosePane(Card):
         grid.setColumnStretch(1, 1)
         self._add_row(grid, 0, self._form_label, (self.form, self._star))
         self._add_row(grid, 1, self._rule_label, (self.rule,))
-        grid.addWidget(self._rule_note, 2, 1)
+        grid.addWidget(self._rule.note, 2, 1)
         self._add_row(grid, 3, self._target_label, (self.target,))
         self._add_row(grid, 4, self._mode_label, (self._segments(), self._mode_hint, None))
         self._add_row(grid, 5, self._after_label, (self.after, None))
         grid.addWidget(self._danger, 6, 1)
         self.body.addLayout(grid)
         self.heading.addWidget(self._more)
-        for widget in (self._rule_note, self._danger, self.target, self._target_label):
+        for widget in (self._danger, self.target, self._target_label):
             widget.hide()
 
     def _segments(self) -> QWidget:
@@ -406,7 +290,7 @@ class ChoosePane(Card):
         self._show_options()
         self._on_mode()
         self._fill_forms()
-        self._fill_rules()
+        self._rule.refresh()
 
     def _fill_after(self) -> None:
         kept = self.after.currentData()

@@ -24,6 +24,26 @@ class Leftovers:
     open_requests: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Rows of a run, and whether it belongs to the data centre we are signed in to."""
+
+    rows: tuple[Row, ...]
+    here: bool
+
+
+def fetch_run(desk: Desk, run_id: str) -> Shown:
+    """The rows of a run of the history. Blocks for the disk. Raises JournalTrouble."""
+    info, profile = desk.journal.run(run_id), desk.profile
+    here = (
+        info is not None
+        and profile is not None
+        and info.server.casefold() == profile.server.casefold()
+        and info.data_centre_id.casefold() == profile.data_centre_id.casefold()
+    )
+    return Shown(desk.rows(run_id), here)
+
+
 def find_leftovers(desk: Desk) -> Leftovers:
     """Look into the journal. Blocks for the disk. Raises JournalTrouble."""
     profile = desk.profile

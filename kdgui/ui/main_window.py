@@ -18,7 +18,7 @@ from kdgui.ui.choose_pane import ChoosePane
 from kdgui.ui.closing import Closing
 from kdgui.ui.exporting import Exporter
 from kdgui.ui.icons import application_icon
-from kdgui.ui.leftovers import Leftovers, find_leftovers, findings_of
+from kdgui.ui.leftovers import Leftovers, Shown, fetch_run, find_leftovers, findings_of
 from kdgui.ui.message_bar import MessageBar, told
 from kdgui.ui.numbers_pane import NumbersPane
 from kdgui.ui.results_pane import ResultsPane
@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self.choose.reload()
         self._show_obstacle()
         self._show_sign_in()
+        self._check_place()
         if desk.signed_in is not None:
             start_job(
                 partial(find_leftovers, desk), self, success=self._on_leftovers, failure=self.show_trouble
@@ -105,8 +106,8 @@ class MainWindow(QMainWindow):
     def open_run(self, run_id: str) -> None:
         """Show a run of the history in the results, unless a run goes on."""
         if self.controller.work is not Work.RUN:
-            rows = partial(self._desk.rows, run_id)
-            start_job(rows, self, success=self.results.show_run, failure=self.show_trouble)
+            call = partial(fetch_run, self._desk, run_id)
+            start_job(call, self, success=self._on_run_fetched, failure=self.show_trouble)
 
     def show_trouble(self, error: KdguiError) -> None:
         """Say what went wrong, with a way out where there is one."""
@@ -271,6 +272,19 @@ class MainWindow(QMainWindow):
 
     def _on_run_ended(self, _info: RunInfo) -> None:
         self.numbers.model.learn(findings_of(self.results.model.rows))
+
+    def _on_run_fetched(self, shown: Shown) -> None:
+        self.results.show_run(shown.rows, here=shown.here)
+
+    def _check_place(self) -> None:
+        """Another sign-in may be another data centre: what is shown must not be pushed there."""
+        rows = self.results.model.rows
+        self.results.set_here(not rows)
+        if rows:
+            call = partial(fetch_run, self._desk, rows[0].run_id)
+            start_job(
+                call, self, success=lambda shown: self.results.set_here(shown.here), failure=self.show_trouble
+            )
 
     def _on_leftovers(self, left: Leftovers) -> None:
         if left.rows and self.controller.work is not Work.RUN:

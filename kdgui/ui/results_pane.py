@@ -3,54 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelection, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QTabBar, QWidget
 
 from kdgui.domain.verdicts import Progress, Row, Verdict
 from kdgui.pushing.control import Pause
 from kdgui.ui.card import Card, ElidedLabel, plain_label, push_button, say
 from kdgui.ui.detail_pane import DetailPane
 from kdgui.ui.message_bar import Strip
+from kdgui.ui.offers import Offers, offers_of
+from kdgui.ui.progress_line import ProgressLine
 from kdgui.ui.results_model import ResultsModel, Tab, targets_text
 from kdgui.ui.results_view import ResultsView
 from kdgui.ui.style import Tone, em, named
 
 if TYPE_CHECKING:
     from kdgui.store.words import Words
-
-_AGAIN = frozenset({"already_pushed", "already_here"})
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """Rows that something can be done about."""
-
-    failed: tuple[Row, ...] = ()
-    presumed: tuple[Row, ...] = ()
-    unsent: tuple[Row, ...] = ()
-    unsettled: tuple[Row, ...] = ()
-    again: tuple[Row, ...] = ()
-
-
-def offers_of(rows: Sequence[Row]) -> Offers:
-    """Sort the rows of a run by what the clerk may do with them."""
-    failed = tuple(row for row in rows if row.verdict is Verdict.FAILED)
-    return Offers(
-        failed=tuple(row for row in failed if not row.presumed),
-        presumed=tuple(row for row in failed if row.presumed),
-        unsent=tuple(row for row in rows if row.verdict in (Verdict.NOT_SENT, Verdict.QUEUED)),
-        # A row left at "sending" when nothing runs any more: the run broke off, the server must be asked.
-        unsettled=tuple(row for row in rows if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)),
-        again=tuple(
-            row
-            for row in rows
-            if row.verdict is Verdict.SKIPPED and any(reason.code in _AGAIN for reason in row.reasons)
-        ),
-    )
 
 
 class ResultsPane(Card):
@@ -81,8 +52,8 @@ class ResultsPane(Card):
         super().__init__(3, parent)
         self._words = words
         self._running = False
+        self._here = True
         self._pause: Pause | None = None
-        self._progress: Progress | None = None
         self._offers = Offers()
         self.model = ResultsModel(words, self)
         self.view = ResultsView(self.model)
@@ -97,21 +68,28 @@ class ResultsPane(Card):
 
     # What the window tells
 
-    def show_run(self, rows: Sequence[Row]) -> None:
-        """Show these rows, from the top, under 全部."""
+    def show_run(self, rows: Sequence[Row], *, here: bool = True) -> None:
+        """Show these rows, from the top, under 全部; `here` as in `set_here`."""
+        self._here = here
         self.tabs.setCurrentIndex(Tab.ALL)
         self.model.show_rows(rows)
         self.view.scrollToTop()
 
     def set_running(self, running: bool) -> None:
         """A run began or ended."""
-        self._running, self._pause, self._progress = running, None, None
+        self._running, self._pause = running, None
+        if running:
+            self.progress.begin()
+        self._on_counted(self.model.counts())
+
+    def set_here(self, here: bool) -> None:
+        """Whether the rows belong to the data centre we are signed in to; else nothing is offered."""
+        self._here = here
         self._on_counted(self.model.counts())
 
     def show_progress(self, progress: Progress) -> None:
         """How far it is."""
-        self._progress = progress
-        self._show_progress()
+        self.progress.show_progress(progress)
 
     def show_pause(self, pause: Pause | None) -> None:
         """The run waits, or (None) goes on."""
@@ -120,8 +98,7 @@ class ResultsPane(Card):
 
     def show_stopping(self) -> None:
         """The clerk pressed stop; the request in flight is still waited for."""
-        self.stop.setEnabled(False)
-        say(self.stop, self.tr("Stopping…"), self.tr("The bill that is on its way is still waited for."))
+        self.progress.show_stopping()
 
     def search(self, text: str) -> None:
         """Show only rows that hold this text."""
@@ -131,7 +108,7 @@ class ResultsPane(Card):
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
         footer = (self.settle_now, self.settle_by_hand, self.retry, self.again)
-        return self.tabs, self.resume, self.stop, self.view, *footer, self.copy, self.export
+        return self.tabs, self.resume, self.progress.stop, self.view, *footer, self.copy, self.export
 
     # What the buttons mean
 
@@ -205,13 +182,16 @@ class ResultsPane(Card):
         self._banner = Strip()
         self.resume = push_button("resumeButton", self._resume)
         self._banner.row.addWidget(self.resume)
-        self._banner.row.itemAt(0).setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        for place in range(self._banner.row.count()):
+            if (item := self._banner.row.itemAt(place)) is not None:
+                item.setAlignment(Qt.AlignmentFlag.AlignVCenter)
         self._empty = plain_label("muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setObjectName("resultsInvitation")
-        for part in (self.tabs, self._banner):
+        self.progress = ProgressLine()
+        self.progress.stop_wanted.connect(self.stop_wanted)
+        for part in (self.tabs, self._banner, self.progress):
             self.body.addWidget(part)
-        self.body.addLayout(self._progress_line())
         self.body.addWidget(self._empty, 1)
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.details)
@@ -219,18 +199,6 @@ class ResultsPane(Card):
         QShortcut(QKeySequence.StandardKey.Copy, self.view, self.copy_rows).setContext(
             Qt.ShortcutContext.WidgetShortcut
         )
-
-    def _progress_line(self) -> QHBoxLayout:
-        self.bar = named("progressBar", QProgressBar())
-        self.bar.setTextVisible(False)
-        self.progress_label = named("progressLabel", plain_label("muted"))
-        self.stop = push_button("stopButton", self.stop_wanted.emit)
-        line = QHBoxLayout()
-        line.setSpacing(em(self, 0.6))
-        line.addWidget(self.bar, 1)
-        line.addWidget(self.progress_label)
-        line.addWidget(self.stop)
-        return line
 
     def _footer(self) -> QHBoxLayout:
         self.retry = push_button("retryButton", lambda: self.retry_wanted.emit(self._offers))
@@ -262,7 +230,7 @@ class ResultsPane(Card):
         )
         self._saved.setText(self.tr("Results are kept; find them in the history at any time"))
         self.tabs.setAccessibleName(self.tr("Which results are shown"))
-        self.bar.setAccessibleName(self.tr("Progress"))
+        self.progress.retranslate()
         self.view.setAccessibleName(self.tr("Results"))
         self.model.retranslate()
         self.details.retranslate()
@@ -287,7 +255,8 @@ class ResultsPane(Card):
         words = (self.tr("All"), self.tr("Needs hands"), self.tr("Pushed"), self.tr("Not done"))
         for tab, word in zip(Tab, words, strict=True):
             self.tabs.setTabText(tab, f"{word} {counts[tab]:,}")
-        self._offers = Offers() if self._running else offers_of(self.model.rows)
+        idle = self._here and not self._running
+        self._offers = offers_of(self.model.rows) if idle else Offers()
         self._refresh()
 
     def _on_selection(self, *_change: QItemSelection) -> None:
@@ -302,8 +271,8 @@ class ResultsPane(Card):
 
     def _refresh(self) -> None:
         self._show_emptiness()
-        self._show_progress()
-        self._show_pause()
+        self.progress.setVisible(self._running)
+        self._show_banner()
         self._show_offers()
         self._show_details()
 
@@ -326,50 +295,29 @@ class ResultsPane(Card):
             )
         return self.tr("No bill here.")
 
-    def _show_progress(self) -> None:
-        progress = self._progress
-        for widget in (self.bar, self.progress_label, self.stop):
-            widget.setVisible(self._running)
-        if not self._running:
-            self.stop.setEnabled(True)
-        if self.stop.isEnabled():
-            say(self.stop, self.tr("Stop"), self.tr("Send nothing new; what was sent is waited for"))
-        if progress is None:
-            self.bar.setRange(0, 0 if self._running else 1)
-            self.progress_label.setText(self.tr("Checking…") if self._running else "")
-            return
-        self.bar.setRange(0, max(progress.total, 1))
-        self.bar.setValue(progress.done)
-        self.progress_label.setText(self._progress_text(progress))
-
-    def _progress_text(self, progress: Progress) -> str:
-        parts = [f"{progress.done:,} / {progress.total:,}"]
-        if progress.per_minute > 0:
-            parts.append(self.tr("{n} a minute").format(n=round(progress.per_minute)))
-        if progress.seconds_left is not None and progress.done < progress.total:
-            parts.append(self._time_left(progress.seconds_left))
-        return "　".join(parts)
-
-    def _time_left(self, seconds: float) -> str:
-        if seconds < 90:
-            return self.tr("about {n} s left").format(n=max(round(seconds), 1))
-        return self.tr("about {n} min left").format(n=round(seconds / 60))
-
-    def _show_pause(self) -> None:
+    def _show_banner(self) -> None:
         unsent = len(self._offers.unsent)
         if self._pause is not None:
-            told = self._words().explain(self._pause.reason)
-            text = self.tr("Paused: {what}").format(what=told.what)
-            self._banner.show_text(
-                "\n".join(part for part in (text, told.why, told.do, told.said) if part), Tone.WARN
-            )
-            say(self.resume, self.tr("Go on"))
-            self.resume.setEnabled(self._pause.can_resume)
-        elif unsent and not self._running:
+            self._tell_pause(self._pause)
+        elif unsent:
             self._banner.show_text(self.tr("Not sent yet: {n}").format(n=f"{unsent:,}"), Tone.INFO)
             say(self.resume, self.tr("Push the other {n}").format(n=f"{unsent:,}"))
             self.resume.setEnabled(True)
-        self._banner.setVisible(self._pause is not None or (bool(unsent) and not self._running))
+        elif not self._here and self.model.rows:
+            elsewhere = self.tr(
+                "These results are from another data centre; nothing can be pushed from here."
+            )
+            self._banner.show_text(elsewhere, Tone.NEUTRAL)
+        self.resume.setVisible(self._pause is not None or unsent > 0)
+        self._banner.setVisible(not self.resume.isHidden() or bool(not self._here and self.model.rows))
+
+    def _tell_pause(self, pause: Pause) -> None:
+        told = self._words().explain(pause.reason)
+        what = self.tr("Paused: {what}").format(what=told.what)
+        lines = (what, told.why, told.do, told.said)
+        self._banner.show_text("\n".join(line for line in lines if line), Tone.WARN)
+        say(self.resume, self.tr("Go on"))
+        self.resume.setEnabled(pause.can_resume)
 
     def _show_offers(self) -> None:
         offers = self._offers

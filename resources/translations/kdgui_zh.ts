@@ -106,10 +106,6 @@
             <translation>请选择转换规则。</translation>
         </message>
         <message>
-            <source>Choose a rule, or type its id</source>
-            <translation>选择规则，或输入规则编号</translation>
-        </message>
-        <message>
             <source>Choose the form to push.</source>
             <translation>请选择要下推的单据。</translation>
         </message>
@@ -124,10 +120,6 @@
         <message>
             <source>Drafts are kept when saving fails; each must be dealt with by hand.</source>
             <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
-        </message>
-        <message>
-            <source>Fetching the rules…</source>
-            <translation>正在读取规则…</translation>
         </message>
         <message>
             <source>Form</source>
@@ -194,28 +186,12 @@
             <translation>规则没有写明，请选择目标单据</translation>
         </message>
         <message>
-            <source>The rules could not be fetched ({why}); those of the catalogue are shown.</source>
-            <translation>没有取到服务器的规则（{why}），下面是目录里的规则。</translation>
-        </message>
-        <message>
-            <source>The server's default rule</source>
-            <translation>服务器的默认规则</translation>
-        </message>
-        <message>
             <source>Then</source>
             <translation>之后</translation>
         </message>
         <message>
             <source>Type a name or id, for example 采购订单</source>
             <translation>输入名称或编号，例如 采购订单</translation>
-        </message>
-        <message>
-            <source>catalogue</source>
-            <translation>目录</translation>
-        </message>
-        <message>
-            <source>switched off</source>
-            <translation>已停用</translation>
         </message>
     </context>
     <context>
@@ -1057,7 +1033,50 @@ Or type them, one a line.</source>
         </message>
     </context>
     <context>
+        <name>ProgressLine</name>
+        <message>
+            <source>Checking…</source>
+            <translation>正在检查…</translation>
+        </message>
+        <message>
+            <source>Progress</source>
+            <translation>进度</translation>
+        </message>
+        <message>
+            <source>Send nothing new; what was sent is waited for</source>
+            <translation>不再发送新的，已发出的会等结果</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>停止</translation>
+        </message>
+        <message>
+            <source>Stopping…</source>
+            <translation>正在停止…</translation>
+        </message>
+        <message>
+            <source>The bill that is on its way is still waited for.</source>
+            <translation>已发出的那一张还在等结果。</translation>
+        </message>
+        <message>
+            <source>about {n} min left</source>
+            <translation>还需约 {n} 分钟</translation>
+        </message>
+        <message>
+            <source>about {n} s left</source>
+            <translation>还需约 {n} 秒</translation>
+        </message>
+        <message>
+            <source>{n} a minute</source>
+            <translation>每分钟 {n} 张</translation>
+        </message>
+    </context>
+    <context>
         <name>ResultsModel</name>
+        <message>
+            <source>Asking Kingdee, {clock} left: {reason}</source>
+            <translation>正在向金蝶查询，还需 {clock}　{reason}</translation>
+        </message>
         <message>
             <source>Explanation</source>
             <translation>说明</translation>
@@ -1073,10 +1092,6 @@ Or type them, one a line.</source>
         <message>
             <source>Target bill</source>
             <translation>目标单据</translation>
-        </message>
-        <message>
-            <source>Asking Kingdee, {clock} left: {reason}</source>
-            <translation>正在向金蝶查询，还需 {clock}　{reason}</translation>
         </message>
     </context>
     <context>
@@ -1096,10 +1111,6 @@ Or type them, one a line.</source>
         <message>
             <source>Ask now what became of the unsettled bills</source>
             <translation>现在就查询待确认的单据</translation>
-        </message>
-        <message>
-            <source>Checking…</source>
-            <translation>正在检查…</translation>
         </message>
         <message>
             <source>Copy rows</source>
@@ -1146,10 +1157,6 @@ Or type them, one a line.</source>
             <translation>已暂停：{what}</translation>
         </message>
         <message>
-            <source>Progress</source>
-            <translation>进度</translation>
-        </message>
-        <message>
             <source>Push the other {n}</source>
             <translation>接着推剩下的 {n} 张</translation>
         </message>
@@ -1178,32 +1185,20 @@ Or type them, one a line.</source>
             <translation>重试…</translation>
         </message>
         <message>
-            <source>Send nothing new; what was sent is waited for</source>
-            <translation>不再发送新的，已发出的会等结果</translation>
-        </message>
-        <message>
             <source>Settle by hand…</source>
             <translation>手工确认…</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>停止</translation>
-        </message>
-        <message>
-            <source>Stopping…</source>
-            <translation>正在停止…</translation>
         </message>
         <message>
             <source>Target numbers copied: {n}</source>
             <translation>已复制 {n} 个目标单号</translation>
         </message>
         <message>
-            <source>The bill that is on its way is still waited for.</source>
-            <translation>已发出的那一张还在等结果。</translation>
-        </message>
-        <message>
             <source>There are no target numbers here yet.</source>
             <translation>这里还没有目标单号。</translation>
+        </message>
+        <message>
+            <source>These results are from another data centre; nothing can be pushed from here.</source>
+            <translation>这些是另一个数据中心的结果，不能从这里下推。</translation>
         </message>
         <message>
             <source>What becomes of every bill appears here:
@@ -1219,17 +1214,32 @@ its target bill, or why not and what to do.</source>
             <source>You looked in Kingdee: say what became of it</source>
             <translation>您在金蝶里查过了：记下结果</translation>
         </message>
+    </context>
+    <context>
+        <name>RuleField</name>
         <message>
-            <source>about {n} min left</source>
-            <translation>还需约 {n} 分钟</translation>
+            <source>Choose a rule, or type its id</source>
+            <translation>选择规则，或输入规则编号</translation>
         </message>
         <message>
-            <source>about {n} s left</source>
-            <translation>还需约 {n} 秒</translation>
+            <source>Fetching the rules…</source>
+            <translation>正在读取规则…</translation>
         </message>
         <message>
-            <source>{n} a minute</source>
-            <translation>每分钟 {n} 张</translation>
+            <source>The rules could not be fetched ({why}); those of the catalogue are shown.</source>
+            <translation>没有取到服务器的规则（{why}），下面是目录里的规则。</translation>
+        </message>
+        <message>
+            <source>The server's default rule</source>
+            <translation>服务器的默认规则</translation>
+        </message>
+        <message>
+            <source>catalogue</source>
+            <translation>目录</translation>
+        </message>
+        <message>
+            <source>switched off</source>
+            <translation>已停用</translation>
         </message>
     </context>
     <context>

@@ -28,7 +28,7 @@ from kdgui.office import open_desk
 from kdgui.pushing.desk import Desk
 from kdgui.store.places import Places
 from kdgui.store.words import load_words
-from kdgui.ui.choose_pane import DEFAULT_RULE, ChoosePane
+from kdgui.ui.choose_pane import ChoosePane
 from kdgui.ui.form_picker import Choice, ChoiceModel, Picker, find_choices
 from kdgui.ui.options_dialog import MoreOptions, OptionsDialog, trouble_of_params
 
@@ -40,6 +40,7 @@ pytestmark = [
 
 WORDS = load_words("zh")
 ORDER = "PUR_PurchaseOrder"
+DEFAULT_RULE = "*"
 RULE = "PUR_PurchaseOrder-STK_InStock"
 
 

@@ -189,6 +189,25 @@ def test_failed_bills_are_retried_by_the_rule_of_their_run(
     assert set(practice.carried_out().values()) == {1}
 
 
+def test_results_of_one_data_centre_are_never_pushed_in_another(
+    window: MainWindow, practice: Practice, qtbot: QtBot, desk: Desk
+) -> None:
+    practice.ask("faults", {"msg_code": {"at": [2], "code": 11}})
+    push(window, qtbot, practice.numbers("open", 3))
+    retry = window.results.retry
+    assert retry.isVisible()
+    centres = [centre.id for centre in desk.data_centres(practice.url)]
+    other = next(centre for centre in centres if centre != practice.data_centre)
+    desk.sign_in(Profile(practice.url, other, practice.user, label=DataCentreLabel.TEST), practice.password)
+    window.show_account()
+    assert not retry.isVisible()
+    qtbot.waitUntil(lambda: "another data centre" in window.results._banner.label.text(), timeout=LONG)
+    assert not retry.isVisible()
+    sign_in(desk, practice, DataCentreLabel.PRACTICE)
+    window.show_account()
+    qtbot.waitUntil(retry.isVisible, timeout=LONG)
+
+
 def test_pushing_again_asks_for_the_count(window: MainWindow, practice: Practice, qtbot: QtBot) -> None:
     rows = push(window, qtbot, practice.numbers("linked", 2))
     assert {row.verdict for row in rows} == {Verdict.SKIPPED}

@@ -16,8 +16,9 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
 from kdgui.pushing.control import Pause
 from kdgui.store.words import load_words
+from kdgui.ui.offers import offers_of
 from kdgui.ui.results_model import Column, ResultsModel, Tab
-from kdgui.ui.results_pane import ResultsPane, offers_of
+from kdgui.ui.results_pane import ResultsPane
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -179,10 +180,10 @@ def test_progress_speaks_of_pace_and_time(pane: ResultsPane) -> None:
     pane.show_run([row(n) for n in range(196)])
     pane.set_running(True)
     pane.show_progress(Progress(128, 196, 240.0, 17.0))
-    assert pane.progress_label.text() == "128 / 196　240 a minute　about 17 s left"
-    assert (pane.bar.value(), pane.bar.maximum()) == (128, 196)
+    assert pane.progress.label.text() == "128 / 196　240 a minute　about 17 s left"
+    assert (pane.progress.bar.value(), pane.progress.bar.maximum()) == (128, 196)
     pane.set_running(False)
-    assert not pane.bar.isVisible()
+    assert not pane.progress.bar.isVisible()
     assert not button(pane, "stopButton").isVisible()
 
 
@@ -269,6 +270,16 @@ def test_buttons_are_there_only_for_what_they_can_do(pane: ResultsPane, qtbot: Q
     assert there() == {"settleNowButton"}
 
 
+def test_nothing_is_offered_for_the_results_of_another_data_centre(pane: ResultsPane) -> None:
+    again = row(2, Verdict.SKIPPED, reasons=(Reason.of("already_pushed", count=1),))
+    names = ("retryButton", "pushAgainButton", "settleNowButton", "resumeButton")
+    pane.show_run([failed(0), row(1, Verdict.NOT_SENT), again, unsettled(3)], here=False)
+    assert not any(button(pane, name).isVisible() for name in names)
+    assert "another data centre" in pane._banner.label.text()
+    pane.set_here(True)
+    assert all(button(pane, name).isVisible() for name in names)
+
+
 def test_a_pause_says_why_and_how_to_go_on(pane: ResultsPane, qtbot: QtBot) -> None:
     pane.show_run([row(0)])
     pane.set_running(True)
@@ -285,5 +296,5 @@ def test_a_pause_says_why_and_how_to_go_on(pane: ResultsPane, qtbot: QtBot) -> N
 def test_every_control_has_an_accessible_name(pane: ResultsPane) -> None:
     pane.show_run([failed(0), unsettled(1)])
     pane.view.selectRow(1)
-    for control in (*pane.findChildren(QPushButton), pane.view, pane.tabs, pane.bar):
+    for control in (*pane.findChildren(QPushButton), pane.view, pane.tabs, pane.progress.bar):
         assert control.accessibleName(), control.objectName()
