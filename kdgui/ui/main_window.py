@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self._show_obstacle()
         self._show_sign_in()
         self._check_place()
+        self.numbers.show_findings({})
         if desk.signed_in is not None:
             start_job(
                 partial(find_leftovers, desk), self, success=self._on_leftovers, failure=self.show_trouble
@@ -114,7 +115,7 @@ class MainWindow(QMainWindow):
         text = told(self._words.error(error))
         if error.code in _SIGNED_OUT:
             sign_in = self.tr("Sign in again")
-            self.messages.tell("session", text, Tone.WARN, action=sign_in, on_action=self.sign_in_wanted.emit)
+            self.messages.tell("session", text, Tone.WARN, action=sign_in, on_action=self._ask_sign_in)
         else:
             self.messages.tell(error.code, text, Tone.BAD)
 
@@ -180,7 +181,7 @@ class MainWindow(QMainWindow):
         self.strip.history_asked.connect(self.history_wanted)
         self.strip.help_asked.connect(self.help_wanted)
         self.strip.settings_asked.connect(self.settings_wanted)
-        self.strip.switch_asked.connect(self.sign_in_wanted)
+        self.strip.switch_asked.connect(self._ask_sign_in)
         self.strip.search_changed.connect(self.results.search)
 
     def _connect_panes(self) -> None:
@@ -217,6 +218,16 @@ class MainWindow(QMainWindow):
         self._closing.waiting.connect(lambda text: self.messages.tell("closing", text, Tone.INFO))
 
     # What the clerk wants
+
+    def _ask_sign_in(self) -> None:
+        """Not while a run goes: it belongs to the sign-in that it began with. Settling gives way."""
+        if self.controller.busy:
+            told = self.tr("A run goes on. Stop it or let it end, then sign in elsewhere.")
+            self.messages.tell("switch", told, Tone.WARN)
+            return
+        self.messages.drop("switch")
+        self.controller.stop()
+        self.sign_in_wanted.emit()
 
     def _check(self) -> None:
         self.controller.check(self.choose.order(self.numbers.numbers_to_check()))
@@ -316,7 +327,7 @@ class MainWindow(QMainWindow):
         if self._desk.signed_in is None:
             text = self.tr("Not signed in. What is pasted and typed here stays.")
             action = self.tr("Sign in")
-            self.messages.tell("session", text, Tone.INFO, action=action, on_action=self.sign_in_wanted.emit)
+            self.messages.tell("session", text, Tone.INFO, action=action, on_action=self._ask_sign_in)
         elif self._desk.keyring_trouble is not None:
             self.messages.tell("keyring", told(self._words.error(self._desk.keyring_trouble)), Tone.WARN)
 

@@ -643,6 +643,10 @@
     <context>
         <name>MainWindow</name>
         <message>
+            <source>A run goes on. Stop it or let it end, then sign in elsewhere.</source>
+            <translation>正在下推。请先停止或等推完，再切换登录。</translation>
+        </message>
+        <message>
             <source>Asking Kingdee about bills whose fate is open…</source>
             <translation>正在向金蝶查询待确认的单据…</translation>
         </message>

@@ -18,7 +18,15 @@ from openpyxl import load_workbook
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from kdgui.domain.accounts import SignedIn
@@ -196,6 +204,7 @@ def test_results_of_one_data_centre_are_never_pushed_in_another(
     push(window, qtbot, practice.numbers("open", 3))
     retry = window.results.retry
     assert retry.isVisible()
+    assert window.numbers.model.tally().pushed_before == 2
     centres = [centre.id for centre in desk.data_centres(practice.url)]
     other = next(centre for centre in centres if centre != practice.data_centre)
     desk.sign_in(Profile(practice.url, other, practice.user, label=DataCentreLabel.TEST), practice.password)
@@ -203,6 +212,7 @@ def test_results_of_one_data_centre_are_never_pushed_in_another(
     assert not retry.isVisible()
     qtbot.waitUntil(lambda: "another data centre" in window.results._banner.label.text(), timeout=LONG)
     assert not retry.isVisible()
+    assert window.numbers.model.tally().pushed_before == 0
     sign_in(desk, practice, DataCentreLabel.PRACTICE)
     window.show_account()
     qtbot.waitUntil(retry.isVisible, timeout=LONG)
@@ -260,6 +270,9 @@ def test_closing_during_a_run_asks_and_never_blocks(
     window.numbers.paste_text("\n".join(practice.numbers("open", 4)))
     press(window, "pushButton")
     qtbot.waitUntil(lambda: practice.carried_out().total() > 0, timeout=LONG)
+    with qtbot.assertNotEmitted(window.sign_in_wanted):
+        press(window, "switchButton")
+    assert "switch" in window.messages.texts()
     assert not window.close()
     box = window.findChild(QMessageBox, "closingDialog")
     QTest.mouseClick(box.findChild(QPushButton, "cancelButton"), Qt.MouseButton.LeftButton)
@@ -356,6 +369,35 @@ def test_geometry_is_kept_in_the_data_folder(make_window: Callable[[], MainWindo
     assert QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat).value("window/geometry")
     again = make_window()
     assert again._splitter.sizes() == sizes
+
+
+CONTROLS = (
+    *("formCombo", "ruleCombo", "targetFormCombo", "separateButton", "mergedButton", "afterCombo"),
+    *("moreOptionsButton", "numbersGrid", "pasteButton", "openButton", "clearButton", "checkButton"),
+    *("firstOneButton", "pushButton", "verdictTabs", "resumeButton", "stopButton", "resultsView"),
+    *("settleNowButton", "settleByHandButton", "retryButton", "copyButton", "exportButton"),
+    *("historyButton", "searchEdit", "helpButton", "settingsButton", "switchButton"),
+)
+
+
+def test_every_control_has_a_name_and_a_place_in_the_tab_order(make_window: Callable[[], MainWindow]) -> None:
+    window = make_window()
+    visited, at = [], window.numbers.grid
+    while at not in visited:
+        visited.append(at)
+        at = at.nextInFocusChain()
+    names = [widget.objectName() for widget in visited]
+    for name in CONTROLS:
+        control = window.findChild(QWidget, name)
+        assert control is not None, name
+        assert control.accessibleName(), name
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, name
+        assert name in names, name
+    # From the choice to the numbers to the results, as the steps are numbered.
+    steps = [names.index(name) for name in ("pasteButton", "pushButton", "resultsView", "copyButton")]
+    assert steps == sorted(steps)
+    for name in ("progressBar", "progressLabel", "detailPane"):
+        assert window.findChild(QWidget, name) is not None, name
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
