@@ -1,1463 +1,1451 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
-    <context>
-        <name>AddressNote</name>
-        <message>
-            <source>The server uses http: not encrypted, but it is on this computer, so it is safe.</source>
-            <translation>服务器用的是 http，没有加密；服务器就在本机，可以放心。</translation>
-        </message>
-        <message>
-            <source>The server uses http: the password crosses the network unencrypted. Ask your administrator for an https address.</source>
-            <translation>服务器用的是 http，密码在网络上不加密。请向管理员要 https 的地址。</translation>
-        </message>
-    </context>
-    <context>
-        <name>Asker</name>
-        <message>
-            <source>Bills</source>
-            <translation>单据</translation>
-        </message>
-        <message>
-            <source>Data centre</source>
-            <translation>数据中心</translation>
-        </message>
-        <message>
-            <source>Drafts are kept where saving fails; each must be dealt with by hand.</source>
-            <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
-        </message>
-        <message>
-            <source>Form</source>
-            <translation>单据类型</translation>
-        </message>
-        <message>
-            <source>Organisation</source>
-            <translation>组织</translation>
-        </message>
-        <message>
-            <source>Push again</source>
-            <translation>再次下推</translation>
-        </message>
-        <message>
-            <source>Push {n}</source>
-            <translation>下推 {n} 张</translation>
-        </message>
-        <message>
-            <source>Push {n} again?</source>
-            <translation>再次下推这 {n} 张？</translation>
-        </message>
-        <message>
-            <source>Push {n} in a production data centre?</source>
-            <translation>在正式数据中心下推 {n} 张？</translation>
-        </message>
-        <message>
-            <source>Pushed before</source>
-            <translation>已下推过</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>Retry the {n} failed?</source>
-            <translation>重试失败的 {n} 张？</translation>
-        </message>
-        <message>
-            <source>Rule</source>
-            <translation>规则</translation>
-        </message>
-        <message>
-            <source>Target</source>
-            <translation>目标单据</translation>
-        </message>
-        <message>
-            <source>The server's default rule</source>
-            <translation>服务器的默认规则</translation>
-        </message>
-        <message>
-            <source>These have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
-            <translation>用这条规则已经生成过目标单据。分批下推可以继续，否则会重复。</translation>
-        </message>
-        <message>
-            <source>This rule has not been used in this data centre from this PC before.</source>
-            <translation>这台电脑还没有在这个数据中心用过这条规则。</translation>
-        </message>
-        <message>
-            <source>User</source>
-            <translation>用户</translation>
-        </message>
-        <message>
-            <source>also the {n} of which Kingdee held nothing when asked</source>
-            <translation>包括查询时没有生成的 {n} 张</translation>
-        </message>
-        <message>
-            <source>{n}, will be skipped</source>
-            <translation>{n} 张，会跳过</translation>
-        </message>
-    </context>
-    <context>
-        <name>ChoosePane</name>
-        <message>
-            <source>Add to favourites</source>
-            <translation>加入收藏</translation>
-        </message>
-        <message>
-            <source>Choose a conversion rule.</source>
-            <translation>请选择转换规则。</translation>
-        </message>
-        <message>
-            <source>Choose the form to push.</source>
-            <translation>请选择要下推的单据。</translation>
-        </message>
-        <message>
-            <source>Choose the target form.</source>
-            <translation>请选择目标单据。</translation>
-        </message>
-        <message>
-            <source>Choose what to push</source>
-            <translation>选择下推</translation>
-        </message>
-        <message>
-            <source>Drafts are kept when saving fails; each must be dealt with by hand.</source>
-            <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
-        </message>
-        <message>
-            <source>Form</source>
-            <translation>单据</translation>
-        </message>
-        <message>
-            <source>How</source>
-            <translation>方式</translation>
-        </message>
-        <message>
-            <source>Merged</source>
-            <translation>合并下推</translation>
-        </message>
-        <message>
-            <source>More options</source>
-            <translation>更多选项</translation>
-        </message>
-        <message>
-            <source>More options ({n})</source>
-            <translation>更多选项（{n}）</translation>
-        </message>
-        <message>
-            <source>One by one</source>
-            <translation>逐单下推</translation>
-        </message>
-        <message>
-            <source>One by one; none touches another</source>
-            <translation>一张一张推，互不影响</translation>
-        </message>
-        <message>
-            <source>Push only, do not submit</source>
-            <translation>只下推，不提交</translation>
-        </message>
-        <message>
-            <source>Remove from favourites</source>
-            <translation>取消收藏</translation>
-        </message>
-        <message>
-            <source>Rule</source>
-            <translation>规则</translation>
-        </message>
-        <message>
-            <source>Several bills become one, as the rule groups them</source>
-            <translation>按规则把几张合成一张</translation>
-        </message>
-        <message>
-            <source>Submit and approve as well</source>
-            <translation>下推后提交并审核</translation>
-        </message>
-        <message>
-            <source>Submit as well</source>
-            <translation>下推后提交</translation>
-        </message>
-        <message>
-            <source>Target</source>
-            <translation>目标</translation>
-        </message>
-        <message>
-            <source>Target organisation, bill type, drafts, parameters</source>
-            <translation>目标组织、单据类型、暂存、参数</translation>
-        </message>
-        <message>
-            <source>The rule does not say; choose the target form</source>
-            <translation>规则没有写明，请选择目标单据</translation>
-        </message>
-        <message>
-            <source>Then</source>
-            <translation>之后</translation>
-        </message>
-        <message>
-            <source>Type a name or id, for example 采购订单</source>
-            <translation>输入名称或编号，例如 采购订单</translation>
-        </message>
-    </context>
-    <context>
-        <name>Closing</name>
-        <message>
-            <source>A run goes on</source>
-            <translation>正在下推</translation>
-        </message>
-        <message>
-            <source>Bills are still being pushed.</source>
-            <translation>还有单据正在下推。</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Push all, then close</source>
-            <translation>全部推完再关闭</translation>
-        </message>
-        <message>
-            <source>Stop and close</source>
-            <translation>停止并关闭</translation>
-        </message>
-        <message>
-            <source>Stopping sends nothing new; the bill on its way is waited for. The rest can be pushed later.</source>
-            <translation>停止后不再发送新的单据，已发出的那一张会等结果；剩下的以后可以接着推。</translation>
-        </message>
-        <message>
-            <source>The window closes when the run has ended.</source>
-            <translation>全部推完后窗口会自动关闭。</translation>
-        </message>
-        <message>
-            <source>Waiting for the answer to the bill on its way. Close again to leave it to the next start.</source>
-            <translation>正在等已发出的那一张的结果。再关一次就留到下次打开时查询。</translation>
-        </message>
-    </context>
-    <context>
-        <name>ConfirmDialog</name>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Type {n} to go on:</source>
-            <translation>请输入 {n} 继续：</translation>
-        </message>
-    </context>
-    <context>
-        <name>ConnectionRow</name>
-        <message>
-            <source>Connection</source>
-            <translation>连接</translation>
-        </message>
-        <message>
-            <source>Forget</source>
-            <translation>忘记</translation>
-        </message>
-        <message>
-            <source>Forget this connection and its password</source>
-            <translation>忘记这个连接和它的密码</translation>
-        </message>
-        <message>
-            <source>New connection</source>
-            <translation>新连接</translation>
-        </message>
-        <message>
-            <source>Practice (built in)</source>
-            <translation>练习（内置）</translation>
-        </message>
-    </context>
-    <context>
-        <name>CrashDialog</name>
-        <message>
-            <source>Copied</source>
-            <translation>已复制</translation>
-        </message>
-        <message>
-            <source>Copy details</source>
-            <translation>复制详情</translation>
-        </message>
-        <message>
-            <source>Details of the mistake</source>
-            <translation>错误详情</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>继续使用</translation>
-        </message>
-        <message>
-            <source>The program made a mistake</source>
-            <translation>程序出错了</translation>
-        </message>
-        <message>
-            <source>This is not your fault, and no result is lost: every one is written down before you see it. You may go on; if something looks odd, close the program and open it again. Please copy the details and send them to your administrator.</source>
-            <translation>这不是您的操作造成的，结果也没有丢：每个结果都是先写进记录，再显示出来的。可以继续使用；如果界面有异常，请关闭程序后重新打开。请复制详情发给管理员。</translation>
-        </message>
-    </context>
-    <context>
-        <name>DataCentreField</name>
-        <message>
-            <source>Choose by name, or type its id</source>
-            <translation>按名字选择，或输入内码</translation>
-        </message>
-        <message>
-            <source>Data centre</source>
-            <translation>数据中心</translation>
-        </message>
-        <message>
-            <source>No label</source>
-            <translation>未标记</translation>
-        </message>
-        <message>
-            <source>Red: production. Green: test and practice. Without a label it counts as production.</source>
-            <translation>红色：正式。绿色：测试和练习。没有标记的按正式处理。</translation>
-        </message>
-        <message>
-            <source>What this data centre is for</source>
-            <translation>这个数据中心的用途</translation>
-        </message>
-    </context>
-    <context>
-        <name>DetailPane</name>
-        <message>
-            <source> (MsgCode {code})</source>
-            <translation>（MsgCode {code}）</translation>
-        </message>
-        <message>
-            <source>Copy details</source>
-            <translation>复制详情</translation>
-        </message>
-        <message>
-            <source>Details</source>
-            <translation>详情</translation>
-        </message>
-        <message>
-            <source>Kingdee was asked at {time}</source>
-            <translation>{time} 向金蝶查询过</translation>
-        </message>
-        <message>
-            <source>Kingdee's own words: {text}</source>
-            <translation>金蝶原文：{text}</translation>
-        </message>
-        <message>
-            <source>Notes: {text}</source>
-            <translation>备注：{text}</translation>
-        </message>
-        <message>
-            <source>Target bills: {numbers}</source>
-            <translation>目标单据：{numbers}</translation>
-        </message>
-        <message>
-            <source>What to do: {text}</source>
-            <translation>怎么办：{text}</translation>
-        </message>
-        <message>
-            <source>What to do: {text} Who: {who}</source>
-            <translation>怎么办：{text}找：{who}</translation>
-        </message>
-        <message>
-            <source>Why: {text}</source>
-            <translation>原因：{text}</translation>
-        </message>
-    </context>
-    <context>
-        <name>Exporter</name>
-        <message>
-            <source>Excel workbook (*.xlsx)</source>
-            <translation>Excel 工作簿 (*.xlsx)</translation>
-        </message>
-        <message>
-            <source>Export to Excel</source>
-            <translation>导出 Excel</translation>
-        </message>
-    </context>
-    <context>
-        <name>HelpDialog</name>
-        <message>
-            <source>Close</source>
-            <translation>关闭</translation>
-        </message>
-        <message>
-            <source>Contents</source>
-            <translation>目录</translation>
-        </message>
-        <message>
-            <source>Find on this page</source>
-            <translation>在本页查找</translation>
-        </message>
-        <message>
-            <source>Help</source>
-            <translation>帮助</translation>
-        </message>
-        <message>
-            <source>Open the folder of journal and log</source>
-            <translation>打开记录和日志所在的文件夹</translation>
-        </message>
-    </context>
-    <context>
-        <name>HistoryDialog</name>
-        <message numerus="yes">
-            <source>%n run(s), kept on this computer</source>
-            <translation>
-                <numerusform>共 %n 次下推，保存在本机</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Close</source>
-            <translation>关闭</translation>
-        </message>
-        <message>
-            <source>Find a date, form, rule, user …</source>
-            <translation>查找日期、单据、用户……</translation>
-        </message>
-        <message>
-            <source>Find a run</source>
-            <translation>查找一次下推</translation>
-        </message>
-        <message>
-            <source>History</source>
-            <translation>历史记录</translation>
-        </message>
-        <message>
-            <source>Nothing was pushed from this computer yet.</source>
-            <translation>这台电脑上还没有下推过。</translation>
-        </message>
-        <message>
-            <source>Open</source>
-            <translation>打开</translation>
-        </message>
-        <message>
-            <source>Reading the journal…</source>
-            <translation>正在读取记录…</translation>
-        </message>
-        <message>
-            <source>Runs</source>
-            <translation>历次下推</translation>
-        </message>
-    </context>
-    <context>
-        <name>HistoryModel</name>
-        <message numerus="yes">
-            <source>%n alarm(s)</source>
-            <translation>
-                <numerusform>警告 %n</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Data centre</source>
-            <translation>数据中心</translation>
-        </message>
-        <message>
-            <source>Done</source>
-            <translation>完成</translation>
-        </message>
-        <message>
-            <source>Not finished</source>
-            <translation>没有做完</translation>
-        </message>
-        <message>
-            <source>Results</source>
-            <translation>结果</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Time</source>
-            <translation>时间</translation>
-        </message>
-        <message>
-            <source>To deal with</source>
-            <translation>要处理</translation>
-        </message>
-        <message>
-            <source>User</source>
-            <translation>用户</translation>
-        </message>
-        <message>
-            <source>What</source>
-            <translation>下推</translation>
-        </message>
-    </context>
-    <context>
-        <name>LoginDialog</name>
-        <message numerus="yes">
-            <source>%n data centre(s)</source>
-            <translation>
-                <numerusform>%n 个数据中心</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>, </source>
-            <translation>、</translation>
-        </message>
-        <message>
-            <source>Asking the server for its data centres…</source>
-            <translation>正在读取数据中心…</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Connecting…</source>
-            <translation>正在连接…</translation>
-        </message>
-        <message>
-            <source>No list of data centres ({why}); its id can be typed.</source>
-            <translation>没有取到数据中心列表（{why}），可以直接输入内码。</translation>
-        </message>
-        <message>
-            <source>Please fill in: {names}</source>
-            <translation>请填写：{names}</translation>
-        </message>
-        <message>
-            <source>Sign in</source>
-            <translation>登录</translation>
-        </message>
-        <message>
-            <source>Sign in to Kingdee Cloud</source>
-            <translation>登录金蝶云星空</translation>
-        </message>
-        <message>
-            <source>Sign-in cancelled.</source>
-            <translation>已取消登录。</translation>
-        </message>
-        <message>
-            <source>Signing in…</source>
-            <translation>正在登录…</translation>
-        </message>
-        <message>
-            <source>Starting the practice account…</source>
-            <translation>正在启动练习账套…</translation>
-        </message>
-        <message>
-            <source>Test connection</source>
-            <translation>测试连接</translation>
-        </message>
-        <message>
-            <source>The password is kept in the system's key store; the program keeps no copy of its own.</source>
-            <translation>密码保存在本机的系统密钥库，程序自己不留副本。</translation>
-        </message>
-        <message>
-            <source>The server answers, in {seconds} s: {count}.</source>
-            <translation>连接正常，用时 {seconds} 秒，{count}。</translation>
-        </message>
-        <message>
-            <source>The server lists no data centres; type the id your administrator gave you.</source>
-            <translation>服务器没有列出数据中心，请输入管理员给的内码。</translation>
-        </message>
-        <message>
-            <source>{why}. {advice}</source>
-            <translation>{why}。{advice}</translation>
-        </message>
-        <message>
-            <source>{why}: type the password at each sign-in.</source>
-            <translation>{why}，每次登录时输入密码即可。</translation>
-        </message>
-    </context>
-    <context>
-        <name>LoginForm</name>
-        <message>
-            <source>App ID</source>
-            <translation>应用 ID</translation>
-        </message>
-        <message>
-            <source>App ID and secret</source>
-            <translation>应用 ID 和密钥</translation>
-        </message>
-        <message>
-            <source>App ID and signature</source>
-            <translation>应用 ID 和签名</translation>
-        </message>
-        <message>
-            <source>App secret</source>
-            <translation>应用密钥</translation>
-        </message>
-        <message>
-            <source>Browse…</source>
-            <translation>浏览…</translation>
-        </message>
-        <message>
-            <source>CA file</source>
-            <translation>CA 证书文件</translation>
-        </message>
-        <message>
-            <source>Certificate</source>
-            <translation>CA 证书</translation>
-        </message>
-        <message>
-            <source>Certificates (*.pem *.crt *.cer)</source>
-            <translation>证书 (*.pem *.crt *.cer)</translation>
-        </message>
-        <message>
-            <source>Connection</source>
-            <translation>连接</translation>
-        </message>
-        <message>
-            <source>Data centre</source>
-            <translation>数据中心</translation>
-        </message>
-        <message>
-            <source>Language</source>
-            <translation>语言</translation>
-        </message>
-        <message>
-            <source>Number, may stay empty</source>
-            <translation>组织编码，可以不填</translation>
-        </message>
-        <message>
-            <source>Organisation</source>
-            <translation>组织</translation>
-        </message>
-        <message>
-            <source>Password</source>
-            <translation>密码</translation>
-        </message>
-        <message>
-            <source>Remember the password (system key store)</source>
-            <translation>在系统密钥库中记住密码</translation>
-        </message>
-        <message>
-            <source>Server</source>
-            <translation>服务器</translation>
-        </message>
-        <message>
-            <source>Sign in by</source>
-            <translation>登录方式</translation>
-        </message>
-        <message>
-            <source>Signed requests (no session)</source>
-            <translation>请求签名（不建立会话）</translation>
-        </message>
-        <message>
-            <source>User</source>
-            <translation>用户名</translation>
-        </message>
-        <message>
-            <source>User and password</source>
-            <translation>用户名和密码</translation>
-        </message>
-        <message>
-            <source>Your company's CA file, if it has one</source>
-            <translation>公司自己的 CA 证书文件，没有就不填</translation>
-        </message>
-    </context>
-    <context>
-        <name>MainWindow</name>
-        <message>
-            <source>A run goes on. Stop it or let it end, then sign in elsewhere.</source>
-            <translation>正在下推。请先停止或等推完，再切换登录。</translation>
-        </message>
-        <message>
-            <source>Asking Kingdee about bills whose fate is open…</source>
-            <translation>正在向金蝶查询待确认的单据…</translation>
-        </message>
-        <message>
-            <source>Exported to {path}</source>
-            <translation>已导出到 {path}</translation>
-        </message>
-        <message>
-            <source>Not signed in. What is pasted and typed here stays.</source>
-            <translation>未登录。这里粘贴和输入的内容都会保留。</translation>
-        </message>
-        <message>
-            <source>Open folder</source>
-            <translation>打开文件夹</translation>
-        </message>
-        <message>
-            <source>Sign in</source>
-            <translation>登录</translation>
-        </message>
-        <message>
-            <source>Sign in again</source>
-            <translation>重新登录</translation>
-        </message>
-        <message>
-            <source>Sign in to a data centre first.</source>
-            <translation>请先登录数据中心。</translation>
-        </message>
-    </context>
-    <context>
-        <name>MessageBar</name>
-        <message>
-            <source>Close this message</source>
-            <translation>关闭这条消息</translation>
-        </message>
-    </context>
-    <context>
-        <name>NumbersGrid</name>
-        <message>
-            <source>Already pushed</source>
-            <translation>已下推</translation>
-        </message>
-        <message>
-            <source>Bill numbers</source>
-            <translation>单据编号</translation>
-        </message>
-        <message>
-            <source>Clear all</source>
-            <translation>全部清空</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>复制</translation>
-        </message>
-        <message>
-            <source>Copy the bill numbers in Excel and press Ctrl+V here.
+<context>
+    <name>AddressNote</name>
+    <message>
+        <source>The server uses http: not encrypted, but it is on this computer, so it is safe.</source>
+        <translation>服务器用的是 http，没有加密；服务器就在本机，可以放心。</translation>
+    </message>
+    <message>
+        <source>The server uses http: the password crosses the network unencrypted. Ask your administrator for an https address.</source>
+        <translation>服务器用的是 http，密码在网络上不加密。请向管理员要 https 的地址。</translation>
+    </message>
+</context>
+<context>
+    <name>Asker</name>
+    <message>
+        <source>Bills</source>
+        <translation>单据</translation>
+    </message>
+    <message>
+        <source>Data centre</source>
+        <translation>数据中心</translation>
+    </message>
+    <message>
+        <source>Drafts are kept where saving fails; each must be dealt with by hand.</source>
+        <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>单据类型</translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation>组织</translation>
+    </message>
+    <message>
+        <source>Push again</source>
+        <translation>再次下推</translation>
+    </message>
+    <message>
+        <source>Push {n}</source>
+        <translation>下推 {n} 张</translation>
+    </message>
+    <message>
+        <source>Push {n} again?</source>
+        <translation>再次下推这 {n} 张？</translation>
+    </message>
+    <message>
+        <source>Push {n} in a production data centre?</source>
+        <translation>在正式数据中心下推 {n} 张？</translation>
+    </message>
+    <message>
+        <source>Pushed before</source>
+        <translation>已下推过</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Retry the {n} failed?</source>
+        <translation>重试失败的 {n} 张？</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标单据</translation>
+    </message>
+    <message>
+        <source>The server&apos;s default rule</source>
+        <translation>服务器的默认规则</translation>
+    </message>
+    <message>
+        <source>These have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
+        <translation>用这条规则已经生成过目标单据。分批下推可以继续，否则会重复。</translation>
+    </message>
+    <message>
+        <source>This rule has not been used in this data centre from this PC before.</source>
+        <translation>这台电脑还没有在这个数据中心用过这条规则。</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>also the {n} of which Kingdee held nothing when asked</source>
+        <translation>包括查询时没有生成的 {n} 张</translation>
+    </message>
+    <message>
+        <source>{n}, will be skipped</source>
+        <translation>{n} 张，会跳过</translation>
+    </message>
+</context>
+<context>
+    <name>ChoosePane</name>
+    <message>
+        <source>Add to favourites</source>
+        <translation>加入收藏</translation>
+    </message>
+    <message>
+        <source>Choose a conversion rule.</source>
+        <translation>请选择转换规则。</translation>
+    </message>
+    <message>
+        <source>Choose the form to push.</source>
+        <translation>请选择要下推的单据。</translation>
+    </message>
+    <message>
+        <source>Choose the target form.</source>
+        <translation>请选择目标单据。</translation>
+    </message>
+    <message>
+        <source>Choose what to push</source>
+        <translation>选择下推</translation>
+    </message>
+    <message>
+        <source>Drafts are kept when saving fails; each must be dealt with by hand.</source>
+        <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>单据</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>方式</translation>
+    </message>
+    <message>
+        <source>Merged</source>
+        <translation>合并下推</translation>
+    </message>
+    <message>
+        <source>More options</source>
+        <translation>更多选项</translation>
+    </message>
+    <message>
+        <source>More options ({n})</source>
+        <translation>更多选项（{n}）</translation>
+    </message>
+    <message>
+        <source>One by one</source>
+        <translation>逐单下推</translation>
+    </message>
+    <message>
+        <source>One by one; none touches another</source>
+        <translation>一张一张推，互不影响</translation>
+    </message>
+    <message>
+        <source>Push only, do not submit</source>
+        <translation>只下推，不提交</translation>
+    </message>
+    <message>
+        <source>Remove from favourites</source>
+        <translation>取消收藏</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Several bills become one, as the rule groups them</source>
+        <translation>按规则把几张合成一张</translation>
+    </message>
+    <message>
+        <source>Submit and approve as well</source>
+        <translation>下推后提交并审核</translation>
+    </message>
+    <message>
+        <source>Submit as well</source>
+        <translation>下推后提交</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Target organisation, bill type, drafts, parameters</source>
+        <translation>目标组织、单据类型、暂存、参数</translation>
+    </message>
+    <message>
+        <source>The rule does not say; choose the target form</source>
+        <translation>规则没有写明，请选择目标单据</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Type a name or id, for example 采购订单</source>
+        <translation>输入名称或编号，例如 采购订单</translation>
+    </message>
+</context>
+<context>
+    <name>Closing</name>
+    <message>
+        <source>A run goes on</source>
+        <translation>正在下推</translation>
+    </message>
+    <message>
+        <source>Bills are still being pushed.</source>
+        <translation>还有单据正在下推。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Push all, then close</source>
+        <translation>全部推完再关闭</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>停止并关闭</translation>
+    </message>
+    <message>
+        <source>Stopping sends nothing new; the bill on its way is waited for. The rest can be pushed later.</source>
+        <translation>停止后不再发送新的单据，已发出的那一张会等结果；剩下的以后可以接着推。</translation>
+    </message>
+    <message>
+        <source>The window closes when the run has ended.</source>
+        <translation>全部推完后窗口会自动关闭。</translation>
+    </message>
+    <message>
+        <source>Waiting for the answer to the bill on its way. Close again to leave it to the next start.</source>
+        <translation>正在等已发出的那一张的结果。再关一次就留到下次打开时查询。</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Type {n} to go on:</source>
+        <translation>请输入 {n} 继续：</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionRow</name>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>忘记</translation>
+    </message>
+    <message>
+        <source>Forget this connection and its password</source>
+        <translation>忘记这个连接和它的密码</translation>
+    </message>
+    <message>
+        <source>New connection</source>
+        <translation>新连接</translation>
+    </message>
+    <message>
+        <source>Practice (built in)</source>
+        <translation>练习（内置）</translation>
+    </message>
+</context>
+<context>
+    <name>CrashDialog</name>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <source>Details of the mistake</source>
+        <translation>错误详情</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续使用</translation>
+    </message>
+    <message>
+        <source>The program made a mistake</source>
+        <translation>程序出错了</translation>
+    </message>
+    <message>
+        <source>This is not your fault, and no result is lost: every one is written down before you see it. You may go on; if something looks odd, close the program and open it again. Please copy the details and send them to your administrator.</source>
+        <translation>这不是您的操作造成的，结果也没有丢：每个结果都是先写进记录，再显示出来的。可以继续使用；如果界面有异常，请关闭程序后重新打开。请复制详情发给管理员。</translation>
+    </message>
+</context>
+<context>
+    <name>DataCentreField</name>
+    <message>
+        <source>Choose by name, or type its id</source>
+        <translation>按名字选择，或输入内码</translation>
+    </message>
+    <message>
+        <source>Data centre</source>
+        <translation>数据中心</translation>
+    </message>
+    <message>
+        <source>No label</source>
+        <translation>未标记</translation>
+    </message>
+    <message>
+        <source>Red: production. Green: test and practice. Without a label it counts as production.</source>
+        <translation>红色：正式。绿色：测试和练习。没有标记的按正式处理。</translation>
+    </message>
+    <message>
+        <source>What this data centre is for</source>
+        <translation>这个数据中心的用途</translation>
+    </message>
+</context>
+<context>
+    <name>DetailPane</name>
+    <message>
+        <source> (MsgCode {code})</source>
+        <translation>（MsgCode {code}）</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Kingdee was asked at {time}</source>
+        <translation>{time} 向金蝶查询过</translation>
+    </message>
+    <message>
+        <source>Kingdee&apos;s own words: {text}</source>
+        <translation>金蝶原文：{text}</translation>
+    </message>
+    <message>
+        <source>Notes: {text}</source>
+        <translation>备注：{text}</translation>
+    </message>
+    <message>
+        <source>Target bills: {numbers}</source>
+        <translation>目标单据：{numbers}</translation>
+    </message>
+    <message>
+        <source>What to do: {text}</source>
+        <translation>怎么办：{text}</translation>
+    </message>
+    <message>
+        <source>What to do: {text} Who: {who}</source>
+        <translation>怎么办：{text}找：{who}</translation>
+    </message>
+    <message>
+        <source>Why: {text}</source>
+        <translation>原因：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>Excel workbook (*.xlsx)</source>
+        <translation>Excel 工作簿 (*.xlsx)</translation>
+    </message>
+    <message>
+        <source>Export to Excel</source>
+        <translation>导出 Excel</translation>
+    </message>
+</context>
+<context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Find on this page</source>
+        <translation>在本页查找</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Open the folder of journal and log</source>
+        <translation>打开记录和日志所在的文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message numerus="yes">
+        <source>%n run(s), kept on this computer</source>
+        <translation>
+            <numerusform>共 %n 次下推，保存在本机</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Find a date, form, rule, user …</source>
+        <translation>查找日期、单据、用户……</translation>
+    </message>
+    <message>
+        <source>Find a run</source>
+        <translation>查找一次下推</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>Nothing was pushed from this computer yet.</source>
+        <translation>这台电脑上还没有下推过。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Reading the journal…</source>
+        <translation>正在读取记录…</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>历次下推</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryModel</name>
+    <message numerus="yes">
+        <source>%n alarm(s)</source>
+        <translation>
+            <numerusform>警告 %n</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Data centre</source>
+        <translation>数据中心</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Not finished</source>
+        <translation>没有做完</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>To deal with</source>
+        <translation>要处理</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>下推</translation>
+    </message>
+</context>
+<context>
+    <name>LoginDialog</name>
+    <message numerus="yes">
+        <source>%n data centre(s)</source>
+        <translation>
+            <numerusform>%n 个数据中心</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Asking the server for its data centres…</source>
+        <translation>正在读取数据中心…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>No list of data centres ({why}); its id can be typed.</source>
+        <translation>没有取到数据中心列表（{why}），可以直接输入内码。</translation>
+    </message>
+    <message>
+        <source>Please fill in: {names}</source>
+        <translation>请填写：{names}</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Sign in to Kingdee Cloud</source>
+        <translation>登录金蝶云星空</translation>
+    </message>
+    <message>
+        <source>Sign-in cancelled.</source>
+        <translation>已取消登录。</translation>
+    </message>
+    <message>
+        <source>Signing in…</source>
+        <translation>正在登录…</translation>
+    </message>
+    <message>
+        <source>Starting the practice account…</source>
+        <translation>正在启动练习账套…</translation>
+    </message>
+    <message>
+        <source>Test connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>The password is kept in the system&apos;s key store; the program keeps no copy of its own.</source>
+        <translation>密码保存在本机的系统密钥库，程序自己不留副本。</translation>
+    </message>
+    <message>
+        <source>The server answers, in {seconds} s: {count}.</source>
+        <translation>连接正常，用时 {seconds} 秒，{count}。</translation>
+    </message>
+    <message>
+        <source>The server lists no data centres; type the id your administrator gave you.</source>
+        <translation>服务器没有列出数据中心，请输入管理员给的内码。</translation>
+    </message>
+    <message>
+        <source>{why}. {advice}</source>
+        <translation>{why}。{advice}</translation>
+    </message>
+    <message>
+        <source>{why}: type the password at each sign-in.</source>
+        <translation>{why}，每次登录时输入密码即可。</translation>
+    </message>
+</context>
+<context>
+    <name>LoginForm</name>
+    <message>
+        <source>App ID</source>
+        <translation>应用 ID</translation>
+    </message>
+    <message>
+        <source>App ID and secret</source>
+        <translation>应用 ID 和密钥</translation>
+    </message>
+    <message>
+        <source>App ID and signature</source>
+        <translation>应用 ID 和签名</translation>
+    </message>
+    <message>
+        <source>App secret</source>
+        <translation>应用密钥</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>CA file</source>
+        <translation>CA 证书文件</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>CA 证书</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>证书 (*.pem *.crt *.cer)</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Data centre</source>
+        <translation>数据中心</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Number, may stay empty</source>
+        <translation>组织编码，可以不填</translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation>组织</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Remember the password (system key store)</source>
+        <translation>在系统密钥库中记住密码</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Sign in by</source>
+        <translation>登录方式</translation>
+    </message>
+    <message>
+        <source>Signed requests (no session)</source>
+        <translation>请求签名（不建立会话）</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>User and password</source>
+        <translation>用户名和密码</translation>
+    </message>
+    <message>
+        <source>Your company&apos;s CA file, if it has one</source>
+        <translation>公司自己的 CA 证书文件，没有就不填</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>A run goes on. Stop it or let it end, then sign in elsewhere.</source>
+        <translation>正在下推。请先停止或等推完，再切换登录。</translation>
+    </message>
+    <message>
+        <source>Asking Kingdee about bills whose fate is open…</source>
+        <translation>正在向金蝶查询待确认的单据…</translation>
+    </message>
+    <message>
+        <source>Exported to {path}</source>
+        <translation>已导出到 {path}</translation>
+    </message>
+    <message>
+        <source>Not signed in. What is pasted and typed here stays.</source>
+        <translation>未登录。这里粘贴和输入的内容都会保留。</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>重新登录</translation>
+    </message>
+    <message>
+        <source>Sign in to a data centre first.</source>
+        <translation>请先登录数据中心。</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Close this message</source>
+        <translation>关闭这条消息</translation>
+    </message>
+</context>
+<context>
+    <name>NumbersGrid</name>
+    <message>
+        <source>Already pushed</source>
+        <translation>已下推</translation>
+    </message>
+    <message>
+        <source>Bill numbers</source>
+        <translation>单据编号</translation>
+    </message>
+    <message>
+        <source>Clear all</source>
+        <translation>全部清空</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the bill numbers in Excel and press Ctrl+V here.
 Or type them, one a line.</source>
-            <translation>在 Excel 里复制单据编号，到这里按 Ctrl+V。
+        <translation>在 Excel 里复制单据编号，到这里按 Ctrl+V。
 也可以直接输入，一行一个。</translation>
-        </message>
-        <message>
-            <source>Not approved</source>
-            <translation>未审核</translation>
-        </message>
-        <message>
-            <source>Paste</source>
-            <translation>粘贴</translation>
-        </message>
-        <message>
-            <source>Ready</source>
-            <translation>可下推</translation>
-        </message>
-        <message>
-            <source>Redo</source>
-            <translation>重做</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>删除</translation>
-        </message>
-        <message>
-            <source>Remove rows</source>
-            <translation>删除所选行</translation>
-        </message>
-        <message>
-            <source>Repeated</source>
-            <translation>重复</translation>
-        </message>
-        <message>
-            <source>Select all</source>
-            <translation>全选</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
-        </message>
-    </context>
-    <context>
-        <name>NumbersModel</name>
-        <message>
-            <source>Already pushed</source>
-            <translation>已下推</translation>
-        </message>
-        <message>
-            <source>Being watched</source>
-            <translation>观察中</translation>
-        </message>
-        <message>
-            <source>Bill number</source>
-            <translation>单据编号</translation>
-        </message>
-        <message>
-            <source>Cancelled</source>
-            <translation>已作废</translation>
-        </message>
-        <message>
-            <source>Check</source>
-            <translation>检查</translation>
-        </message>
-        <message>
-            <source>Closed</source>
-            <translation>已关闭</translation>
-        </message>
-        <message>
-            <source>Damaged</source>
-            <translation>可疑</translation>
-        </message>
-        <message>
-            <source>Edit</source>
-            <translation>修改</translation>
-        </message>
-        <message>
-            <source>Empty line: type or paste here</source>
-            <translation>空行：在这里输入或粘贴</translation>
-        </message>
-        <message>
-            <source>Frozen</source>
-            <translation>已冻结</translation>
-        </message>
-        <message>
-            <source>Made half-width from {original}</source>
-            <translation>已由全角 {original} 改成半角</translation>
-        </message>
-        <message>
-            <source>Not approved</source>
-            <translation>未审核</translation>
-        </message>
-        <message>
-            <source>Not found</source>
-            <translation>查不到</translation>
-        </message>
-        <message>
-            <source>Not ready</source>
-            <translation>不能推</translation>
-        </message>
-        <message>
-            <source>Ready</source>
-            <translation>可下推</translation>
-        </message>
-        <message>
-            <source>Remark</source>
-            <translation>提示</translation>
-        </message>
-        <message>
-            <source>Repeated</source>
-            <translation>重复</translation>
-        </message>
-        <message>
-            <source>Same as row {row}, pushed once</source>
-            <translation>同第 {row} 行，只推一次</translation>
-        </message>
-        <message>
-            <source>Several found</source>
-            <translation>不止一张</translation>
-        </message>
-        <message>
-            <source>Terminated</source>
-            <translation>已终止</translation>
-        </message>
-        <message>
-            <source>Unsettled</source>
-            <translation>待确认</translation>
-        </message>
-    </context>
-    <context>
-        <name>NumbersPane</name>
-        <message>
-            <source>, </source>
-            <translation>，</translation>
-        </message>
-        <message>
-            <source>About {n} rows; at most {most} at a time. Nothing was taken.</source>
-            <translation>大约 {n} 行，一次最多 {most} 行。没有粘贴任何内容。</translation>
-        </message>
-        <message>
-            <source>Ask Kingdee which of these can be pushed; changes nothing</source>
-            <translation>向金蝶查询哪些可以下推，不会改动任何东西</translation>
-        </message>
-        <message>
-            <source>Check</source>
-            <translation>检查</translation>
-        </message>
-        <message>
-            <source>Clear</source>
-            <translation>清空</translation>
-        </message>
-        <message>
-            <source>Column {n}</source>
-            <translation>第 {n} 列</translation>
-        </message>
-        <message>
-            <source>Hidden rows as well: {n}</source>
-            <translation>隐藏的行也读：{n} 行</translation>
-        </message>
-        <message>
-            <source>Numbers taken: {n}</source>
-            <translation>读入 {n} 个编号</translation>
-        </message>
-        <message>
-            <source>Open bill numbers</source>
-            <translation>打开单据编号</translation>
-        </message>
-        <message>
-            <source>Open sheet…</source>
-            <translation>打开表格…</translation>
-        </message>
-        <message>
-            <source>Paste</source>
-            <translation>粘贴</translation>
-        </message>
-        <message>
-            <source>Paste numbers</source>
-            <translation>粘贴单据编号</translation>
-        </message>
-        <message>
-            <source>Push</source>
-            <translation>下推</translation>
-        </message>
-        <message>
-            <source>Push 1 and look</source>
-            <translation>先推 1 张看看</translation>
-        </message>
-        <message>
-            <source>Push only the first bill</source>
-            <translation>只推第一张</translation>
-        </message>
-        <message>
-            <source>Push {n}</source>
-            <translation>下推 {n} 张</translation>
-        </message>
-        <message>
-            <source>Read a .xlsx, .csv or .txt file</source>
-            <translation>读取 .xlsx、.csv 或 .txt 文件</translation>
-        </message>
-        <message>
-            <source>Read another column, sheet, or hidden rows</source>
-            <translation>换一列、换一张表，或读隐藏的行</translation>
-        </message>
-        <message>
-            <source>Read differently</source>
-            <translation>换个读法</translation>
-        </message>
-        <message>
-            <source>Reading {file}…</source>
-            <translation>正在读取 {file}…</translation>
-        </message>
-        <message>
-            <source>Reading…</source>
-            <translation>正在读取…</translation>
-        </message>
-        <message>
-            <source>Rows taken out: {n}. Ctrl+Z brings them back.</source>
-            <translation>已清空 {n} 行，按 Ctrl+Z 可以恢复。</translation>
-        </message>
-        <message>
-            <source>Rows {n}</source>
-            <translation>共 {n} 行</translation>
-        </message>
-        <message>
-            <source>Sheet {name}</source>
-            <translation>工作表 {name}</translation>
-        </message>
-        <message>
-            <source>Take every row out; Ctrl+Z brings them back</source>
-            <translation>清空所有行，按 Ctrl+Z 可以恢复</translation>
-        </message>
-        <message>
-            <source>Take the numbers on the clipboard (Ctrl+V)</source>
-            <translation>读入剪贴板里的编号（Ctrl+V）</translation>
-        </message>
-        <message>
-            <source>There are no bill numbers on the clipboard.</source>
-            <translation>剪贴板里没有单据编号。</translation>
-        </message>
-        <message>
-            <source>There is nothing in this file.</source>
-            <translation>这个文件里没有内容。</translation>
-        </message>
-        <message>
-            <source>This reads like a text, not like bill numbers. Nothing was taken; copy the column.</source>
-            <translation>这像是一段文字，不像单据编号。没有粘贴任何内容，请复制编号那一列。</translation>
-        </message>
-        <message>
-            <source>Workbooks and text (*.xlsx *.csv *.txt)</source>
-            <translation>表格和文本 (*.xlsx *.csv *.txt)</translation>
-        </message>
-        <message>
-            <source>empty rows left out: {n}</source>
-            <translation>略过空行 {n}</translation>
-        </message>
-        <message>
-            <source>from column “{name}”</source>
-            <translation>取自“{name}”列</translation>
-        </message>
-        <message>
-            <source>header rows left out: {n}</source>
-            <translation>略过表头 {n} 行</translation>
-        </message>
-        <message>
-            <source>hidden rows left out: {n}</source>
-            <translation>略过隐藏行 {n}</translation>
-        </message>
-        <message>
-            <source>total rows left out: {n}</source>
-            <translation>略过合计 {n} 行</translation>
-        </message>
-    </context>
-    <context>
-        <name>OptionsDialog</name>
-        <message>
-            <source>A draft has no number and does not use up the quantity of its source, so Kingdee would let the same bill be pushed again. Every draft must be finished or deleted by hand; the results show them under Needs hands.</source>
-            <translation>暂存单没有编号，也不占源单的数量，金蝶会允许同一张单据再推一次。每张暂存单都要手工补全或删除，结果里的“要处理”会列出来。</translation>
-        </message>
-        <message>
-            <source>A parameter has a value ({key}) but no name.</source>
-            <translation>有一个参数有值（{key}），但没有名称。</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Keep a draft when saving fails</source>
-            <translation>保存失败时留下暂存单</translation>
-        </message>
-        <message>
-            <source>More options</source>
-            <translation>更多选项</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>名称</translation>
-        </message>
-        <message>
-            <source>OK</source>
-            <translation>确定</translation>
-        </message>
-        <message>
-            <source>Only where whoever wrote the plug-in asks for them; they are handed on untouched.</source>
-            <translation>只有插件的开发人员要求时才填，会原样传给插件。</translation>
-        </message>
-        <message>
-            <source>Parameters for the conversion plug-in</source>
-            <translation>传给转换插件的参数</translation>
-        </message>
-        <message>
-            <source>Target bill type (id)</source>
-            <translation>目标单据类型（内码）</translation>
-        </message>
-        <message>
-            <source>Target organisation (internal id)</source>
-            <translation>目标组织（内码）</translation>
-        </message>
-        <message>
-            <source>The parameter {key} is there twice.</source>
-            <translation>参数 {key} 重复了。</translation>
-        </message>
-        <message>
-            <source>The parameter {key} is too long.</source>
-            <translation>参数 {key} 太长。</translation>
-        </message>
-        <message>
-            <source>Value</source>
-            <translation>值</translation>
-        </message>
-        <message>
-            <source>as the rule decides</source>
-            <translation>由规则决定</translation>
-        </message>
-    </context>
-    <context>
-        <name>ProgressLine</name>
-        <message>
-            <source>Checking…</source>
-            <translation>正在检查…</translation>
-        </message>
-        <message>
-            <source>Progress</source>
-            <translation>进度</translation>
-        </message>
-        <message>
-            <source>Send nothing new; what was sent is waited for</source>
-            <translation>不再发送新的，已发出的会等结果</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>停止</translation>
-        </message>
-        <message>
-            <source>Stopping…</source>
-            <translation>正在停止…</translation>
-        </message>
-        <message>
-            <source>The bill that is on its way is still waited for.</source>
-            <translation>已发出的那一张还在等结果。</translation>
-        </message>
-        <message>
-            <source>about {n} min left</source>
-            <translation>还需约 {n} 分钟</translation>
-        </message>
-        <message>
-            <source>about {n} s left</source>
-            <translation>还需约 {n} 秒</translation>
-        </message>
-        <message>
-            <source>{n} a minute</source>
-            <translation>每分钟 {n} 张</translation>
-        </message>
-    </context>
-    <context>
-        <name>ResultsModel</name>
-        <message>
-            <source>Asking Kingdee, {clock} left: {reason}</source>
-            <translation>正在向金蝶查询，还需 {clock}　{reason}</translation>
-        </message>
-        <message>
-            <source>Explanation</source>
-            <translation>说明</translation>
-        </message>
-        <message>
-            <source>Result</source>
-            <translation>结果</translation>
-        </message>
-        <message>
-            <source>Source bill</source>
-            <translation>源单编号</translation>
-        </message>
-        <message>
-            <source>Target bill</source>
-            <translation>目标单据</translation>
-        </message>
-    </context>
-    <context>
-        <name>ResultsPane</name>
-        <message>
-            <source>All</source>
-            <translation>全部</translation>
-        </message>
-        <message>
-            <source>All rows with targets, reasons and advice</source>
-            <translation>所有行，带目标单据、原因和建议</translation>
-        </message>
-        <message>
-            <source>Ask Kingdee</source>
-            <translation>向金蝶查询</translation>
-        </message>
-        <message>
-            <source>Ask now what became of the unsettled bills</source>
-            <translation>现在就查询待确认的单据</translation>
-        </message>
-        <message>
-            <source>Copy rows</source>
-            <translation>复制所选行</translation>
-        </message>
-        <message>
-            <source>Copy source numbers</source>
-            <translation>复制源单编号</translation>
-        </message>
-        <message>
-            <source>Copy target numbers</source>
-            <translation>复制目标单号</translation>
-        </message>
-        <message>
-            <source>Export to Excel</source>
-            <translation>导出 Excel</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>接着推</translation>
-        </message>
-        <message>
-            <source>Needs hands</source>
-            <translation>要处理</translation>
-        </message>
-        <message>
-            <source>No bill here.</source>
-            <translation>这里没有单据。</translation>
-        </message>
-        <message>
-            <source>Not done</source>
-            <translation>未完成</translation>
-        </message>
-        <message>
-            <source>Not sent yet: {n}</source>
-            <translation>还有 {n} 张没有推</translation>
-        </message>
-        <message>
-            <source>Of the selected rows, or of all that are shown</source>
-            <translation>所选的行；没有选就是显示的全部</translation>
-        </message>
-        <message>
-            <source>Paused: {what}</source>
-            <translation>已暂停：{what}</translation>
-        </message>
-        <message>
-            <source>Push the other {n}</source>
-            <translation>接着推剩下的 {n} 张</translation>
-        </message>
-        <message>
-            <source>Push {n} again…</source>
-            <translation>再次下推 {n} 张…</translation>
-        </message>
-        <message>
-            <source>Pushed</source>
-            <translation>成功</translation>
-        </message>
-        <message>
-            <source>Results</source>
-            <translation>结果</translation>
-        </message>
-        <message>
-            <source>Results are kept; find them in the history at any time</source>
-            <translation>结果已保存，随时可在历史记录中找到</translation>
-        </message>
-        <message>
-            <source>Retry the {n} failed…</source>
-            <translation>重试失败的 {n} 张…</translation>
-        </message>
-        <message>
-            <source>Retry…</source>
-            <translation>重试…</translation>
-        </message>
-        <message>
-            <source>Settle by hand…</source>
-            <translation>手工确认…</translation>
-        </message>
-        <message>
-            <source>Target numbers copied: {n}</source>
-            <translation>已复制 {n} 个目标单号</translation>
-        </message>
-        <message>
-            <source>There are no target numbers here yet.</source>
-            <translation>这里还没有目标单号。</translation>
-        </message>
-        <message>
-            <source>These results are from another data centre; nothing can be pushed from here.</source>
-            <translation>这些是另一个数据中心的结果，不能从这里下推。</translation>
-        </message>
-        <message>
-            <source>What becomes of every bill appears here:
+    </message>
+    <message>
+        <source>Not approved</source>
+        <translation>未审核</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>可下推</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Remove rows</source>
+        <translation>删除所选行</translation>
+    </message>
+    <message>
+        <source>Repeated</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>NumbersModel</name>
+    <message>
+        <source>Already pushed</source>
+        <translation>已下推</translation>
+    </message>
+    <message>
+        <source>Being watched</source>
+        <translation>观察中</translation>
+    </message>
+    <message>
+        <source>Bill number</source>
+        <translation>单据编号</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已作废</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>可疑</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>Empty line: type or paste here</source>
+        <translation>空行：在这里输入或粘贴</translation>
+    </message>
+    <message>
+        <source>Frozen</source>
+        <translation>已冻结</translation>
+    </message>
+    <message>
+        <source>Made half-width from {original}</source>
+        <translation>已由全角 {original} 改成半角</translation>
+    </message>
+    <message>
+        <source>Not approved</source>
+        <translation>未审核</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>查不到</translation>
+    </message>
+    <message>
+        <source>Not ready</source>
+        <translation>不能推</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>可下推</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Repeated</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Same as row {row}, pushed once</source>
+        <translation>同第 {row} 行，只推一次</translation>
+    </message>
+    <message>
+        <source>Several found</source>
+        <translation>不止一张</translation>
+    </message>
+    <message>
+        <source>Terminated</source>
+        <translation>已终止</translation>
+    </message>
+    <message>
+        <source>Unsettled</source>
+        <translation>待确认</translation>
+    </message>
+</context>
+<context>
+    <name>NumbersPane</name>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>About {n} rows; at most {most} at a time. Nothing was taken.</source>
+        <translation>大约 {n} 行，一次最多 {most} 行。没有粘贴任何内容。</translation>
+    </message>
+    <message>
+        <source>Ask Kingdee which of these can be pushed; changes nothing</source>
+        <translation>向金蝶查询哪些可以下推，不会改动任何东西</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Column {n}</source>
+        <translation>第 {n} 列</translation>
+    </message>
+    <message>
+        <source>Hidden rows as well: {n}</source>
+        <translation>隐藏的行也读：{n} 行</translation>
+    </message>
+    <message>
+        <source>Numbers taken: {n}</source>
+        <translation>读入 {n} 个编号</translation>
+    </message>
+    <message>
+        <source>Open bill numbers</source>
+        <translation>打开单据编号</translation>
+    </message>
+    <message>
+        <source>Open sheet…</source>
+        <translation>打开表格…</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Paste numbers</source>
+        <translation>粘贴单据编号</translation>
+    </message>
+    <message>
+        <source>Push</source>
+        <translation>下推</translation>
+    </message>
+    <message>
+        <source>Push 1 and look</source>
+        <translation>先推 1 张看看</translation>
+    </message>
+    <message>
+        <source>Push only the first bill</source>
+        <translation>只推第一张</translation>
+    </message>
+    <message>
+        <source>Push {n}</source>
+        <translation>下推 {n} 张</translation>
+    </message>
+    <message>
+        <source>Read a .xlsx, .csv or .txt file</source>
+        <translation>读取 .xlsx、.csv 或 .txt 文件</translation>
+    </message>
+    <message>
+        <source>Read another column, sheet, or hidden rows</source>
+        <translation>换一列、换一张表，或读隐藏的行</translation>
+    </message>
+    <message>
+        <source>Read differently</source>
+        <translation>换个读法</translation>
+    </message>
+    <message>
+        <source>Reading {file}…</source>
+        <translation>正在读取 {file}…</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>Rows taken out: {n}. Ctrl+Z brings them back.</source>
+        <translation>已清空 {n} 行，按 Ctrl+Z 可以恢复。</translation>
+    </message>
+    <message>
+        <source>Rows {n}</source>
+        <translation>共 {n} 行</translation>
+    </message>
+    <message>
+        <source>Sheet {name}</source>
+        <translation>工作表 {name}</translation>
+    </message>
+    <message>
+        <source>Take every row out; Ctrl+Z brings them back</source>
+        <translation>清空所有行，按 Ctrl+Z 可以恢复</translation>
+    </message>
+    <message>
+        <source>Take the numbers on the clipboard (Ctrl+V)</source>
+        <translation>读入剪贴板里的编号（Ctrl+V）</translation>
+    </message>
+    <message>
+        <source>There are no bill numbers on the clipboard.</source>
+        <translation>剪贴板里没有单据编号。</translation>
+    </message>
+    <message>
+        <source>There is nothing in this file.</source>
+        <translation>这个文件里没有内容。</translation>
+    </message>
+    <message>
+        <source>This reads like a text, not like bill numbers. Nothing was taken; copy the column.</source>
+        <translation>这像是一段文字，不像单据编号。没有粘贴任何内容，请复制编号那一列。</translation>
+    </message>
+    <message>
+        <source>Workbooks and text (*.xlsx *.csv *.txt)</source>
+        <translation>表格和文本 (*.xlsx *.csv *.txt)</translation>
+    </message>
+    <message>
+        <source>empty rows left out: {n}</source>
+        <translation>略过空行 {n}</translation>
+    </message>
+    <message>
+        <source>from column “{name}”</source>
+        <translation>取自“{name}”列</translation>
+    </message>
+    <message>
+        <source>header rows left out: {n}</source>
+        <translation>略过表头 {n} 行</translation>
+    </message>
+    <message>
+        <source>hidden rows left out: {n}</source>
+        <translation>略过隐藏行 {n}</translation>
+    </message>
+    <message>
+        <source>total rows left out: {n}</source>
+        <translation>略过合计 {n} 行</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsDialog</name>
+    <message>
+        <source>A draft has no number and does not use up the quantity of its source, so Kingdee would let the same bill be pushed again. Every draft must be finished or deleted by hand; the results show them under Needs hands.</source>
+        <translation>暂存单没有编号，也不占源单的数量，金蝶会允许同一张单据再推一次。每张暂存单都要手工补全或删除，结果里的“要处理”会列出来。</translation>
+    </message>
+    <message>
+        <source>A parameter has a value ({key}) but no name.</source>
+        <translation>有一个参数有值（{key}），但没有名称。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Keep a draft when saving fails</source>
+        <translation>保存失败时留下暂存单</translation>
+    </message>
+    <message>
+        <source>More options</source>
+        <translation>更多选项</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Only where whoever wrote the plug-in asks for them; they are handed on untouched.</source>
+        <translation>只有插件的开发人员要求时才填，会原样传给插件。</translation>
+    </message>
+    <message>
+        <source>Parameters for the conversion plug-in</source>
+        <translation>传给转换插件的参数</translation>
+    </message>
+    <message>
+        <source>Target bill type (id)</source>
+        <translation>目标单据类型（内码）</translation>
+    </message>
+    <message>
+        <source>Target organisation (internal id)</source>
+        <translation>目标组织（内码）</translation>
+    </message>
+    <message>
+        <source>The parameter {key} is there twice.</source>
+        <translation>参数 {key} 重复了。</translation>
+    </message>
+    <message>
+        <source>The parameter {key} is too long.</source>
+        <translation>参数 {key} 太长。</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>as the rule decides</source>
+        <translation>由规则决定</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressLine</name>
+    <message>
+        <source>Checking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Send nothing new; what was sent is waited for</source>
+        <translation>不再发送新的，已发出的会等结果</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>The bill that is on its way is still waited for.</source>
+        <translation>已发出的那一张还在等结果。</translation>
+    </message>
+    <message>
+        <source>about {n} min left</source>
+        <translation>还需约 {n} 分钟</translation>
+    </message>
+    <message>
+        <source>about {n} s left</source>
+        <translation>还需约 {n} 秒</translation>
+    </message>
+    <message>
+        <source>{n} a minute</source>
+        <translation>每分钟 {n} 张</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsModel</name>
+    <message>
+        <source>Asking Kingdee, {clock} left: {reason}</source>
+        <translation>正在向金蝶查询，还需 {clock}&#x3000;{reason}</translation>
+    </message>
+    <message>
+        <source>Explanation</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Source bill</source>
+        <translation>源单编号</translation>
+    </message>
+    <message>
+        <source>Target bill</source>
+        <translation>目标单据</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsPane</name>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>All rows with targets, reasons and advice</source>
+        <translation>所有行，带目标单据、原因和建议</translation>
+    </message>
+    <message>
+        <source>Ask Kingdee</source>
+        <translation>向金蝶查询</translation>
+    </message>
+    <message>
+        <source>Ask now what became of the unsettled bills</source>
+        <translation>现在就查询待确认的单据</translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation>复制所选行</translation>
+    </message>
+    <message>
+        <source>Copy source numbers</source>
+        <translation>复制源单编号</translation>
+    </message>
+    <message>
+        <source>Copy target numbers</source>
+        <translation>复制目标单号</translation>
+    </message>
+    <message>
+        <source>Export to Excel</source>
+        <translation>导出 Excel</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>接着推</translation>
+    </message>
+    <message>
+        <source>Needs hands</source>
+        <translation>要处理</translation>
+    </message>
+    <message>
+        <source>No bill here.</source>
+        <translation>这里没有单据。</translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>Not sent yet: {n}</source>
+        <translation>还有 {n} 张没有推</translation>
+    </message>
+    <message>
+        <source>Of the selected rows, or of all that are shown</source>
+        <translation>所选的行；没有选就是显示的全部</translation>
+    </message>
+    <message>
+        <source>Paused: {what}</source>
+        <translation>已暂停：{what}</translation>
+    </message>
+    <message>
+        <source>Push the other {n}</source>
+        <translation>接着推剩下的 {n} 张</translation>
+    </message>
+    <message>
+        <source>Push {n} again…</source>
+        <translation>再次下推 {n} 张…</translation>
+    </message>
+    <message>
+        <source>Pushed</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Results are kept; find them in the history at any time</source>
+        <translation>结果已保存，随时可在历史记录中找到</translation>
+    </message>
+    <message>
+        <source>Retry the {n} failed…</source>
+        <translation>重试失败的 {n} 张…</translation>
+    </message>
+    <message>
+        <source>Retry…</source>
+        <translation>重试…</translation>
+    </message>
+    <message>
+        <source>Settle by hand…</source>
+        <translation>手工确认…</translation>
+    </message>
+    <message>
+        <source>Target numbers copied: {n}</source>
+        <translation>已复制 {n} 个目标单号</translation>
+    </message>
+    <message>
+        <source>There are no target numbers here yet.</source>
+        <translation>这里还没有目标单号。</translation>
+    </message>
+    <message>
+        <source>These results are from another data centre; nothing can be pushed from here.</source>
+        <translation>这些是另一个数据中心的结果，不能从这里下推。</translation>
+    </message>
+    <message>
+        <source>What becomes of every bill appears here:
 its target bill, or why not and what to do.</source>
-            <translation>每张单据的结果会显示在这里：
+        <translation>每张单据的结果会显示在这里：
 生成了哪张目标单据，或者为什么没有、该怎么办。</translation>
-        </message>
-        <message>
-            <source>Which results are shown</source>
-            <translation>显示哪些结果</translation>
-        </message>
-        <message>
-            <source>You looked in Kingdee: say what became of it</source>
-            <translation>您在金蝶里查过了：记下结果</translation>
-        </message>
-    </context>
-    <context>
-        <name>RuleField</name>
-        <message>
-            <source>Choose a rule, or type its id</source>
-            <translation>选择规则，或输入规则编号</translation>
-        </message>
-        <message>
-            <source>Fetching the rules…</source>
-            <translation>正在读取规则…</translation>
-        </message>
-        <message>
-            <source>The rules could not be fetched ({why}); those of the catalogue are shown.</source>
-            <translation>没有取到服务器的规则（{why}），下面是目录里的规则。</translation>
-        </message>
-        <message>
-            <source>The server's default rule</source>
-            <translation>服务器的默认规则</translation>
-        </message>
-        <message>
-            <source>catalogue</source>
-            <translation>目录</translation>
-        </message>
-        <message>
-            <source>switched off</source>
-            <translation>已停用</translation>
-        </message>
-    </context>
-    <context>
-        <name>SecretEdit</name>
-        <message>
-            <source>Hide it</source>
-            <translation>隐藏</translation>
-        </message>
-        <message>
-            <source>Show it</source>
-            <translation>显示</translation>
-        </message>
-    </context>
-    <context>
-        <name>SettingsDialog</name>
-        <message>
-            <source> s</source>
-            <translation> 秒</translation>
-        </message>
-        <message>
-            <source>Address of the proxy</source>
-            <translation>代理地址</translation>
-        </message>
-        <message>
-            <source>As the system</source>
-            <translation>跟随系统</translation>
-        </message>
-        <message>
-            <source>Ask after a broken line for</source>
-            <translation>断线后查询</translation>
-        </message>
-        <message>
-            <source>Ask after a time-out for</source>
-            <translation>超时后查询</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>深色</translation>
-        </message>
-        <message>
-            <source>Defaults</source>
-            <translation>恢复默认</translation>
-        </message>
-        <message>
-            <source>For one bill; more for many in one request.</source>
-            <translation>一张单据的时间；合并下推时按张数加长。</translation>
-        </message>
-        <message>
-            <source>How long Kingdee is asked before a bill counts as not created.</source>
-            <translation>查询多久还没有，才算“未生成”。</translation>
-        </message>
-        <message>
-            <source>Language</source>
-            <translation>语言</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>浅色</translation>
-        </message>
-        <message>
-            <source>Log</source>
-            <translation>日志</translation>
-        </message>
-        <message>
-            <source>Look</source>
-            <translation>外观</translation>
-        </message>
-        <message>
-            <source>None</source>
-            <translation>不用代理</translation>
-        </message>
-        <message>
-            <source>One is safest and usually fast enough; each bill is in one request only.</source>
-            <translation>1 最稳妥，一般也够快；每张单据只在一个请求里。</translation>
-        </message>
-        <message>
-            <source>Proxy</source>
-            <translation>代理</translation>
-        </message>
-        <message>
-            <source>Requests at a time</source>
-            <translation>同时下推</translation>
-        </message>
-        <message>
-            <source>Save</source>
-            <translation>保存</translation>
-        </message>
-        <message>
-            <source>Settings</source>
-            <translation>设置</translation>
-        </message>
-        <message>
-            <source>This one:</source>
-            <translation>用这个：</translation>
-        </message>
-        <message>
-            <source>Wait for an answer</source>
-            <translation>等待回复</translation>
-        </message>
-        <message>
-            <source>Wait for the connection</source>
-            <translation>等待连接</translation>
-        </message>
-    </context>
-    <context>
-        <name>SettleDialog</name>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>How do you know? (kept in the journal with your name)</source>
-            <translation>您是怎么知道的？（会和您的名字一起写进记录）</translation>
-        </message>
-        <message>
-            <source>It was pushed: Kingdee holds a target bill of it</source>
-            <translation>已生成：金蝶里有它的目标单据</translation>
-        </message>
-        <message>
-            <source>Keep this result</source>
-            <translation>保存这个结果</translation>
-        </message>
-        <message>
-            <source>Nothing came of it: there is no target bill; it may be pushed again</source>
-            <translation>没有生成：金蝶里没有目标单据，可以重新下推</translation>
-        </message>
-        <message>
-            <source>Only a draft is there</source>
-            <translation>只有暂存单</translation>
-        </message>
-        <message>
-            <source>Settle by hand</source>
-            <translation>手工确认</translation>
-        </message>
-        <message>
-            <source>What became of {number}?</source>
-            <translation>{number} 的结果是什么？</translation>
-        </message>
-        <message>
-            <source>for example: looked at 下查, target CGRK000231 is there</source>
-            <translation>例如：在金蝶里下查，有目标单据 CGRK000231</translation>
-        </message>
-    </context>
-    <context>
-        <name>Strip</name>
-        <message>
-            <source>In its own words: {said}</source>
-            <translation>原文：{said}</translation>
-        </message>
-    </context>
-    <context>
-        <name>TopStrip</name>
-        <message>
-            <source>Data centre: {name}</source>
-            <translation>数据中心：{name}</translation>
-        </message>
-        <message>
-            <source>Every run so far, with its results</source>
-            <translation>历次下推和结果</translation>
-        </message>
-        <message>
-            <source>Find a number</source>
-            <translation>查找单号</translation>
-        </message>
-        <message>
-            <source>Find a number in the results</source>
-            <translation>在结果里查找单号</translation>
-        </message>
-        <message>
-            <source>Help</source>
-            <translation>帮助</translation>
-        </message>
-        <message>
-            <source>History</source>
-            <translation>历史记录</translation>
-        </message>
-        <message>
-            <source>Not signed in</source>
-            <translation>未登录</translation>
-        </message>
-        <message>
-            <source>Push Assistant</source>
-            <translation>下推助手</translation>
-        </message>
-        <message>
-            <source>Settings</source>
-            <translation>设置</translation>
-        </message>
-        <message>
-            <source>Sign in somewhere else</source>
-            <translation>登录别的数据中心</translation>
-        </message>
-        <message>
-            <source>Signed in: {who}</source>
-            <translation>已登录：{who}</translation>
-        </message>
-        <message>
-            <source>Switch data centre</source>
-            <translation>切换数据中心</translation>
-        </message>
-        <message>
-            <source>What this program promises, and how to use it</source>
-            <translation>程序的承诺和用法</translation>
-        </message>
-    </context>
-    <context>
-        <name>_NumberDelegate</name>
-        <message>
-            <source>Bill number</source>
-            <translation>单据编号</translation>
-        </message>
-    </context>
+    </message>
+    <message>
+        <source>Which results are shown</source>
+        <translation>显示哪些结果</translation>
+    </message>
+    <message>
+        <source>You looked in Kingdee: say what became of it</source>
+        <translation>您在金蝶里查过了：记下结果</translation>
+    </message>
+</context>
+<context>
+    <name>RuleField</name>
+    <message>
+        <source>Choose a rule, or type its id</source>
+        <translation>选择规则，或输入规则编号</translation>
+    </message>
+    <message>
+        <source>Fetching the rules…</source>
+        <translation>正在读取规则…</translation>
+    </message>
+    <message>
+        <source>The rules could not be fetched ({why}); those of the catalogue are shown.</source>
+        <translation>没有取到服务器的规则（{why}），下面是目录里的规则。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s default rule</source>
+        <translation>服务器的默认规则</translation>
+    </message>
+    <message>
+        <source>catalogue</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>switched off</source>
+        <translation>已停用</translation>
+    </message>
+</context>
+<context>
+    <name>SecretEdit</name>
+    <message>
+        <source>Hide it</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>显示</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Address of the proxy</source>
+        <translation>代理地址</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Ask after a broken line for</source>
+        <translation>断线后查询</translation>
+    </message>
+    <message>
+        <source>Ask after a time-out for</source>
+        <translation>超时后查询</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Defaults</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>How long Kingdee is asked before a bill counts as not created.</source>
+        <translation>查询多久还没有，才算“未生成”。</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不用代理</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>This one:</source>
+        <translation>用这个：</translation>
+    </message>
+    <message>
+        <source>Wait for an answer</source>
+        <translation>等待回复</translation>
+    </message>
+    <message>
+        <source>Wait for the connection</source>
+        <translation>等待连接</translation>
+    </message>
+</context>
+<context>
+    <name>SettleDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>How do you know? (kept in the journal with your name)</source>
+        <translation>您是怎么知道的？（会和您的名字一起写进记录）</translation>
+    </message>
+    <message>
+        <source>It was pushed: Kingdee holds a target bill of it</source>
+        <translation>已生成：金蝶里有它的目标单据</translation>
+    </message>
+    <message>
+        <source>Keep this result</source>
+        <translation>保存这个结果</translation>
+    </message>
+    <message>
+        <source>Nothing came of it: there is no target bill; it may be pushed again</source>
+        <translation>没有生成：金蝶里没有目标单据，可以重新下推</translation>
+    </message>
+    <message>
+        <source>Only a draft is there</source>
+        <translation>只有暂存单</translation>
+    </message>
+    <message>
+        <source>Settle by hand</source>
+        <translation>手工确认</translation>
+    </message>
+    <message>
+        <source>What became of {number}?</source>
+        <translation>{number} 的结果是什么？</translation>
+    </message>
+    <message>
+        <source>for example: looked at 下查, target CGRK000231 is there</source>
+        <translation>例如：在金蝶里下查，有目标单据 CGRK000231</translation>
+    </message>
+</context>
+<context>
+    <name>Strip</name>
+    <message>
+        <source>In its own words: {said}</source>
+        <translation>原文：{said}</translation>
+    </message>
+</context>
+<context>
+    <name>TopStrip</name>
+    <message>
+        <source>Data centre: {name}</source>
+        <translation>数据中心：{name}</translation>
+    </message>
+    <message>
+        <source>Every run so far, with its results</source>
+        <translation>历次下推和结果</translation>
+    </message>
+    <message>
+        <source>Find a number</source>
+        <translation>查找单号</translation>
+    </message>
+    <message>
+        <source>Find a number in the results</source>
+        <translation>在结果里查找单号</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>Not signed in</source>
+        <translation>未登录</translation>
+    </message>
+    <message>
+        <source>Push Assistant</source>
+        <translation>下推助手</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Sign in somewhere else</source>
+        <translation>登录别的数据中心</translation>
+    </message>
+    <message>
+        <source>Signed in: {who}</source>
+        <translation>已登录：{who}</translation>
+    </message>
+    <message>
+        <source>Switch data centre</source>
+        <translation>切换数据中心</translation>
+    </message>
+    <message>
+        <source>What this program promises, and how to use it</source>
+        <translation>程序的承诺和用法</translation>
+    </message>
+</context>
+<context>
+    <name>_NumberDelegate</name>
+    <message>
+        <source>Bill number</source>
+        <translation>单据编号</translation>
+    </message>
+</context>
 </TS>

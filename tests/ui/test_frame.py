@@ -163,7 +163,6 @@ def settings_dialog(desk: Desk, chinese: Words, qtbot) -> SettingsDialog:
 
 def test_settings_are_kept(settings_dialog: SettingsDialog, desk: Desk, qtbot) -> None:
     assert settings_dialog.settings() == desk.settings
-    settings_dialog.findChild(QSpinBox, "parallelSpin").setValue(3)
     settings_dialog.findChild(QSpinBox, "readSpin").setValue(300)
     scheme = settings_dialog.findChild(QComboBox, "schemeCombo")
     scheme.setCurrentIndex(scheme.findData("dark"))
@@ -175,14 +174,14 @@ def test_settings_are_kept(settings_dialog: SettingsDialog, desk: Desk, qtbot) -
         QTest.mouseClick(
             settings_dialog.findChild(QPushButton, "saveSettingsButton"), Qt.MouseButton.LeftButton
         )
-    wanted = Settings(parallel=3, read_seconds=300.0, scheme="dark", proxy="http://proxy:8080")
+    wanted = Settings(read_seconds=300.0, scheme="dark", proxy="http://proxy:8080")
     assert told_of.args == [wanted]
     assert desk.settings == wanted
     assert not settings_dialog.isVisible()
 
 
 def test_what_the_dialog_does_not_show_stays(desk: Desk, chinese: Words, qtbot) -> None:
-    desk.change_settings(Settings(parallel=2, recent_forms=("PUR_PurchaseOrder",), proxy=""))
+    desk.change_settings(Settings(read_seconds=90.0, recent_forms=("PUR_PurchaseOrder",), proxy=""))
     dialog = SettingsDialog(desk, chinese)
     qtbot.addWidget(dialog)
     dialog.findChild(QPushButton, "defaultSettingsButton").click()
@@ -193,12 +192,12 @@ def test_settings_that_cannot_be_written_are_not_lost(
     settings_dialog: SettingsDialog, desk: Desk, kdgui_home: Path, qtbot
 ) -> None:
     (kdgui_home / "settings.json").mkdir(parents=True)
-    settings_dialog.findChild(QSpinBox, "parallelSpin").setValue(2)
+    settings_dialog.findChild(QSpinBox, "readSpin").setValue(99)
     QTest.mouseClick(settings_dialog.findChild(QPushButton, "saveSettingsButton"), Qt.MouseButton.LeftButton)
     message = settings_dialog.findChild(QLabel, "settingsMessage")
     qtbot.waitUntil(lambda: "没有保存成功" in message.text())
     assert settings_dialog.isVisible()
-    assert settings_dialog.findChild(QSpinBox, "parallelSpin").value() == 2
+    assert settings_dialog.findChild(QSpinBox, "readSpin").value() == 99
 
 
 HEADER = RunHeader("http://127.0.0.1/k3cloud/", "1", "小河贸易", "demo", "1001", "100", "PC", "kdgui 0.1")
