@@ -257,6 +257,7 @@ class Picker(QComboBox):
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setMaxVisibleItems(_MOST_SHOWN)
         popup = QListView()
+        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         completer.setPopup(popup)
         popup.setItemDelegate(_TwoInks(completer))
         completer.activated[QModelIndex].connect(self._on_found)  # type: ignore[index]  # an overloaded signal

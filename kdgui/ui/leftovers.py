@@ -59,6 +59,17 @@ def _is_open(row: Row) -> bool:
     return row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)
 
 
+def found_late(rows: Sequence[Row], running: str) -> tuple[Row, ...]:
+    """The rows of earlier runs than `running` whose target turned up after all: the clerk must be told."""
+    return tuple(
+        row
+        for row in rows
+        if row.run_id != running
+        and row.verdict in (Verdict.PUSHED, Verdict.DRAFTED)
+        and any(note.code == "found_late" for note in row.notes)
+    )
+
+
 def findings_of(rows: Sequence[Row]) -> dict[str, Finding | None]:
     """What a run found out, as a check would tell it: so that the grid does not offer pushed bills again.
 

@@ -18,9 +18,10 @@ from kdgui.ui.choose_pane import ChoosePane
 from kdgui.ui.closing import Closing
 from kdgui.ui.exporting import Exporter
 from kdgui.ui.icons import application_icon
-from kdgui.ui.leftovers import Leftovers, Shown, fetch_run, find_leftovers, findings_of
+from kdgui.ui.leftovers import Leftovers, Shown, fetch_run, find_leftovers, findings_of, found_late
 from kdgui.ui.message_bar import MessageBar, told
 from kdgui.ui.numbers_pane import NumbersPane
+from kdgui.ui.results_model import targets_text
 from kdgui.ui.results_pane import ResultsPane
 from kdgui.ui.run_controller import RunController, Work
 from kdgui.ui.style import Tone, em
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from kdgui.pushing.desk import Desk
     from kdgui.store.words import Words
 
+_MOST_NAMED = 5
 _SIGNED_OUT = frozenset({"not_signed_in", "session_lost", "session_refused"})
 """Troubles that a new sign-in cures."""
 
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._words = words
         self._geometry_file = geometry_file
+        self._running = ""
         self.strip = TopStrip(words)
         self.messages = MessageBar()
         self.choose = ChoosePane(desk, self._words_now)
@@ -207,7 +210,8 @@ class MainWindow(QMainWindow):
         controller, results = self.controller, self.results
         controller.changed.connect(self._on_work)
         controller.rows_replaced.connect(results.show_run)
-        controller.rows_changed.connect(results.model.update_rows)
+        controller.rows_changed.connect(self._on_rows)
+        controller.run_started.connect(lambda run_id: setattr(self, "_running", run_id))
         controller.progressed.connect(self._on_progress)
         controller.paused.connect(results.show_pause)
         controller.stopping.connect(results.show_stopping)
@@ -276,6 +280,19 @@ class MainWindow(QMainWindow):
             )
         else:
             self.messages.drop("settling")
+
+    def _on_rows(self, rows: tuple[Row, ...]) -> None:
+        self.results.model.update_rows(rows)
+        late = found_late(rows, self._running)
+        if late:
+            self._tell_late(late)
+
+    def _tell_late(self, rows: tuple[Row, ...]) -> None:
+        named = [f"{row.number} → {targets_text(row.targets)}" for row in rows[:_MOST_NAMED]]
+        text = self.tr("Turned up late, from an earlier run: {bills}").format(bills=self.tr(", ").join(named))
+        show = partial(self.open_run, rows[0].run_id)
+        more = " …" if len(rows) > _MOST_NAMED else ""
+        self.messages.tell("late", text + more, Tone.WARN, action=self.tr("Show"), on_action=show)
 
     def _on_progress(self, progress: Progress) -> None:
         if self.controller.work is Work.RUN:

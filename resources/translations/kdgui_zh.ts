@@ -643,6 +643,10 @@
 <context>
     <name>MainWindow</name>
     <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
         <source>A run goes on. Stop it or let it end, then sign in elsewhere.</source>
         <translation>正在下推。请先停止或等推完，再切换登录。</translation>
     </message>
@@ -663,6 +667,10 @@
         <translation>打开文件夹</translation>
     </message>
     <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
         <source>Sign in</source>
         <translation>登录</translation>
     </message>
@@ -673,6 +681,10 @@
     <message>
         <source>Sign in to a data centre first.</source>
         <translation>请先登录数据中心。</translation>
+    </message>
+    <message>
+        <source>Turned up late, from an earlier run: {bills}</source>
+        <translation>以前没有结果的单据，后来查到了：{bills}</translation>
     </message>
 </context>
 <context>

@@ -31,7 +31,7 @@ from pytestqt.qtbot import QtBot
 
 from kdgui.domain.accounts import SignedIn
 from kdgui.domain.orders import RunOrder
-from kdgui.domain.verdicts import Progress, Row, RunInfo, Verdict
+from kdgui.domain.verdicts import Progress, Reason, Row, RunInfo, Verdict
 from kdgui.office import open_desk
 from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.desk import Desk
@@ -346,6 +346,15 @@ def test_settling_by_hand_needs_a_reason_and_is_kept(
     QTest.mouseClick(ok, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.results.model.rows[0].by_hand, timeout=LONG)
     assert desk.rows(rows[0].run_id)[0].verdict is Verdict.PUSHED
+
+
+def test_a_target_that_turns_up_late_is_told(window: MainWindow, practice: Practice, qtbot: QtBot) -> None:
+    rows = push(window, qtbot, practice.numbers("open", 1))
+    notes = (Reason.of("found_late"),)
+    earlier = Row("20260101-080000-1", 0, "CGDD000001", Verdict.PUSHED, targets=rows[0].targets, notes=notes)
+    window.controller.rows_changed.emit((rows[0], earlier))
+    assert "CGDD000001" in window.messages.texts()["late"]
+    assert rows[0].number not in window.messages.texts()["late"]
 
 
 def test_signed_out_the_window_says_so_and_keeps_what_is_pasted(
