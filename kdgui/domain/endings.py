@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kdgui.domain.bills import TargetBill
+
 
 class EndingKind(StrEnum):
     """The rows of the table in design section 4."""
@@ -37,6 +39,12 @@ class Entity:
     id: str
     number: str = ""
     entry_ids: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def means(self, bill: TargetBill) -> bool:
+        """Whether this entity names `bill`: by its id, or by its number where it has no id."""
+        if self.id:
+            return self.id == bill.id
+        return bool(self.number) and self.number == bill.number
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,7 @@ class Book:
     def put(self, rows: Sequence[Row], *, event: str = "") -> None:
         """These rows stand like this now."""
         if rows:
-            self._journal.write_rows(rows, event=event)
-            self._show(rows)
+            self._show(self._journal.write_rows(rows, event=event))
 
     def intend(self, row: Row, intent: Intent) -> int:
         """Write down that `row` is about to be sent; the request id. Durable on return."""
@@ -62,17 +61,21 @@ class Book:
 
     def conclude(self, request_id: int, ending: Ending, row: Row) -> None:
         """Write down how the request ended, and what that makes of its row."""
-        self._journal.conclude(request_id, ending, (row,))
-        self._show((row,))
+        self._show(self._journal.conclude(request_id, ending, (row,)))
 
-    def settle(self, settled: Iterable[tuple[int, Row]]) -> None:
-        """Write down what the server said about requests in doubt; settled ones are asked about no more."""
+    def settle(self, settled: Iterable[tuple[int, Row]]) -> tuple[Row, ...]:
+        """Write down what the server said about requests in doubt; settled ones are asked about no more.
+
+        The rows as they stand now: what the clerk settled by hand meanwhile stays as she settled it.
+        """
+        stored: list[Row] = []
         for request_id, row in settled:
             if row.verdict is Verdict.UNSETTLED or row.presumed:
-                self._journal.write_rows((row,), event="asked")
+                stored += self._journal.write_rows((row,), event="asked")
             else:
-                self._journal.close_request(request_id, (row,))
-            self._show((row,))
+                stored += self._journal.close_request(request_id, (row,))
+            self._show(stored[-1:])
+        return tuple(stored)
 
     def leave_unsent(self, reason: Reason) -> None:
         """The run ends: what is still queued was not sent, and why."""

@@ -108,12 +108,14 @@ class Patience:
         beside: Callable[[], None],
         settle: Callable[[], None],
         due: Callable[[], float | None],
+        resumed: Callable[[], None],
     ) -> None:
         """Takes what to do meanwhile.
 
         `probe` is a read that raises KdguiError while the line is down. `beside` asks about doubts that are
         due while the clerk is waited for, and never raises LineTrouble; `due` says in how many seconds it is
-        wanted, or None. `settle` waits until every doubt is settled or cannot be.
+        wanted, or None. `settle` waits until every doubt is settled or cannot be. `resumed` is called when
+        the clerk goes on.
         """
         self._control = control
         self._observer = observer
@@ -122,7 +124,14 @@ class Patience:
         self._beside = beside
         self._settle = settle
         self._due = due
+        self._resumed = resumed
         self._pauses = 0
+        self._waits = 0
+
+    @property
+    def waits(self) -> int:
+        """How often the run has waited so far: what was asked before a wait may be out of date."""
+        return self._waits
 
     def pushed(self) -> None:
         """Something was pushed: pauses are counted anew."""
@@ -140,6 +149,10 @@ class Patience:
                 return question()
             except JournalTrouble:
                 raise
+            except SignInRefused as refusal:
+                if not self._attended:  # nobody there to put it right, and too many tries lock the user out
+                    raise RunEnds(reason_of(refusal)) from None
+                self.pause(reason_of(refusal))
             except KdguiError as trouble:
                 self.pause(reason_of(trouble))
 
@@ -150,12 +163,11 @@ class Patience:
             RunEnds: stopped, or not worth waiting any longer.
         """
         self._control.clear_resume()
-        if retry_after:
-            self._control.wait(min(retry_after, LONGEST_RETRY_AFTER))
+        self._waits += 1
         if self._attended:
             self._wait_for_clerk(reason)
         else:
-            self._wait_alone(reason)
+            self._wait_alone(reason, min(retry_after or 0.0, LONGEST_RETRY_AFTER))
 
     def _wait_for_clerk(self, reason: Reason) -> None:
         self._observer.paused(Pause(reason))
@@ -163,14 +175,15 @@ class Patience:
             if self._control.stopped:
                 raise RunEnds(Reason.of("stopped"))
             self._beside()
+        self._resumed()
         self._observer.resumed()
 
-    def _wait_alone(self, reason: Reason) -> None:
+    def _wait_alone(self, reason: Reason, at_least: float) -> None:
         self._pauses += 1
         if self._pauses >= PAUSES:
             raise RunEnds(reason)
         self._observer.paused(Pause(reason))
-        for seconds in PROBE_WAITS:
+        for seconds in (max(PROBE_WAITS[0], at_least), *PROBE_WAITS[1:]):
             self._control.wait(seconds)
             if self._control.stopped:
                 raise RunEnds(Reason.of("stopped"))

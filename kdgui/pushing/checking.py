@@ -8,7 +8,7 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row
 from kdgui.pushing.control import RunControl
-from kdgui.pushing.finder import CHUNK
+from kdgui.pushing.questions import CHUNK
 from kdgui.pushing.run import Tools
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -180,6 +180,12 @@ class Desk:
             BadInput: `target_form_needed`, `nothing_to_push`, `not_signed_in`, `run_in_progress`.
             JournalTrouble: nothing (more) was sent.
         """
+        return self._run(order, control, observer, lambda: None)
+
+    def _run(
+        self, order: RunOrder, control: RunControl, observer: Observer, started: Callable[[], None]
+    ) -> RunInfo:
+        """As `run`; `started` is called when the run and its rows are in the journal."""
         if not order.numbers:
             raise BadInput("nothing_to_push")
         with self._one_at_a_time(), self._entrance.own_line() as line:
@@ -187,6 +193,7 @@ class Desk:
             quiet = self._quiet(order.quiet_seconds)
             self._ask_again(line, control, observer, quiet)
             run_id, rows = self.journal.start_run(order, self._header())
+            started()
             self._remember_choice(order)
             observer.run_started(run_id, rows)
             book = Book(self.journal, observer, run_id, rows)
@@ -200,7 +207,7 @@ class Desk:
                 slowest=lambda: self.journal.slowest(order.options.rule_id),
             )
             how = run.go()
-            self._ask_again(line, control, observer, quiet, but=run_id)
+            self._ask_again(line, control, observer, quiet, but="" if how == "finished" else run_id)
             self.journal.finish_run(run_id, how)
         info = self.journal.run(run_id)
         if info is None:  # written above, in this very journal
@@ -208,11 +215,15 @@ class Desk:
         return info
 
     def continue_run(self, run_id: str, control: RunControl, observer: Observer) -> RunInfo:
-        """Push what that run did not send (cut off, stopped, ended) as a new run. Raises as `run`."""
+        """Push what that run did not send (cut off, stopped, ended) as a new run. Raises as `run`.
+
+        Offered once: what was taken over stays `not_sent` there, with a note, and is not taken over again.
+        """
         order = self.journal.order(run_id)
-        unsent = (Verdict.NOT_SENT, Verdict.QUEUED)
-        numbers = tuple(row.number for row in self.journal.rows(run_id) if row.verdict in unsent)
-        return self.run(replace(order, numbers=numbers, came_from=run_id), control, observer)
+        unsent = tuple(row for row in self.journal.rows(run_id) if _is_unsent(row))
+        numbers = tuple(row.number for row in unsent)
+        order = replace(order, numbers=numbers, came_from=run_id)
+        return self._run(order, control, observer, lambda: self._hand_over(run_id, unsent))
 
     def settle(
         self, control: RunControl, observer: Observer, quiet_seconds: float | None = None
@@ -270,6 +281,15 @@ class Desk:
     def load_grid(self) -> str:
         """The numbers kept last, or ""."""
         return self.journal.load_draft(GRID) or ""
+
+    def _hand_over(self, run_id: str, rows: Sequence[Row]) -> None:
+        """The rest of a run was taken over by another one that is in the journal now."""
+        note = Reason.of("taken_over")
+        left = [replace(row, verdict=Verdict.NOT_SENT, notes=(*row.notes, note)) for row in rows]
+        self.journal.write_rows(left, event="taken_over")
+        info = self.journal.run(run_id)
+        if info is not None and info.ended_at is None:
+            self.journal.finish_run(run_id, "taken_over")
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -372,11 +392,15 @@ class Desk:
     def _ask_again(
         self, line: Line, control: RunControl, observer: Observer, quiet: QuietTimes, *, but: str = ""
     ) -> None:
-        """The watch of presumed failures; without a clerk, what a crash left is settled first as well."""
+        """The watch of presumed failures, and of answers that a crash kept from being read back.
+
+        Without a clerk, what a crash left unanswered is settled as well.
+        """
         wanted = [
             request
             for request in self._open_requests()
-            if request.run_id != but and (_presumed(request) or (_cut_off(request) and not self.attended))
+            if request.run_id != but
+            and (_presumed(request) or _unread(request) or (_cut_off(request) and not self.attended))
         ]
         if wanted and not control.stopped:
             with suppress(RunEnds):  # its bills stay locked; the guard leaves them out
@@ -389,9 +413,21 @@ class Desk:
             return  # only a comfort; never a reason not to push
 
 
+def _is_unsent(row: Row) -> bool:
+    """Whether it was not sent, and nobody has taken it over."""
+    return row.verdict in (Verdict.NOT_SENT, Verdict.QUEUED) and Reason.of("taken_over") not in row.notes
+
+
 def _presumed(request: OpenRequest) -> bool:
     return all(row.presumed or row.verdict.final for row in request.rows) and any(
         row.presumed for row in request.rows
+    )
+
+
+def _unread(request: OpenRequest) -> bool:
+    """Whether its answer came and was not read back: the program ended in between."""
+    return request.not_read_back and all(
+        row.verdict in (Verdict.PUSHED, Verdict.DRAFTED, Verdict.FAILED) for row in request.rows
     )
 
 

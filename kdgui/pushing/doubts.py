@@ -135,9 +135,19 @@ class Doubts:
         for key, doubt in self._open.items():
             self._open[key] = replace(doubt, next_ask=max(doubt.next_ask, now + doubt.wait))
 
+    def forget(self, row: Row) -> None:
+        """Nobody has to ask about this row any more: the clerk has settled it."""
+        self._open.pop((row.run_id, row.position), None)
+
     def give_up(self) -> list[tuple[int, Row]]:
         """Nothing more can be learnt by asking: every open doubt, with what keeps it open."""
-        rows = [(doubt.sent.request_id, given_up(doubt.row, self._obstacle(doubt))) for doubt in self.all]
+        rows = [
+            (
+                doubt.sent.request_id,
+                doubt.row if doubt.presumed else given_up(doubt.row, self._obstacle(doubt)),
+            )
+            for doubt in self.all
+        ]
         self._open.clear()
         return rows
 

@@ -17,6 +17,8 @@ from kdgui.pushing.line import Line
 
 NO_RIGHT_CODES = frozenset({2, 7, 14, 15})
 """MsgCodes that speak about us, not about the column (fact sheet 1.6): probing on is no use."""
+NO_FIELD_CODE = 9
+"""The only MsgCode that says for certain that a column is not there (fact sheet 1.6, 3.1)."""
 
 KNOWN_ENTRIES: dict[str, tuple[str, ...]] = {
     "stk_instock": ("FInStockEntry",),
@@ -75,43 +77,69 @@ class Sightings(msgspec.Struct, frozen=True):
     head: tuple[str, ...] = ()
 
 
-def has_columns(line: Line, form_id: str, keys: Sequence[str]) -> bool:
-    """Whether the form knows all of these columns; asks for one row.
+class Prober:
+    """Finds out which columns a form has, by asking for them.
 
-    Raises:
-        QueryRefused: where the refusal speaks about our rights, not about a column.
+    Attributes:
+        sure: every column that is missing was said to be missing (MsgCode 9); else the findings hold for
+            now and are not to be remembered: the server may only have been unwell.
     """
-    try:
-        line.read(lambda session: session.query(form_id, ("FID", *keys), order="FID DESC", limit=1))
-    except QueryRefused as refusal:
-        if refusal.msg_code in NO_RIGHT_CODES:
-            raise
+
+    def __init__(self, line: Line, form_id: str) -> None:
+        self._line = line
+        self._form_id = form_id
+        self.sure = True
+
+    def has(self, keys: Sequence[str]) -> bool:
+        """Whether the form knows all of these columns; asks for one row, twice where the no is unclear.
+
+        Raises:
+            QueryRefused: where the refusal speaks about our rights, not about a column.
+        """
+        for _ in range(2):
+            code = self._refusal(keys)
+            if code in (0, NO_FIELD_CODE):
+                return code == 0
+        self.sure = False
         return False
-    except AnswerUnreadable:  # rows without the column that was asked for
-        return False
-    return True
+
+    def known(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Those of `keys` that the form has: one question where it has all, else one each."""
+        wanted = tuple(keys)
+        if not wanted or self.has(wanted):
+            return wanted
+        return tuple(key for key in wanted if self.has((key,)))
+
+    def _refusal(self, keys: Sequence[str]) -> int | None:
+        """The MsgCode of the refusal, None where it is unclear; 0 where the columns are there."""
+        keys = ("FID", *keys)
+        try:
+            self._line.read(lambda session: session.query(self._form_id, keys, order="FID DESC", limit=1))
+        except QueryRefused as refusal:
+            if refusal.msg_code in NO_RIGHT_CODES:
+                raise
+            return refusal.msg_code or None
+        except AnswerUnreadable:  # rows without the column that was asked for
+            return None
+        return 0
 
 
-def known_columns(line: Line, form_id: str, keys: Iterable[str]) -> tuple[str, ...]:
-    """Those of `keys` that the form has: one question where it has all, else one each."""
-    wanted = tuple(keys)
-    if not wanted or has_columns(line, form_id, wanted):
-        return wanted
-    return tuple(key for key in wanted if has_columns(line, form_id, (key,)))
+def find_sightings(line: Line, form_id: str) -> tuple[Sightings, bool]:
+    """Probe how `form_id` shows its sources; and whether the findings may be remembered.
 
-
-def find_sightings(line: Line, form_id: str) -> Sightings:
-    """Probe how `form_id` shows its sources. A dozen small reads at most; the caller remembers the answer."""
+    A dozen small reads at most.
+    """
+    prober = Prober(line, form_id)
     entries, fields = _entries_and_fields(line, form_id)
     numbers, types = ([key for key in keys if fields is None or key.casefold() in fields]
                       for keys in (NUMBER_KEYS, TYPE_KEYS))  # fmt: skip
-    known = known_columns(line, form_id, (*numbers, *types, *HEAD_KEYS))
+    known = prober.known((*numbers, *types, *HEAD_KEYS))
     number_key = next((key for key in numbers if key in known), "")
     type_key = next((key for key in types if key in known), "")
-    eyes = [eye for entry in entries if (eye := _link_eye(line, form_id, entry, number_key)) is not None]
+    eyes = [eye for entry in entries if (eye := _link_eye(prober, entry, number_key)) is not None]
     if number_key and type_key:
         eyes.append(Eye(EyeKind.NUMBER, number_key, type_key=type_key))
-    return Sightings(tuple(eyes), tuple(key for key in HEAD_KEYS if key in known))
+    return Sightings(tuple(eyes), tuple(key for key in HEAD_KEYS if key in known)), prober.sure
 
 
 def _entries_and_fields(line: Line, form_id: str) -> tuple[tuple[str, ...], frozenset[str] | None]:
@@ -125,14 +153,14 @@ def _entries_and_fields(line: Line, form_id: str) -> tuple[tuple[str, ...], froz
     return _once((*known, *(listed or COMMON_ENTRIES))), fields
 
 
-def _link_eye(line: Line, form_id: str, entry: str, number_key: str) -> Eye | None:
+def _link_eye(prober: Prober, entry: str, number_key: str) -> Eye | None:
     prefix = f"{entry}_Link_"
     source = f"{prefix}FSBillId"
     extra = (f"{prefix}FRuleId", f"{prefix}FSTableName", f"{prefix}FSId")
-    if has_columns(line, form_id, (source, *extra)):
+    if prober.has((source, *extra)):
         found: tuple[str, ...] = extra
-    elif has_columns(line, form_id, (source,)):
-        found = known_columns(line, form_id, extra)
+    elif prober.has((source,)):
+        found = prober.known(extra)
     else:
         return None
     rule, table, row = (key if key in found else "" for key in extra)

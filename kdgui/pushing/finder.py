@@ -11,15 +11,16 @@ from typing import Protocol
 import msgspec
 
 from kdgui.domain.bills import TargetBill
-from kdgui.domain.errors import QueryRefused
+from kdgui.domain.errors import KdguiError, QueryRefused
 from kdgui.domain.rules import same_form
 from kdgui.k3cloud.filters import quote
 from kdgui.pushing.eyes import NO_RIGHT_CODES, Eye, EyeKind, Sightings, find_sightings
 from kdgui.pushing.line import Line
+from kdgui.pushing.questions import CHUNK, cell_text, chunks, filter_for, id_list, plain_number
 from kdgui.pushing.sight import BLIND, LinkedTarget, Sight
 
-CHUNK = 150
-"""Bills in one filter: blocks of 150 to 200 are known to work (fact sheet 3.1)."""
+PASSING_CODES = NO_RIGHT_CODES - {2}
+"""A licence, a call limit, an administrator turned away: worth waiting for, unlike a missing right."""
 NEWEST = 200
 """How many of the newest link rows are looked at for a control."""
 CONTROLS = 3
@@ -98,14 +99,18 @@ class Finder:
         """Find the eyes of the target form and a control. Remembered, so cheap the second time.
 
         Raises:
+            QueryRefused: for reasons that may pass (a licence, a call limit).
             LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
+        self.trouble, self._eye = "", None
         try:
             self._sightings = self._recalled_sightings() or self._probe()
             self._learnt = self._recalled_learnt()
             if not self._learnt.controls:
-                self._search_controls()
+                self._find_controls()
         except QueryRefused as refusal:
+            if refusal.msg_code in PASSING_CODES:
+                raise
             self.trouble = "no_right" if refusal.msg_code in NO_RIGHT_CODES else "no_link_field"
             self._sightings = Sightings()
         if not self._sightings.eyes and not self.trouble:
@@ -117,24 +122,21 @@ class Finder:
         Several reads where there are many. A control rides along with every one of them.
 
         Raises:
+            QueryRefused: the server refuses a question that it took before.
             LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         if not self.can_ask or not sources:
             return BLIND
         sight = self._ask_once(sources)
-        if not sight.controlled and self.has_control:
-            # Its owner may have deleted our control: look for another one.
-            self._learnt = Learnt(rules=self._learnt.rules, types=self._learnt.types)
-            self._try_search()
-            if self.has_control:
-                sight = self._ask_once(sources)
+        if not sight.controlled and self.has_control and self._replace_controls():
+            sight = self._ask_once(sources)
         return sight
 
     def ask_controlled(self, sources: Mapping[str, str]) -> Sight:
         """As `ask`, but an answer that lacks a control that must be there is no answer.
 
         Raises:
-            QueryRefused: `control_missing`; and what `ask` raises.
+            QueryRefused: `control_missing`: we no longer see what we saw. And what `ask` raises.
         """
         sight = self.ask(sources)
         if sources and self.has_control and not sight.controlled:
@@ -148,7 +150,7 @@ class Finder:
             QueryRefused: the target form cannot be asked; and what `ask` raises.
         """
         found: dict[str, LinkedTarget] = {}
-        for chunk in _chunks([target_id for target_id in dict.fromkeys(target_ids) if target_id]):
+        for chunk in chunks([target_id for target_id in dict.fromkeys(target_ids) if target_id]):
             for values in self._read(f"FID in ({id_list(chunk)})", ()):
                 target = self._target(values)
                 found[target.bill.id] = target
@@ -180,34 +182,34 @@ class Finder:
         controls = self._learnt.controls[:2]
         by_source: dict[str, tuple[LinkedTarget, ...]] = {}
         controlled = bool(controls)
-        for chunk in _chunks(list(sources)):
+        for chunk in chunks(list(sources)):
             wanted = {bill_id: sources[bill_id] for bill_id in chunk}
             wanted.update({control.source_id: control.source_number for control in controls})
             seen = self._look(wanted)
-            if seen is None:
-                return replace(BLIND, asked_at=asked_at)
             by_source.update({bill_id: seen[bill_id] for bill_id in chunk if bill_id in seen})
             controlled = controlled and any(_shows(seen, control) for control in controls)
         return Sight(by_source, controlled, asked_at)
 
-    def _look(self, wanted: Mapping[str, str]) -> dict[str, tuple[LinkedTarget, ...]] | None:
-        """One chunk through every eye that may see it; None where no eye could be used."""
+    def _look(self, wanted: Mapping[str, str]) -> dict[str, tuple[LinkedTarget, ...]]:
+        """One chunk through the eye that is proven, else through every eye that may see it."""
         merged: dict[str, dict[str, LinkedTarget]] = defaultdict(dict)
-        used = False
         for eye in (self._eye,) if self._eye else self._sightings.eyes:
-            try:
-                rows = self._rows(eye, _filter(eye, wanted))
-            except QueryRefused as refusal:
-                self._close_eye(eye, refusal)
-                continue
-            used = True
+            rows = self._asked_rows(eye, filter_for(eye, wanted))
             for bill_id, row in self._ours(eye, rows, wanted):
                 self._seen_by[row.target.bill.id] = eye
                 known = merged[bill_id].get(row.target.bill.id)
                 merged[bill_id][row.target.bill.id] = _joined(known, row.target)
-        if not used:
-            return self._look(wanted) if self.can_ask else None
         return {bill_id: tuple(targets.values()) for bill_id, targets in merged.items()}
+
+    def _asked_rows(self, eye: Eye, filter_string: str) -> list[_Row]:
+        """Rows by an eye that has served before; where it does no longer, the next run looks for others."""
+        try:
+            return self._rows(eye, filter_string)
+        except QueryRefused as refusal:
+            if refusal.msg_code not in NO_RIGHT_CODES:
+                self._memory.remember("eyes", self._form_key, "")
+                self._memory.remember("control", self._rule_key, "")
+            raise
 
     def _ours(self, eye: Eye, rows: Iterable[_Row], wanted: Mapping[str, str]) -> Iterable[tuple[str, _Row]]:
         """The rows that belong to a wanted source, with its FID."""
@@ -220,49 +222,79 @@ class Finder:
                 fits = same_form(row.type_name, self._source_form)
             else:
                 bill_ids = [row.source] if row.source in wanted else []
-                fits = bool(bill_ids) and self._table_fits(row) and self._number_fits(row, wanted)
+                fits = bool(bill_ids) and self._source_fits(row, wanted)
             if fits:
                 yield from ((bill_id, row) for bill_id in bill_ids)
 
-    def _table_fits(self, row: _Row) -> bool:
+    def _source_fits(self, row: _Row, wanted: Mapping[str, str]) -> bool:
+        """FIDs of two source forms may coincide; the source's table tells them apart, else its number.
+
+        The number alone would not do: a line made of several sources shows the number of one of them.
+        """
         types = {name.casefold() for name in self._learnt.types}
-        return not types or not row.type_name or row.type_name.casefold() in types
-
-    @staticmethod
-    def _number_fits(row: _Row, wanted: Mapping[str, str]) -> bool:
-        """FIDs of two source forms may coincide; the number tells them apart where it is shown."""
+        if types and row.type_name:
+            return row.type_name.casefold() in types
         return not row.number or plain_number(row.number) == plain_number(wanted[row.source])
-
-    def _close_eye(self, eye: Eye, refusal: QueryRefused) -> None:
-        """This eye cannot be used as a filter on this server: go on with the others."""
-        self._sightings = Sightings(
-            tuple(other for other in self._sightings.eyes if other != eye), self._sightings.head
-        )
-        if self._eye == eye:
-            self._eye = None
-            self._learnt = Learnt(rules=self._learnt.rules)
-        if not self._sightings.eyes:
-            self.trouble = "no_right" if refusal.msg_code in NO_RIGHT_CODES else "no_link_field"
 
     # -- controls ----------------------------------------------------------------------------------
 
-    def _try_search(self) -> None:
-        try:
-            self._search_controls()
-        except QueryRefused:
-            return
+    def _find_controls(self) -> None:
+        """Search for controls with those eyes that this server takes as a filter; the others are closed."""
+        refused: QueryRefused | None = None
+        self._search_controls()
+        for eye in tuple(self._sightings.eyes):
+            if self._eye not in (None, eye):
+                continue
+            try:
+                self._rows(eye, filter_for(eye, {"0": "-"}), limit=1)
+            except QueryRefused as refusal:
+                if refusal.msg_code in NO_RIGHT_CODES:
+                    raise
+                refused = refusal
+                open_eyes = tuple(other for other in self._sightings.eyes if other != eye)
+                self._sightings = Sightings(open_eyes, self._sightings.head)
+                self._eye, self._learnt = None, Learnt()
+                self._search_controls()
+        if refused and not self._sightings.eyes:
+            raise refused
 
-    def _search_controls(self) -> None:
-        """Look for a linked target: of this rule among the newest, of this rule at all, of any rule."""
+    def _replace_controls(self) -> bool:
+        """Our controls are not shown any more: whether others were found.
+
+        Their owners may have deleted them. But where the form shows no bill at all, we may have lost the
+        right to see it: then they stay what they were, and no answer can be believed.
+        """
+        lost = self._learnt
+        self._learnt = Learnt(rules=lost.rules, types=lost.types)
+        try:
+            shown = self._search_controls()
+        except KdguiError:
+            self._learnt = lost
+            raise
+        if not self.has_control:
+            if shown:
+                self._keep(self._learnt)
+            else:
+                self._learnt = lost
+        return self.has_control and self._learnt != lost
+
+    def _search_controls(self) -> bool:
+        """Look for a linked target: of this rule among the newest, of this rule at all, of any rule.
+
+        Whether the form showed any linked bill at all.
+        """
+        shown = False
         for eye in self._sightings.eyes:
             newest = [row for row in self._rows(eye, "", limit=NEWEST) if row.source not in ("", "0")]
+            shown = shown or bool(newest)
             ours = self._of_rule(eye, newest) or self._of_rule(eye, self._rows_of_rule(eye))
             if not ours:
                 ours = self._proven_by_number(eye, newest)
             if ours:
                 self._eye = eye
                 self._adopt(eye, ours)
-                return
+                break
+        return shown
 
     def _of_rule(self, eye: Eye, rows: Sequence[_Row]) -> list[_Row]:
         if eye.kind is EyeKind.NUMBER:
@@ -311,8 +343,8 @@ class Finder:
     # -- memory ------------------------------------------------------------------------------------
 
     def _probe(self) -> Sightings:
-        sightings = find_sightings(self._line, self.target_form)
-        if sightings.eyes:
+        sightings, sure = find_sightings(self._line, self.target_form)
+        if sightings.eyes and sure:
             self._memory.remember("eyes", self._form_key, msgspec.json.encode(sightings).decode())
         return sightings
 
@@ -380,40 +412,9 @@ class Finder:
         return LinkedTarget(bill, cell.get("FCreatorId", ""))
 
 
-def _filter(eye: Eye, wanted: Mapping[str, str]) -> str:
-    if eye.kind is EyeKind.NUMBER:
-        values = ",".join(quote(number) for number in wanted.values() if number)
-    else:
-        values = id_list(wanted)
-    return f"{eye.source_key} in ({values})"
-
-
-def id_list(ids: Iterable[str]) -> str:
-    """Ids for a filter: numbers bare (quoted they gave wrong counts, fact sheet 3.1), others quoted."""
-    return ",".join(bill_id if bill_id.isdigit() else quote(bill_id) for bill_id in ids)
-
-
 def _shows(seen: Mapping[str, tuple[LinkedTarget, ...]], control: Control) -> bool:
     return any(target.bill.id == control.target_id for target in seen.get(control.source_id, ()))
 
 
 def _joined(known: LinkedTarget | None, other: LinkedTarget) -> LinkedTarget:
     return other if known is None else replace(known, lines=known.lines | other.lines)
-
-
-def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
-
-
-def plain_number(number: str) -> str:
-    """A number for comparing: servers may be blind for letter case and trailing blanks."""
-    return number.strip().casefold()
-
-
-def cell_text(value: object) -> str:
-    """A cell as text: ids come as numbers, as text, or as 100001.0."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

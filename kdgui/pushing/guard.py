@@ -14,12 +14,13 @@ from typing import Protocol
 import msgspec
 
 from kdgui.domain.bills import DocumentStatus, SourceBill, TargetBill
-from kdgui.domain.errors import BadInput
+from kdgui.domain.errors import BadInput, QueryRefused
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.k3cloud.filters import quote
-from kdgui.pushing.eyes import known_columns
-from kdgui.pushing.finder import CHUNK, Finder, Memory, cell_text
+from kdgui.pushing.eyes import NO_FIELD_CODE, Prober
+from kdgui.pushing.finder import Finder, Memory
 from kdgui.pushing.line import Line
+from kdgui.pushing.questions import CHUNK, cell_text
 from kdgui.pushing.sight import Sight
 
 STATUS_KEY = "FDocumentStatus"
@@ -110,16 +111,10 @@ class Guard:
         Raises:
             QueryRefused: the form cannot be asked at all; and what a read raises.
         """
-        key = f"{self._place.key}|{self._form_id.casefold()}"
-        text = self._memory.recall("checks", key)
-        if text:
-            try:
-                self._columns = msgspec.json.decode(text, type=Columns)
-            except msgspec.DecodeError:
-                text = None
-        if not text:
+        try:
+            self._columns = msgspec.json.decode(self._memory.recall("checks", self._key) or "", type=Columns)
+        except msgspec.DecodeError:
             self._columns = self._probe()
-            self._memory.remember("checks", key, msgspec.json.encode(self._columns).decode())
 
     def find(self, rows: Sequence[Row]) -> tuple[list[Candidate], list[Refused]]:
         """Ask for the sources of these rows: one question for up to 150 numbers.
@@ -128,7 +123,7 @@ class Guard:
             LineTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
         """
         askable, refused = _askable(rows)
-        by_number = self._ask([row.number for row in askable])
+        by_number = self._ask_knowing([row.number for row in askable])
         candidates: list[Candidate] = []
         for row in askable:
             found = _matching(row.number, by_number.get(identity(row.number), ()))
@@ -185,6 +180,16 @@ class Guard:
                 return Reason.of(code)
         return None
 
+    def _ask_knowing(self, numbers: Sequence[str]) -> dict[str, list[Candidate]]:
+        """Ask; that a remembered column is no longer there is found out once."""
+        try:
+            return self._ask(numbers)
+        except QueryRefused as refusal:
+            if refusal.msg_code != NO_FIELD_CODE:
+                raise
+        self._columns = self._probe()
+        return self._ask(numbers)
+
     def _ask(self, numbers: Sequence[str]) -> dict[str, list[Candidate]]:
         keys = ("FID", "FBillNo", *self._columns.checks, *filter(None, (self._columns.line_key,)))
         found: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
@@ -211,15 +216,27 @@ class Guard:
         lines = frozenset(record.get(self._columns.line_key, "") for record in records) - {"", "0"}
         return Candidate(Row("", -1, bill.number), bill, lines)
 
+    @property
+    def _key(self) -> str:
+        return f"{self._place.key}|{self._form_id.casefold()}"
+
     def _probe(self) -> Columns:
+        """Find out by asking; remembered unless the server was unclear about it."""
+        prober = Prober(self._line, self._form_id)
+        columns = self._probed(prober)
+        if prober.sure:
+            self._memory.remember("checks", self._key, msgspec.json.encode(columns).decode())
+        return columns
+
+    def _probed(self, prober: Prober) -> Columns:
         wanted = (STATUS_KEY, *SHUT)
         info = self._line.read_if_offered(lambda session: session.business_info(self._form_id))
         if info is None:
-            return Columns(known_columns(self._line, self._form_id, wanted))
+            return Columns(prober.known(wanted))
         head = {field.key.casefold() for field in info.head.fields} if info.head else set()
         checks = tuple(key for key in wanted if not head or key.casefold() in head)
         lines = tuple(f"{entry.key}_FEntryID" for entry in info.lines[:1])
-        known = known_columns(self._line, self._form_id, (*checks, *lines))
+        known = prober.known((*checks, *lines))
         return Columns(
             tuple(key for key in checks if key in known), next((k for k in lines if k in known), "")
         )

@@ -5,7 +5,7 @@ The table of design section 4. A yes outranks a no, from whichever side it comes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -19,6 +19,8 @@ UNSURE_CODES = frozenset({None, 0, 1, 4, 6})
 HOPELESS_CODES = frozenset({2, 7, 14, 15})
 """Refusals that every further bill would meet (fact sheet 1.6): no right, licence, limit, administrator."""
 LOCK_CODE = 13
+_READING = frozenset({"verified", "unverified", "link_unproven", "draft_left", "partial_lines"})
+"""Notes of an earlier read-back: a later one says anew what it found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,15 @@ def at_once(row: Row, ending: Ending, target_form: str) -> Row:
         return replace(row, verdict=Verdict.UNSETTLED, reasons=(reason,))
     if ending.kind is not EndingKind.ANSWERED or answer is None:
         return replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("no_answer", cause=ending.cause),))
+    named = tuple(TargetBill(target_form, entity.id, entity.number) for entity in answer.entities)
     if answer.success and answer.entities:
-        targets = tuple(TargetBill(target_form, entity.id, entity.number) for entity in answer.entities)
-        return replace(row, verdict=Verdict.PUSHED, targets=targets, reasons=(), notes=server_notes(answer))
+        notes = _merged(row.notes, server_notes(answer))
+        return replace(row, verdict=Verdict.PUSHED, targets=named, reasons=(), notes=notes)
     if is_no(ending):
         return replace(row, verdict=Verdict.FAILED, reasons=refusals(answer))
     if answer.success:
         return replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("success_without_entity"),))
-    return replace(row, verdict=Verdict.UNSETTLED, reasons=refusals(answer))
+    return replace(row, verdict=Verdict.UNSETTLED, targets=named, reasons=refusals(answer))
 
 
 def after_reading(row: Row, ending: Ending, evidence: Evidence) -> Row:
@@ -97,19 +100,19 @@ def after_reading(row: Row, ending: Ending, evidence: Evidence) -> Row:
     answer = ending.answer
     if answer is None:
         return in_doubt(row, evidence, quiet_over=False)
-    named = tuple(dict.fromkeys(entity.id for entity in answer.entities))
-    linked = {target.bill.id: target for target in (*evidence.new, *evidence.foreign)}
-    proven = [linked[target_id] for target_id in named if target_id in linked]
-    by_id = evidence.by_id or {}
-    unproven = [by_id[target_id] for target_id in named if target_id not in linked and target_id in by_id]
-    extra = [target for target in evidence.new if target.bill.id not in named]
-    found = (*proven, *unproven, *extra)
+    linked = (*evidence.new, *evidence.foreign)
+    named = [next((t for t in linked if entity.means(t.bill)), None) for entity in answer.entities]
+    proven = [target for target in named if target is not None]
+    missing = [entity.id for entity, target in zip(answer.entities, named, strict=True) if target is None]
+    unproven = _by_id(missing, evidence)
+    extra = [target for target in evidence.new if target not in proven]
+    found = tuple(dict.fromkeys((*proven, *unproven, *extra)))
     if found:
         notes = [*server_notes(answer)] if proven or unproven else [*refusals(answer)]
         notes += [Reason.of("link_unproven")] if unproven else []
         notes += [Reason.of("extra_target", number=_name(target)) for target in extra]
-        lost = len(named) - len(proven) - len(unproven)
-        notes += [Reason.of("named_not_found")] if lost else []
+        lost = [target_id for target_id in missing if target_id not in {t.bill.id for t in unproven}]
+        notes += [Reason.of("named_not_found", id=", ".join(lost))] if lost else []
         booked = _booked(row, found, evidence, notes)
         return replace(booked, alarm=booked.alarm or bool(extra) or bool(lost))
     return _nothing_found(row, answer, evidence)
@@ -121,9 +124,15 @@ def in_doubt(row: Row, evidence: Evidence, *, quiet_over: bool) -> Row:
     Found → pushed or drafted. Quiet time over and a controlled silence → failed, presumed. Else it stays
     UNSETTLED with the time asked.
     """
-    if evidence.new:
+    unproven = _by_id([target.id for target in row.targets], evidence)
+    found = (*evidence.new, *unproven)
+    if found:
         notes = [Reason.of("found_late"), *row.reasons]
-        return _booked(row, evidence.new, evidence, notes)
+        notes += [Reason.of("link_unproven")] if unproven else []
+        if not _twice(found):
+            return _booked(row, found, evidence, notes)
+        notes += [Reason.of("extra_target", number=_name(target)) for target in found[1:]]
+        return replace(_booked(row, found, evidence, notes), alarm=True)
     row = replace(row, notes=_merged(row.notes, _foreign_notes(evidence)), asked_at=evidence.asked_at)
     if quiet_over and evidence.controlled:
         silent = Reason.of("silent", time=_clock(evidence.asked_at))
@@ -133,6 +142,7 @@ def in_doubt(row: Row, evidence: Evidence, *, quiet_over: bool) -> Row:
             presumed=True,
             checked=True,
             reasons=_merged((silent,), row.reasons),
+            targets=(),
             quiet_until=None,
         )
     return replace(row, verdict=Verdict.UNSETTLED)
@@ -150,8 +160,9 @@ def _nothing_found(row: Row, answer: Answer, evidence: Evidence) -> Row:
         reason = Reason.of("named_not_found", id=named)
         return replace(asked, verdict=Verdict.UNSETTLED, reasons=(reason,))
     said_no = not answer.success and answer.msg_code not in UNSURE_CODES
-    named_gone = bool(answer.entities) and evidence.by_id is None
-    if said_no and not named_gone:
+    # It named something that it made: only an answer that can be believed may say that this is gone.
+    gone = evidence.controlled and evidence.by_id is not None
+    if said_no and (gone or not answer.entities):
         note = Reason.of("verified" if evidence.controlled else "unverified")
         return replace(
             asked,
@@ -168,7 +179,8 @@ def _booked(row: Row, found: Sequence[LinkedTarget], evidence: Evidence, notes: 
     """A row whose targets the server shows."""
     drafts = [target for target in found if target.draft]
     only_drafts = len(drafts) == len(found)
-    more = [*notes, *_foreign_notes(evidence)]
+    before = (note for note in row.notes if note.code not in _READING)
+    more = [*before, *notes, *_foreign_notes(evidence)]
     if drafts:
         more.append(Reason.of("draft_left"))
     linked = frozenset(line for target in found for line in target.lines)
@@ -190,6 +202,21 @@ def _booked(row: Row, found: Sequence[LinkedTarget], evidence: Evidence, notes: 
         asked_at=evidence.asked_at,
         quiet_until=None,
     )
+
+
+def _by_id(target_ids: Iterable[str], evidence: Evidence) -> list[LinkedTarget]:
+    """Targets that the server shows when asked by id, though no link row leads to them."""
+    linked = {target.bill.id for target in (*evidence.new, *evidence.foreign)}
+    shown = evidence.by_id or {}
+    return [shown[target_id] for target_id in target_ids if target_id in shown and target_id not in linked]
+
+
+def _twice(found: Sequence[LinkedTarget]) -> bool:
+    """Whether these targets cannot all stem from one push: two of them took the same line of the source."""
+    lines = [target.lines for target in found]
+    if len(found) > 1 and all(lines):
+        return sum(map(len, lines)) > len(frozenset[str]().union(*lines))
+    return len(found) > 1
 
 
 def _foreign_notes(evidence: Evidence) -> tuple[Reason, ...]:

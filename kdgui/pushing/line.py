@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from kdgui.domain.errors import AnswerUnreadable, LineTrouble, QueryRefused, SessionLost
+from kdgui.domain.errors import AnswerUnreadable, LineTrouble, QueryRefused, SessionLost, SignInRefused
 from kdgui.k3cloud.session import Session
 
 T = TypeVar("T")
@@ -19,6 +19,7 @@ class Line:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._refusal: SignInRefused | None = None
 
     def read(self, question: Callable[[Session], T]) -> T:
         """Ask `question`; on a lost session sign in again and ask once more.
@@ -50,10 +51,26 @@ class Line:
             raise
 
     def sign_in_again(self) -> None:
-        """Sign in anew with the same credentials; SessionLost where requests are signed one by one."""
+        """Sign in anew with the same credentials; SessionLost where requests are signed one by one.
+
+        Once refused it stays refused until `forgive`: too many failures lock the user out (fact sheet 1.3).
+
+        Raises:
+            SignInRefused, SessionLost, LineTrouble, AnswerUnreadable.
+        """
         if self.session.signs_requests:
             raise SessionLost("session_refused")
-        self.session.sign_in()
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            self.session.sign_in()
+        except SignInRefused as refusal:
+            self._refusal = refusal
+            raise
+
+    def forgive(self) -> None:
+        """Somebody decided that a refused sign-in may be tried once more."""
+        self._refusal = None
 
     @property
     def user_id(self) -> str:

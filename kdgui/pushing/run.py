@@ -6,6 +6,7 @@ Design section 4 is the specification. Nothing here sends a bill again whose fat
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -22,12 +23,16 @@ from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.doubts import Doubts, QuietTimes
 from kdgui.pushing.finder import Finder
 from kdgui.pushing.guard import Candidate, Guard, Refused
-from kdgui.pushing.judge import LOCK_CODE, Evidence, after_reading, at_once, in_doubt, is_no
+from kdgui.pushing.judge import LOCK_CODE, at_once, in_doubt, is_no
 from kdgui.pushing.line import Line
 from kdgui.pushing.pace import BLOCK_SECONDS, Pace
+from kdgui.pushing.readback import ReadBack
 from kdgui.pushing.sight import Sight
 from kdgui.pushing.witness import Sent, Witness
 from kdgui.store.journal_types import Intent
+
+SLEPT_SECONDS = 30.0
+"""The wall clock ran so much further than the steady one: the PC slept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class PushRun:
         self._slowest = slowest
         self._clock = clock
         self._pending = deque(row.position for row in self._book.rows if row.verdict is Verdict.QUEUED)
-        self._unread: list[Sent] = []
+        self._unread = ReadBack(tools.witness)
         self._taken: dict[str, str] = {}
         self._locked_once: set[int] = set()
         self._streaks = Streaks()
@@ -82,6 +87,7 @@ class PushRun:
             beside=self._ask_beside,
             settle=self._await_doubts,
             due=lambda: self._doubts.seconds_to_next() if len(self._doubts) else None,
+            resumed=self._line.forgive,
         )
 
     def go(self) -> str:
@@ -95,9 +101,7 @@ class PushRun:
         try:
             self._work()
         except RunEnds as end:
-            self._read_back_if_possible()
-            self._book.leave_unsent(end.reason)
-            self._book.settle(self._doubts.give_up())
+            self._wind_up(end.reason)
             return "stopped" if end.reason.code == "stopped" else "ended"
         return "finished"
 
@@ -106,9 +110,13 @@ class PushRun:
         self._patience.insist(self._guard.open)
         self._patience.insist(self._finder.open)
         while self._pending or self._unread:
+            since, waits = self._moment(), self._patience.waits
             candidates = self._found(self._next_block())
             sight = self._look(candidates)
-            self._send_all(self._ruled_out(candidates, sight), sight)
+            if self._patience.waits == waits:
+                self._send_all(self._ruled_out(candidates, sight), sight, since)
+            else:  # meanwhile a colleague may have pushed them
+                self._put_back(candidate.row.position for candidate in candidates)
         self._await_doubts()
         if self._control.stopped and len(self._doubts):
             raise RunEnds(Reason.of("stopped"))
@@ -157,14 +165,14 @@ class PushRun:
 
     def _look(self, candidates: Iterable[Candidate]) -> Sight:
         """One question for three uses: read the last block back, guard the next one, settle doubts."""
-        sources = {sent.row.bill_id: sent.number for sent in self._unread}
+        sources = self._unread.sources()
         sources |= {candidate.bill.id: candidate.bill.number for candidate in candidates}
         sources |= self._doubts.sources()
         asked = self._clock()
         sight = self._patience.insist(lambda: self._finder.ask_controlled(sources))
-        self._read_back(sight)
+        self._told(self._patience.insist(lambda: self._unread.hear(sight)))
         if len(self._doubts):
-            self._book.settle(self._patience.insist(lambda: self._doubts.hear(sight, asked)))
+            self._settle(self._patience.insist(lambda: self._doubts.hear(sight, asked)))
         return sight
 
     def _ruled_out(self, candidates: Sequence[Candidate], sight: Sight) -> list[Candidate]:
@@ -183,19 +191,31 @@ class PushRun:
 
     # -- sending -----------------------------------------------------------------------------------
 
-    def _send_all(self, candidates: Sequence[Candidate], sight: Sight) -> None:
-        """Send the block, or as much of it as ten seconds and the line allow; the rest is guarded anew."""
+    def _send_all(self, candidates: Sequence[Candidate], sight: Sight, since: tuple[float, float]) -> None:
+        """Send the block, or as much of it as ten seconds and the line allow; the rest is guarded anew.
+
+        `since` is when the guard began to ask; where it was slow, one bill goes all the same.
+        """
         waiting = deque(candidates)
-        fresh_until = self._clock() + BLOCK_SECONDS
-        go_on = True
-        while waiting and go_on and self._clock() < fresh_until:
+        go_on = not self._slept(since)
+        while waiting and go_on:
             if self._control.stopped:
                 raise RunEnds(Reason.of("stopped"))
             candidate = waiting.popleft()
             go_on = self._send(candidate, sight)
             if self._doubts.due():
-                self._book.settle(self._patience.insist(self._doubts.ask))
+                self._settle(self._patience.insist(self._doubts.ask))
+            go_on = go_on and self._clock() < since[0] + BLOCK_SECONDS and not self._slept(since)
         self._put_back(candidate.row.position for candidate in waiting)
+
+    def _moment(self) -> tuple[float, float]:
+        """Now, by the clock that never jumps and by the one on the wall."""
+        return self._clock(), time.time()
+
+    def _slept(self, since: tuple[float, float]) -> bool:
+        """Whether the PC slept in between (or its clock was set): what was asked before is out of date."""
+        clock, wall = self._moment()
+        return (wall - since[1]) - (clock - since[0]) > SLEPT_SECONDS
 
     def _send(self, candidate: Candidate, sight: Sight) -> bool:
         """One bill, one POST; whether the block may go on."""
@@ -203,7 +223,7 @@ class PushRun:
         snapshot = tuple(target.bill.id for target in sight.of(bill.id))
         notes = candidate.row.notes
         if not self._guard.can_see_status:
-            notes = (*notes, Reason.of("check_dropped", field="FDocumentStatus"))
+            notes = tuple(dict.fromkeys((*notes, Reason.of("check_dropped", field="FDocumentStatus"))))
         row = replace(
             candidate.row, verdict=Verdict.SENDING, bill_id=bill.id, asked_at=sight.asked_at, notes=notes
         )
@@ -239,17 +259,19 @@ class PushRun:
             return self._blocked(sent)
         row = at_once(sent.row, sent.ending, self._finder.target_form)
         sent = replace(sent, row=row)
-        if kind is EndingKind.ANSWERED and (is_no(sent.ending) or sent.named):
+        answer = sent.ending.answer
+        if answer is not None and kind is EndingKind.ANSWERED and (is_no(sent.ending) or answer.entities):
             return self._answered(sent)
         return self._unknown(sent)
 
     def _answered(self, sent: Sent) -> bool:
         self._book.conclude(sent.request_id, sent.ending, sent.row)
-        self._unread.append(sent)
+        self._unread.add(sent)
         if sent.row.verdict is Verdict.PUSHED:
             self._patience.pushed()
         answer = sent.ending.answer
         if answer is not None and self._streaks.answered(answer):
+            self._read_back_now()
             self._patience.pause(sent.row.reasons[0] if sent.row.reasons else Reason.of("rule_refused"))
             return False
         return True
@@ -258,8 +280,11 @@ class PushRun:
         """It may have happened: keep it in doubt, and let a read succeed before anything else is sent."""
         row = self._doubts.add(sent, self._quiet.after(sent.ending.cause, self._slowest()))
         self._book.conclude(sent.request_id, sent.ending, row)
-        self._book.settle(self._patience.insist(self._doubts.ask))
+        if not self._finder.can_ask:
+            self._patience.insist(self._probe)
+        self._settle(self._patience.insist(self._doubts.ask))
         if self._streaks.unknown():
+            self._read_back_now()
             self._patience.pause(Reason.of("no_answer", sent.ending.detail, cause=sent.ending.cause))
             return False
         return True
@@ -269,18 +294,29 @@ class PushRun:
         row = at_once(sent.row, sent.ending, self._finder.target_form)
         sent = replace(sent, row=row)
         self._book.conclude(sent.request_id, sent.ending, row)
+        told = self._quietly(lambda: self._resolve_blocked(sent))
         cause = Reason.of("blocked", cause=sent.ending.cause, status=sent.ending.status or "")
-        self._patience.pause(cause, retry_after=sent.ending.retry_after)
-        evidence = self._patience.insist(lambda: self._evidence((sent,)))[sent.key]
-        if evidence.controlled and not evidence.new:
-            self._book.settle([(sent.request_id, replace(row, verdict=Verdict.QUEUED, reasons=()))])
-            self._put_back((row.position,))
-        elif evidence.new:
-            self._book.settle([(sent.request_id, in_doubt(row, evidence, quiet_over=False))])
+        try:
+            self._patience.pause(cause, retry_after=sent.ending.retry_after)
+        except RunEnds:
+            if not told:
+                self._doubts.add(sent, self._quiet.after(sent.ending.cause, self._slowest()))
+            raise
+        if not told:
+            self._patience.insist(lambda: self._resolve_blocked(sent))
+        return False
+
+    def _resolve_blocked(self, sent: Sent) -> None:
+        sight = self._finder.ask({sent.row.bill_id: sent.number})
+        evidence = self._witness.evidence((sent,), sight)[sent.key]
+        if evidence.new:
+            self._settle([(sent.request_id, in_doubt(sent.row, evidence, quiet_over=False))])
+        elif evidence.controlled:
+            self._settle([(sent.request_id, replace(sent.row, verdict=Verdict.QUEUED, reasons=()))])
+            self._put_back((sent.row.position,))
         else:
             quiet = self._quiet.after(sent.ending.cause, self._slowest())
             self._book.put([self._doubts.add(sent, quiet)])
-        return False
 
     def _unsent(self, sent: Sent) -> None:
         """No byte left, or the server did not know us: the bill is as it was."""
@@ -305,27 +341,19 @@ class PushRun:
 
     # -- reading back ------------------------------------------------------------------------------
 
-    def _evidence(self, sent: Sequence[Sent], sight: Sight | None = None) -> dict[tuple[str, int], Evidence]:
-        if sight is None:
-            sight = self._finder.ask({item.row.bill_id: item.number for item in sent})
-        return self._witness.evidence(sent, sight)
-
-    def _read_back(self, sight: Sight) -> None:
-        """Final verdicts for the block that was sent; what stays open becomes a doubt."""
-        if not self._unread:
-            return
-        evidence = self._patience.insist(lambda: self._evidence(self._unread, sight))
-        for sent in self._unread:
-            row = after_reading(sent.row, sent.ending, evidence[sent.key])
+    def _told(self, read_back: Iterable[tuple[Sent, Row]]) -> None:
+        """Final verdicts for bills that were read back; what stays open becomes a doubt."""
+        for sent, found in read_back:
+            row = found
             if row.verdict is Verdict.UNSETTLED:
                 quiet = self._quiet.after(sent.ending.cause, self._slowest())
                 row = self._doubts.add(replace(sent, row=row), quiet)
             elif self._may_try_again(sent, row):
-                row = replace(row, verdict=Verdict.QUEUED, reasons=(), notes=(Reason.of("asked_again"),))
+                notes = (*sent.row.notes, Reason.of("asked_again"))
+                row = replace(row, verdict=Verdict.QUEUED, reasons=(), notes=notes)
                 self._taken.pop(row.bill_id, None)
                 self._pending.append(row.position)
-            self._book.settle([(sent.request_id, row)])
-        self._unread = []
+            self._settle([(sent.request_id, row)])
 
     def _may_try_again(self, sent: Sent, row: Row) -> bool:
         """A lock conflict that left nothing behind gets one more turn at the end of the run (MsgCode 13)."""
@@ -337,25 +365,18 @@ class PushRun:
         self._locked_once.add(row.position)
         return True
 
-    def _read_back_if_possible(self) -> None:
-        """The run ends: one try to read the last block back; a `no` that nobody checked stays open."""
-        if not self._unread:
-            return
-        try:
-            sight = self._finder.ask({sent.row.bill_id: sent.number for sent in self._unread})
-            evidence = self._witness.evidence(self._unread, sight)
-        except JournalTrouble:
-            raise
-        except KdguiError:
-            self._book.put([_unchecked(sent.row) for sent in self._unread], event="unchecked")
-            return
-        for sent in self._unread:
-            row = after_reading(sent.row, sent.ending, evidence[sent.key])
-            if row.verdict is Verdict.UNSETTLED:
-                row = self._doubts.add(replace(sent, row=row), 0.0)
-            self._book.settle([(sent.request_id, row)])
+    def _read_back_now(self) -> bool:
+        """Read back what waits for it, before a pause or at the end; whether that could be done."""
+        return self._quietly(lambda: self._told(self._unread.hear(self._finder.ask(self._unread.sources()))))
 
     # -- settling ----------------------------------------------------------------------------------
+
+    def _settle(self, heard: Iterable[tuple[int, Row]]) -> None:
+        for row in self._book.settle(heard):
+            if row.by_hand:
+                self._doubts.forget(row)
+            elif row.verdict is Verdict.PUSHED:
+                self._patience.pushed()
 
     def _await_doubts(self) -> None:
         """Ask until everything is settled, or asking cannot tell more; stop() ends the waiting."""
@@ -364,17 +385,39 @@ class PushRun:
             if self._control.stopped:
                 return
             asked = self._clock()
-            self._book.settle(self._patience.insist(self._doubts.ask))
+            self._settle(self._patience.insist(self._doubts.ask))
             if self._doubts.asked_in_vain(asked) or not self._finder.can_ask:
-                self._book.settle(self._doubts.give_up())
+                self._settle(self._doubts.give_up())
 
-    def _ask_beside(self) -> None:
-        """While the clerk is waited for: a question that fails is simply asked again later."""
+    def _wind_up(self, reason: Reason) -> None:
+        """The run ends before its time: tell what was not sent, and settle what can still be settled.
+
+        A `no` that nobody could check stays open.
+        """
+        if not self._read_back_now():
+            self._book.put([_unchecked(sent.row) for sent in self._unread.leave()], event="unchecked")
+        self._book.leave_unsent(reason)
+        asked = -math.inf
+        while len(self._doubts) and not self._control.stopped and not self._doubts.asked_in_vain(asked):
+            self._control.wait(self._doubts.seconds_to_next())
+            asked = self._clock()
+            if not self._quietly(lambda: self._settle(self._doubts.ask())) or not self._finder.can_ask:
+                break
+        self._settle(self._doubts.give_up())
+
+    def _quietly(self, work: Callable[[], None]) -> bool:
+        """Do `work` unless the line or the server will not have it; whether it was done."""
         try:
-            self._book.settle(self._doubts.ask())
+            work()
         except JournalTrouble:
             raise
         except KdguiError:
+            return False
+        return True
+
+    def _ask_beside(self) -> None:
+        """While the clerk is waited for: a question that fails is simply asked again later."""
+        if not self._quietly(lambda: self._settle(self._doubts.ask())):
             self._doubts.postpone()
 
     def _probe(self) -> object:

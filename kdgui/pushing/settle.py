@@ -10,14 +10,18 @@ from dataclasses import replace
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.book import Book
-from kdgui.pushing.breakers import Patience
+from kdgui.pushing.breakers import Patience, RunEnds
 from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.doubts import Doubts, QuietTimes
 from kdgui.pushing.finder import Finder
 from kdgui.pushing.line import Line
+from kdgui.pushing.readback import ReadBack
 from kdgui.pushing.witness import Sent, Witness
 from kdgui.store.journal import Journal
 from kdgui.store.journal_types import OpenRequest
+
+_NOBODY_THERE = frozenset({"line_down", "session_refused"})
+"""Troubles that every rule meets alike."""
 
 
 class Settling:
@@ -59,6 +63,7 @@ class Settling:
             intent = request.intent
             groups[intent.form_id, intent.rule_id, intent.target_form].append(request)
         asked: list[Row] = []
+        ended: RunEnds | None = None
         for (form_id, rule_id, target_form), group in groups.items():
             finder = Finder(
                 self._line,
@@ -68,7 +73,14 @@ class Settling:
                 rule_id=rule_id,
                 target_form=target_form,
             )
-            asked.extend(self._settle_rule(finder, group))
+            try:
+                asked.extend(self._settle_rule(finder, group))
+            except RunEnds as end:
+                if self._control.stopped or end.reason.code in _NOBODY_THERE:
+                    raise
+                ended = end  # what keeps us from asking about one rule need not do so for the next
+        if ended is not None:
+            raise ended
         return tuple(asked)
 
     def _settle_rule(self, finder: Finder, group: Sequence[OpenRequest]) -> Iterable[Row]:
@@ -84,25 +96,54 @@ class Settling:
             beside=lambda: None,
             settle=lambda: None,
             due=lambda: None,
+            resumed=self._line.forgive,
         )
+        unread = ReadBack(witness)
         settled: dict[tuple[str, int], Row] = {}
+
+        def settle(heard: Iterable[tuple[int, Row]]) -> None:
+            for row in book.settle(heard):
+                settled[row.run_id, row.position] = row
+                if row.by_hand:
+                    doubts.forget(row)
+
         for request in group:
-            self._take_up(request, doubts, book, settled)
-        patience.insist(finder.open)
-        while len(doubts):
-            asked = self._clock()
-            heard = patience.insist(doubts.ask)
-            book.settle(heard)
-            settled.update({(row.run_id, row.position): row for _, row in heard})
-            if self._control.stopped or doubts.asked_in_vain(asked) or not finder.can_ask:
-                rest = doubts.give_up()
-                book.settle(rest)
-                settled.update({(row.run_id, row.position): row for _, row in rest})
-            self._control.wait(doubts.seconds_to_next())
+            self._take_up(request, doubts, unread, book, settled)
+        try:
+            patience.insist(finder.open)
+            settle(self._read_back(patience, finder, doubts, unread))
+            while len(doubts):
+                asked = self._clock()
+                settle(patience.insist(doubts.ask))
+                if self._control.stopped or doubts.asked_in_vain(asked) or not finder.can_ask:
+                    settle(doubts.give_up())
+                self._control.wait(doubts.seconds_to_next())
+        except RunEnds:
+            settle(doubts.give_up())  # nobody asks any more: no countdown may say so
+            raise
         return settled.values()
 
+    def _read_back(
+        self, patience: Patience, finder: Finder, doubts: Doubts, unread: ReadBack
+    ) -> list[tuple[int, Row]]:
+        """Answers that came before the program ended, and that it could not check any more."""
+        if not len(unread):
+            return []
+        heard = []
+        for sent, found in patience.insist(lambda: unread.hear(finder.ask(unread.sources()))):
+            row = found
+            if row.verdict is Verdict.UNSETTLED:
+                row = doubts.add(replace(sent, row=row), self._quiet.after("", 0.0))
+            heard.append((sent.request_id, row))
+        return heard
+
     def _take_up(
-        self, request: OpenRequest, doubts: Doubts, book: Book, settled: dict[tuple[str, int], Row]
+        self,
+        request: OpenRequest,
+        doubts: Doubts,
+        unread: ReadBack,
+        book: Book,
+        settled: dict[tuple[str, int], Row],
     ) -> None:
         cause = request.cause or ("crashed" if request.ending_kind is None else "")
         ending = Ending(EndingKind.UNKNOWN, cause, seconds=request.seconds)
@@ -110,11 +151,21 @@ class Settling:
         quiet = self._quiet.after(cause, self._journal.slowest(request.intent.rule_id))
         for row in request.rows:
             presumed = row.verdict is Verdict.FAILED and row.presumed
+            number = numbers.get(row.bill_id, row.number)
             if not presumed and row.verdict not in (Verdict.SENDING, Verdict.UNSETTLED):
                 settled[row.run_id, row.position] = row
+                if request.not_read_back:
+                    unread.add(
+                        Sent(
+                            request.request_id,
+                            row,
+                            number,
+                            request.ending or ending,
+                            request.intent.snapshot,
+                        )
+                    )
                 continue
             if row.verdict is Verdict.SENDING:
                 row = replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("crashed"),))  # noqa: PLW2901
-            number = numbers.get(row.bill_id, row.number)
             sent = Sent(request.request_id, row, number, ending, request.intent.snapshot)
             book.put([doubts.add(sent, quiet, presumed=presumed)], event="asking")

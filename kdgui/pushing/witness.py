@@ -47,7 +47,14 @@ class Sent:
     def acknowledged(self) -> bool:
         """Whether the server said that it made something: then silence can never make it `failed`."""
         answer = self.ending.answer
-        return bool(self.named) and (answer is None or answer.success)
+        return bool(self.row.targets if answer is None else answer.success and answer.entities)
+
+    def names(self, target: LinkedTarget) -> bool:
+        """Whether the server's answer named this target."""
+        answer = self.ending.answer
+        if answer is None:
+            return target.bill.id in self.named
+        return any(entity.means(target.bill) for entity in answer.entities)
 
 
 class Witness:
@@ -75,15 +82,15 @@ class Witness:
         for item in sent:
             new = sight.new(item.row.bill_id, item.snapshot)
             self._learn(item, new)
-            foreign = tuple(target for target in new if self._is_foreign(target, item.named))
+            foreign = tuple(target for target in new if self._is_foreign(target, item))
             ours = tuple(target for target in new if target not in foreign)
             sure = sight.controlled and (not foreign or bool(self._own))
             found[item.key] = Evidence(sight.asked_at, ours, foreign, by_id, sure, item.lines)
         return found
 
-    def _is_foreign(self, target: LinkedTarget, named: Sequence[str]) -> bool:
+    def _is_foreign(self, target: LinkedTarget, item: Sent) -> bool:
         """Whether another user made it; where nobody can tell, it counts as ours."""
-        if target.bill.id in named or target.creator in ("", "0", self._user_id, *self._own):
+        if item.names(target) or target.creator in ("", "0", self._user_id, *self._own):
             return False
         return bool(self._own) or (target.creator.isdigit() and self._user_id.isdigit())
 
@@ -92,7 +99,7 @@ class Witness:
         if item.ending.kind is not EndingKind.ANSWERED or not item.acknowledged:
             return
         for target in new:
-            if target.bill.id in item.named:
+            if item.names(target):
                 if target.creator not in ("", "0"):
                     self._own.add(target.creator)
                 self._finder.learn(item.row.bill_id, item.number, target)

@@ -94,10 +94,14 @@ class Journal:
             add_event(connection, run_id, "started", {"rows": len(rows), "came_from": order.came_from})
         return run_id, rows
 
-    def write_rows(self, rows: Sequence[Row], *, event: str = "") -> None:
-        """Store the new state of these rows, and a line each (`event`, or the verdict) in the audit trail."""
+    def write_rows(self, rows: Sequence[Row], *, event: str = "") -> tuple[Row, ...]:
+        """Store the new state of these rows, and a line each (`event`, or the verdict) in the audit trail.
+
+        This and the other methods that store rows return them as they stand now: one that was settled by hand
+        meanwhile is not overwritten by silence.
+        """
         with self._file.writing() as connection:
-            update_rows(connection, rows, event)
+            return update_rows(connection, rows, event)
 
     def finish_run(self, run_id: str, how: str) -> None:
         """Write down that the run ended, and how ("done", "stopped" …); a second call changes the ending."""
@@ -122,7 +126,7 @@ class Journal:
             update_rows(connection, rows, "")
         return int(request_id)
 
-    def conclude(self, request_id: int, ending: Ending, rows: Sequence[Row]) -> None:
+    def conclude(self, request_id: int, ending: Ending, rows: Sequence[Row]) -> tuple[Row, ...]:
         """Write down how the request ended, together with what that made of its rows."""
         with self._file.writing() as connection:
             connection.execute(
@@ -130,21 +134,22 @@ class Journal:
                 " WHERE request_id = ?",
                 (now(), ending.kind.value, ending.cause, ending.seconds, to_json(ending), request_id),
             )
-            update_rows(connection, rows, "")
+            return update_rows(connection, rows, "")
 
-    def close_request(self, request_id: int, rows: Sequence[Row]) -> None:
+    def close_request(self, request_id: int, rows: Sequence[Row]) -> tuple[Row, ...]:
         """The request needs no more asking: it leaves `open_requests`, and its rows get these verdicts."""
         with self._file.writing() as connection:
             connection.execute("UPDATE requests SET closed_at = ? WHERE request_id = ?", (now(), request_id))
-            update_rows(connection, rows, "")
+            return update_rows(connection, rows, "")
 
     def open_requests(
         self, server: str | None = None, data_centre_id: str | None = None
     ) -> tuple[OpenRequest, ...]:
         """Requests that are not closed and whose bills' fate is not final, oldest first.
 
-        These are the ones without an ending (the program ended first, or they are in flight now), those with
-        rows still `sending` or `unsettled`, and those with rows presumed failed within the last 24 hours.
+        These are the ones without an ending (the program ended first, or they are in flight now), those
+        answered and not closed (nobody has read back what the server holds), those with rows still `sending`
+        or `unsettled`, and those with rows presumed failed within the last 24 hours.
         A request whose rows were all settled by hand is not among them.
         """
         with self._file.reading() as connection:

@@ -124,6 +124,12 @@ _OPEN_REQUESTS = """
     WITH candidates (request_id) AS (
         SELECT request_id FROM requests WHERE ended_at IS NULL AND closed_at IS NULL
         UNION
+        SELECT request_id
+        FROM requests JOIN request_rows USING (request_id)
+             JOIN rows ON rows.run_id = request_rows.run_id AND rows.position = request_rows.position
+        WHERE kind = 'answered' AND closed_at IS NULL AND presumed_at IS NULL
+          AND verdict IN ('pushed', 'drafted', 'failed')
+        UNION
         SELECT request_id FROM rows JOIN request_rows USING (run_id, position)
         WHERE rows.verdict IN ('sending', 'unsettled')
         UNION
@@ -141,7 +147,7 @@ _OPEN_REQUESTS = """
 def open_requests(
     connection: sqlite3.Connection, server: str | None, data_centre_id: str | None
 ) -> tuple[OpenRequest, ...]:
-    """Requests not closed that have no ending, or rows still open, or rows presumed within 24 hours."""
+    """Requests not closed: without ending, or not read back, or with rows open or presumed in 24 hours."""
     since = stamp(datetime.now(UTC) - PRESUMED_FOR)
     records = connection.execute(_OPEN_REQUESTS, (since, server, data_centre_id)).fetchall()
     found = (read_request(record, _rows_of(connection, record["request_id"])) for record in records)

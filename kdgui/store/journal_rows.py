@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from kdgui.domain.bills import TargetBill
-from kdgui.domain.endings import EndingKind
+from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store.journal_types import Intent, OpenRequest, RunHeader
@@ -63,11 +64,14 @@ def insert_rows(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
     )
 
 
-def update_rows(connection: sqlite3.Connection, rows: Sequence[Row], event: str) -> None:
+def update_rows(connection: sqlite3.Connection, rows: Sequence[Row], event: str) -> tuple[Row, ...]:
     """Store the new state of rows that are there already, and a line of the audit trail for each.
+
+    The rows as they stand now: what the clerk settled by hand meanwhile gives way to a find only.
 
     Raises KeyError for a row that was never started: a bug, not a trouble.
     """
+    rows = tuple(beside_hand(_by_hand(connection, row), row) for row in rows)
     # A row presumed again keeps the moment when it was presumed first: the 24 hours are counted from there.
     changed = connection.executemany(
         "UPDATE rows SET number = ?, bill_id = ?, verdict = ?, alarm = ?,"
@@ -82,6 +86,34 @@ def update_rows(connection: sqlite3.Connection, rows: Sequence[Row], event: str)
         "INSERT INTO events (at, run_id, position, what, data) VALUES (?, ?, ?, ?, ?)",
         [(at, row.run_id, row.position, event or row.verdict.value, _trail(row)) for row in rows],
     )
+    return rows
+
+
+def beside_hand(by_hand: Row | None, row: Row) -> Row:
+    """What holds when the program comes with `row` and the clerk has settled it `by_hand` before.
+
+    Silence, or a no, does not outdo what she saw. Bills that the server shows do; the alarm says where that
+    is not what she found.
+    """
+    if by_hand is None or row.by_hand:
+        return row
+    if row.verdict not in (Verdict.PUSHED, Verdict.DRAFTED):
+        return by_hand
+    said = tuple(note for note in by_hand.notes if note.code == "by_hand")
+    notes = tuple(dict.fromkeys((*said, *row.notes)))
+    return replace(row, notes=notes, alarm=row.alarm or row.verdict is not by_hand.verdict)
+
+
+def _by_hand(connection: sqlite3.Connection, row: Row) -> Row | None:
+    """The row as the clerk has settled it, or None where she has not."""
+    found = connection.execute(
+        """SELECT body FROM rows WHERE run_id = ? AND position = ? AND body LIKE '%"by_hand":true%'""",
+        (row.run_id, row.position),
+    ).fetchone()
+    if found is None:
+        return None
+    stored = read_row(found["body"])
+    return stored if stored.by_hand else None
 
 
 def add_event(connection: sqlite3.Connection, run_id: str, what: str, data: object = "") -> None:
@@ -165,6 +197,7 @@ def read_request(record: sqlite3.Row, rows: tuple[Row, ...]) -> OpenRequest:
         seconds=record["seconds"],
         header=read_header(record["header"]),
         options=read_order(record["orders"]).options,
+        ending=msgspec.json.decode(record["ending"], type=Ending) if record["ending"] else None,
     )
 
 

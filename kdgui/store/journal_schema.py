@@ -83,7 +83,17 @@ def _runs_rows_requests_events_memory(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_runs_rows_requests_events_memory,)
+def _answers_not_read_back(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE INDEX requests_not_read_back ON requests (request_id)"
+        " WHERE kind = 'answered' AND closed_at IS NULL"
+    )
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _runs_rows_requests_events_memory,
+    _answers_not_read_back,
+)
 """Never change a step that was shipped; add one."""
 
 VERSION = len(STEPS)

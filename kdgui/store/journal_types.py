@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kdgui.domain.endings import EndingKind
+from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import PushOptions
 from kdgui.domain.verdicts import Row
 
@@ -59,6 +59,7 @@ class OpenRequest:
             before the request did: then only `intended_at` is known.
         ending_kind: None where the program ended before the request did.
         seconds: from the last byte sent to the ending; 0.0 where there was none.
+        ending: the ending itself, with the server's answer; None where the program ended before it.
     """
 
     request_id: int
@@ -72,6 +73,12 @@ class OpenRequest:
     seconds: float
     header: RunHeader
     options: PushOptions
+    ending: Ending | None = None
+
+    @property
+    def not_read_back(self) -> bool:
+        """Whether the server's answer came and nobody has checked what it holds."""
+        return self.ending_kind is EndingKind.ANSWERED and self.ending is not None
 
 
 @dataclass(frozen=True, slots=True)

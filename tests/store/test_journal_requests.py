@@ -70,9 +70,15 @@ def test_where_nothing_left_there_is_no_moment_of_sending(journal: Journal, sent
 def test_a_clear_ending_closes_the_matter(
     journal: Journal, sent: Sent, verdict: Verdict, presumed: bool
 ) -> None:
+    """Clear is what the server was asked about after its answer."""
     request_id, row = sent
-    journal.conclude(request_id, ANSWERED, (replace(row, verdict=verdict, presumed=presumed),))
+    concluded = replace(row, verdict=verdict, presumed=presumed)
+    journal.conclude(request_id, ANSWERED, (concluded,))
 
+    left = journal.open_requests()
+    assert [request.ending for request in left] == [ANSWERED] * (verdict is not Verdict.QUEUED)
+    assert all(request.not_read_back for request in left)
+    journal.close_request(request_id, (concluded,))
     assert journal.open_requests() == ()
 
 
@@ -349,7 +355,9 @@ def test_many_threads_write_without_losing_anything(
             for row in part:
                 sending = replace(row, verdict=Verdict.SENDING, bill_id=row.number)
                 request = journal.intend(run_id, (sending,), intent)
-                journal.conclude(request, ANSWERED, (replace(sending, verdict=Verdict.PUSHED),))
+                pushed = replace(sending, verdict=Verdict.PUSHED)
+                journal.conclude(request, ANSWERED, (pushed,))
+                journal.close_request(request, (pushed,))
                 journal.rows(run_id)
         except Exception as error:  # noqa: BLE001 - reported by the test below
             troubles.append(error)
@@ -363,3 +371,20 @@ def test_many_threads_write_without_losing_anything(
     assert troubles == []
     assert {row.verdict for row in journal.rows(run_id)} == {Verdict.PUSHED}
     assert journal.open_requests() == ()
+
+
+def test_what_was_settled_by_hand_gives_way_to_a_find_only(journal: Journal, sent: Sent) -> None:
+    """The run goes on asking beside the clerk: its older state of the row came later and overwrote hers."""
+    request_id, row = sent
+    doubtful = replace(row, verdict=Verdict.UNSETTLED)
+    journal.conclude(request_id, Ending(EndingKind.UNKNOWN, "reset"), (doubtful,))
+    by_hand = journal.settle_by_hand(doubtful, Verdict.FAILED, "looked in Kingdee", "clerk")
+
+    assert journal.write_rows((doubtful,), event="asked") == (by_hand,)
+    assert journal.close_request(request_id, (replace(row, verdict=Verdict.FAILED, presumed=True),)) == (
+        by_hand,
+    )
+    (found,) = journal.close_request(request_id, (replace(row, verdict=Verdict.PUSHED, checked=True),))
+    assert (found.verdict, found.alarm) == (Verdict.PUSHED, True)
+    assert "by_hand" in {note.code for note in found.notes}
+    assert journal.rows(row.run_id)[row.position] == found

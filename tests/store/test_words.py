@@ -29,7 +29,7 @@ NOTES = frozenset(
             "draft_left",
             "waiting",
         ),
-        *("by_hand", "asked_again", "continued", "duplicate_of_bill", "unknown"),
+        *("by_hand", "asked_again", "continued", "taken_over", "duplicate_of_bill", "unknown"),
     }
 )
 
