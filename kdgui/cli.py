@@ -142,7 +142,7 @@ def _push(arguments: argparse.Namespace, places: Places, words: Words) -> int:
     )
     with InstanceLock(places.lock), open_desk(places, attended=False) as desk:
         for damage in desk.damages():
-            print(words.text(f"told.{damage.code}", **dict(damage.values)), file=sys.stderr)
+            print(words.text(damage.key, **damage.values), file=sys.stderr)
         desk.sign_in(profile, _secret(desk, profile))
         return _run(desk, order, words, as_json=arguments.json)
 

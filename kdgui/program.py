@@ -175,8 +175,7 @@ class Program(QObject):
 
     def _tell_damages(self) -> None:
         for damage in self.desk.damages():
-            text = self._words.text(f"told.{damage.code}", **dict(damage.values))
-            self.window.messages.tell(damage.code, text, Tone.WARN)
+            self.window.messages.tell(damage.key, self._words.text(damage.key, **damage.values), Tone.WARN)
 
     @Slot()
     def _on_login_closed(self) -> None:

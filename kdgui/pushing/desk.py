@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import platform
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import kdgui
 from kdgui.domain.accounts import SignedIn
@@ -40,6 +40,14 @@ from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
 
 GRID = "grid"
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A file of ours that was found damaged: key of words, and what the sentence is filled with."""
+
+    key: str
+    values: Mapping[str, object]
 
 
 class Desk:
@@ -84,20 +92,20 @@ class Desk:
         self._settings_file.save(settings)
         self._settings = settings
 
-    def damages(self) -> tuple[Reason, ...]:
-        """Files of ours that were found damaged and set aside, each as a `told.<code>` of words.
+    def damages(self) -> tuple[Damage, ...]:
+        """Files of ours that were found damaged and set aside.
 
         Does not block; profiles are known to be damaged only after they were loaded.
         """
         found = []
         if path := self.journal.set_aside:
-            found.append(Reason.of("journal_set_aside", path=path, rescued=self.journal.rescued))
+            found.append(Damage("told.journal_set_aside", {"path": path, "rescued": self.journal.rescued}))
         if path := self.profiles.set_aside:
-            found.append(Reason.of("profiles_set_aside", path=path))
+            found.append(Damage("told.profiles_set_aside", {"path": path}))
         if path := self._settings_file.set_aside:
-            found.append(Reason.of("settings_set_aside", path=path))
+            found.append(Damage("told.settings_set_aside", {"path": path}))
         if names := self._settings_file.rejected:
-            found.append(Reason.of("settings_rejected", names=", ".join(names)))
+            found.append(Damage("told.settings_rejected", {"names": ", ".join(names)}))
         return tuple(found)
 
     def _line_settings(self, ca_file: str = "") -> LineSettings:
@@ -134,9 +142,11 @@ class Desk:
         """See `Entrance.test_connection`."""
         return self._entrance.test_connection(server, ca_file)
 
-    def sign_in(self, profile: Profile, secret: str) -> SignedIn:
+    def sign_in(
+        self, profile: Profile, secret: str, *, still_wanted: Callable[[], bool] = lambda: True
+    ) -> SignedIn:
         """See `Entrance.sign_in`."""
-        return self._entrance.sign_in(profile, secret)
+        return self._entrance.sign_in(profile, secret, still_wanted)
 
     def saved_secret(self, profile: Profile) -> str | None:
         """The secret kept for this profile, or None. May block until the key store is unlocked.

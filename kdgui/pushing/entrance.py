@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from kdgui.domain.accounts import Credentials, SignedIn
 from kdgui.domain.bills import DataCentre
-from kdgui.domain.errors import BadInput, KdguiError, SecretsUnavailable
+from kdgui.domain.errors import BadInput, KdguiError, Stopped
 from kdgui.k3cloud.address import read_address
 from kdgui.k3cloud.data_centres import list_data_centres
 from kdgui.k3cloud.line import LineSettings
@@ -68,13 +68,14 @@ class Entrance:
         centres = list_data_centres(address, self._line_settings(ca_file))
         return ConnectionReport(address.base_url, address.secure, time.monotonic() - started, centres)
 
-    def sign_in(self, profile: Profile, secret: str) -> SignedIn:
+    def sign_in(self, profile: Profile, secret: str, still_wanted: Callable[[], bool]) -> SignedIn:
         """Sign in; keep the profile, and the secret where it is to be remembered.
 
-        A key store that does not work is no reason not to work: see `keyring_trouble`.
+        A disk or key store that does not work is no reason not to work: see `keyring_trouble`. Where the
+        answer comes and is not wanted any more, it is undone, and whoever was signed in stays so.
 
         Raises:
-            BadInput, SignInRefused, LineTrouble, AnswerUnreadable.
+            BadInput, SignInRefused, LineTrouble, AnswerUnreadable; Stopped, where it was not wanted any more.
         """
         address = read_address(profile.server)
         credentials = Credentials(
@@ -92,6 +93,10 @@ class Entrance:
         except KdguiError:
             session.close()
             raise
+        if not still_wanted():
+            session.sign_out()
+            session.close()
+            raise Stopped
         self.sign_out()
         name = signed_in.data_centre_name or profile.data_centre_name
         self._line = Line(session)
@@ -130,5 +135,5 @@ class Entrance:
             self._profiles.save(profile)
             if profile.remember:
                 self._secrets.save(profile.account, secret)
-        except SecretsUnavailable as trouble:
+        except KdguiError as trouble:
             self.keyring_trouble = trouble

@@ -295,10 +295,6 @@ def _sign_in_task(
         with turn:
             if handle.stopped:
                 raise Stopped
-            signed_in = desk.sign_in(profile, secret)
-            if handle.stopped:
-                desk.sign_out()
-                raise Stopped
-            return signed_in
+            return desk.sign_in(profile, secret, still_wanted=lambda: not handle.stopped)
 
     return task
