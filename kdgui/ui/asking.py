@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -22,16 +22,20 @@ if TYPE_CHECKING:
     from kdgui.pushing.desk import Desk
     from kdgui.store.words import Words
 
+T = TypeVar("T")
+
 
 class Asker(QObject):
     """Asks where design section 5 says so: production always, pushing again everywhere.
 
     Signals:
         confirmed: the RunOrder to run.
+        continuing: the id of the run whose unsent rest is to be pushed.
         troubled: a KdguiError; nothing is run then.
     """
 
     confirmed = Signal(object)
+    continuing = Signal(str)
     troubled = Signal(object)
 
     def __init__(self, desk: Desk, words: Callable[[], Words], window: QWidget) -> None:
@@ -39,60 +43,90 @@ class Asker(QObject):
         self._desk = desk
         self._words = words
         self._window = window
+        self._asking = False
 
     @property
     def _production(self) -> bool:
         return self._desk.profile is None or self._desk.profile.production
 
-    # The three ways to begin
+    # The ways to begin; while one is being asked about, another press changes nothing
 
     def ask_run(self, order: RunOrder, ready: int, pushed_before: int) -> None:
         """A run of what is in the grid; `ready` and `pushed_before` as far as the check knows."""
-        if not self._production:
+
+        def ask(first: bool) -> None:
+            question = self._run_question(order, ready, pushed_before, first)
+            self._open(question, lambda _with_extra: self.confirmed.emit(order))
+
+        if self._production:
+            self._look_up(lambda: _is_first(order, self._desk), ask)
+        else:
             self.confirmed.emit(order)
+
+    def ask_continue(self, unsent: Sequence[Row]) -> None:
+        """The rest of a run that was stopped or cut off."""
+        if not unsent:
             return
-        start_job(
-            lambda: _is_first(order, self._desk),
-            self,
-            success=lambda first: self._open(self._run_question(order, ready, pushed_before, first), order),
-            failure=self.troubled.emit,
-        )
+        run_id = unsent[0].run_id
+
+        def ask(order: RunOrder) -> None:
+            question = self._run_question(order, len(unsent), 0, first=False)
+            self._open(question, lambda _with_extra: self.continuing.emit(run_id))
+
+        if self._production:
+            self._look_up(lambda: self._order_of(run_id), ask)
+        else:
+            self.continuing.emit(run_id)
 
     def ask_retry(self, offers: Offers) -> None:
         """Once more what failed; presumed failures only where the clerk ticks them."""
-        if offers.failed or offers.presumed:
-            self._with_order(offers.failed or offers.presumed, lambda order: self._retry(order, offers))
+        rows = offers.failed or offers.presumed
+        if rows:
+            run_id = rows[0].run_id
+            self._look_up(lambda: self._order_of(run_id), lambda order: self._retry(order, offers))
 
     def ask_again(self, rows: Sequence[Row]) -> None:
         """Once more what has targets already; the count is always typed."""
         if rows:
-            self._with_order(rows, lambda order: self._again(order, tuple(rows)))
+            run_id = rows[0].run_id
+            self._look_up(lambda: self._order_of(run_id), lambda order: self._again(order, rows))
 
     def _retry(self, order: RunOrder, offers: Offers) -> None:
-        wanted = replace(order, numbers=_numbers(offers.failed))
-        if not (self._production or offers.presumed):
-            self.confirmed.emit(wanted)
-            return
-        question = Question(
-            title=self.tr("Retry the {n} failed?").format(n=len(offers.failed)),
-            facts=self._facts(order, len(offers.failed)),
-            go=self.tr("Retry"),
-            count=len(offers.failed),
-            production=self._production,
-            typed=self._production and len(offers.failed) > TYPED_ABOVE,
-            extra=len(offers.presumed),
-            extra_text=self.tr("also the {n} of which Kingdee held nothing when asked").format(
-                n=len(offers.presumed)
-            ),
-        )
-        self._open(question, wanted, _numbers(offers.presumed))
+        def retry(with_presumed: bool) -> None:
+            rows = (*offers.failed, *offers.presumed) if with_presumed else offers.failed
+            self.confirmed.emit(replace(order, numbers=_numbers(rows)))
 
-    def _again(self, order: RunOrder, rows: tuple[Row, ...]) -> None:
-        question = Question(
-            title=self.tr("Push {n} again?").format(n=len(rows)),
-            facts=self._facts(order, len(rows)),
+        if self._production or offers.presumed:
+            self._open(self._retry_question(order, offers), retry)
+        else:
+            retry(with_presumed=False)
+
+    def _again(self, order: RunOrder, rows: Sequence[Row]) -> None:
+        wanted = replace(order, numbers=_numbers(rows), again=True)
+        self._open(self._again_question(order, len(rows)), lambda _with_extra: self.confirmed.emit(wanted))
+
+    # Questions
+
+    def _retry_question(self, order: RunOrder, offers: Offers) -> Question:
+        count, presumed = len(offers.failed), len(offers.presumed)
+        extra = self.tr("also the {n} of which Kingdee held nothing when asked")
+        return Question(
+            title=self.tr("Retry the {n} failed?").format(n=count),
+            facts=self._facts(order, count),
+            go=self.tr("Retry"),
+            count=count,
+            production=self._production,
+            typed=self._production and count > TYPED_ABOVE,
+            extra=presumed,
+            extra_text=extra.format(n=presumed),
+        )
+
+    def _again_question(self, order: RunOrder, count: int) -> Question:
+        return Question(
+            title=self.tr("Push {n} again?").format(n=count),
+            facts=self._facts(order, count),
             go=self.tr("Push again"),
-            count=len(rows),
+            count=count,
             production=self._production,
             warning=self.tr(
                 "These have target bills by this rule already."
@@ -100,9 +134,6 @@ class Asker(QObject):
             ),
             typed=True,
         )
-        self._open(question, replace(order, numbers=_numbers(rows), again=True))
-
-    # Questions
 
     def _run_question(self, order: RunOrder, ready: int, pushed_before: int, first: bool) -> Question:
         before = (self.tr("Pushed before"), self.tr("{n}, will be skipped").format(n=pushed_before))
@@ -144,23 +175,24 @@ class Asker(QObject):
         rule = self._desk.catalogue.rule(rule_id)
         return f"{rule.name}　{rule_id}" if rule and rule.name else rule_id
 
-    def _with_order(self, rows: Sequence[Row], go: Callable[[RunOrder], None]) -> None:
-        """The order of the run that these rows belong to: a retry uses its rule, whatever is chosen now."""
-        run_id = rows[0].run_id
-        start_job(
-            lambda: replace(self._desk.journal.order(run_id), came_from=run_id, again=False),
-            self,
-            success=go,
-            failure=self.troubled.emit,
-        )
+    # Asking
 
-    def _open(self, question: Question, order: RunOrder, extra: tuple[str, ...] = ()) -> None:
+    def _order_of(self, run_id: str) -> RunOrder:
+        """The order of that run: what comes after it uses its rule, whatever is chosen now. Blocks."""
+        return replace(self._desk.journal.order(run_id), came_from=run_id, again=False)
+
+    def _look_up(self, look: Callable[[], T], then: Callable[[T], None]) -> None:
+        if self._asking:
+            return
+        self._asking = True
+        start_job(look, self, success=then, failure=self.troubled.emit, finished=self._looked_up)
+
+    def _looked_up(self) -> None:
+        self._asking = False
+
+    def _open(self, question: Question, on_yes: Callable[[bool], None]) -> None:
         dialog = ConfirmDialog(question, self._window)
-        dialog.accepted.connect(
-            lambda: self.confirmed.emit(
-                replace(order, numbers=(*order.numbers, *extra)) if dialog.with_extra else order
-            )
-        )
+        dialog.accepted.connect(lambda: on_yes(dialog.with_extra))
         dialog.open()
 
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, Qt, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
@@ -19,22 +19,19 @@ from kdgui.ui.closing import Closing
 from kdgui.ui.exporting import Exporter
 from kdgui.ui.icons import application_icon
 from kdgui.ui.leftovers import Leftovers, Shown, fetch_run, find_leftovers, findings_of, found_late
-from kdgui.ui.message_bar import MessageBar, told
+from kdgui.ui.message_bar import MessageBar
 from kdgui.ui.numbers_pane import NumbersPane
-from kdgui.ui.results_model import targets_text
 from kdgui.ui.results_pane import ResultsPane
 from kdgui.ui.run_controller import RunController, Work
-from kdgui.ui.style import Tone, em
+from kdgui.ui.settle_dialog import SettleDialog
+from kdgui.ui.style import em
+from kdgui.ui.telling import Telling
 from kdgui.ui.top_strip import TopStrip
 from kdgui.ui.worker import start_job
 
 if TYPE_CHECKING:
     from kdgui.pushing.desk import Desk
     from kdgui.store.words import Words
-
-_MOST_NAMED = 5
-_SIGNED_OUT = frozenset({"not_signed_in", "session_lost", "session_refused"})
-"""Troubles that a new sign-in cures."""
 
 
 class MainWindow(QMainWindow):
@@ -72,6 +69,7 @@ class MainWindow(QMainWindow):
         self._asker = Asker(desk, self._words_now, self)
         self._exporter = Exporter(desk, self._words_now, self)
         self._closing = Closing(self.controller, self)
+        self._telling = Telling(self.messages, self._words_now, self)
         self._lay_out()
         self._connect_strip()
         self._connect_panes()
@@ -99,7 +97,7 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.choose.reload()
         self._show_obstacle()
-        self._show_sign_in()
+        self._telling.sign_in_state(desk)
         self._check_place()
         self.numbers.show_findings({})
         if desk.signed_in is not None:
@@ -115,12 +113,7 @@ class MainWindow(QMainWindow):
 
     def show_trouble(self, error: KdguiError) -> None:
         """Say what went wrong, with a way out where there is one."""
-        text = told(self._words.error(error))
-        if error.code in _SIGNED_OUT:
-            sign_in = self.tr("Sign in again")
-            self.messages.tell("session", text, Tone.WARN, action=sign_in, on_action=self._ask_sign_in)
-        else:
-            self.messages.tell(error.code, text, Tone.BAD)
+        self._telling.trouble(error)
 
     # Laying out
 
@@ -188,6 +181,8 @@ class MainWindow(QMainWindow):
         self.strip.search_changed.connect(self.results.search)
 
     def _connect_panes(self) -> None:
+        self._telling.sign_in_wanted.connect(self._ask_sign_in)
+        self._telling.run_wanted.connect(self.open_run)
         self.choose.changed.connect(self._on_choice_changed)
         self.numbers.check_wanted.connect(self._check)
         self.numbers.push_wanted.connect(self._push)
@@ -200,9 +195,10 @@ class MainWindow(QMainWindow):
         self.results.retry_wanted.connect(self._asker.ask_retry)
         self.results.again_wanted.connect(self._asker.ask_again)
         self.results.export_wanted.connect(self._export)
-        self.results.told.connect(lambda text: self.messages.tell("told", text, Tone.OK))
+        self.results.told.connect(self._telling.done)
         self._asker.confirmed.connect(self.controller.run)
-        self._exporter.written.connect(self._on_written)
+        self._asker.continuing.connect(self.controller.continue_run)
+        self._exporter.written.connect(self._telling.exported)
         for source in (self.choose, self.numbers, self._asker, self._exporter):
             source.troubled.connect(self.show_trouble)
 
@@ -219,19 +215,17 @@ class MainWindow(QMainWindow):
         controller.checked.connect(self.numbers.show_findings)
         controller.troubled.connect(self.show_trouble)
         self._closing.go.connect(self.close)
-        self._closing.waiting.connect(lambda text: self.messages.tell("closing", text, Tone.INFO))
+        self._closing.waiting.connect(self._telling.closing)
 
     # What the clerk wants
 
     def _ask_sign_in(self) -> None:
         """Not while a run goes: it belongs to the sign-in that it began with. Settling gives way."""
         if self.controller.busy:
-            told = self.tr("A run goes on. Stop it or let it end, then sign in elsewhere.")
-            self.messages.tell("switch", told, Tone.WARN)
-            return
-        self.messages.drop("switch")
-        self.controller.stop()
-        self.sign_in_wanted.emit()
+            self._telling.run_goes_on()
+        else:
+            self.controller.stop()
+            self.sign_in_wanted.emit()
 
     def _check(self) -> None:
         self.controller.check(self.choose.order(self.numbers.numbers_to_check()))
@@ -246,9 +240,7 @@ class MainWindow(QMainWindow):
         self._asker.ask_run(order, 1, 0)
 
     def _continue(self) -> None:
-        rows = self.results.model.rows
-        if rows:
-            self.controller.continue_run(rows[0].run_id)
+        self._asker.ask_continue(self.results.unsent)
 
     def _export(self) -> None:
         rows = self.results.model.rows
@@ -256,8 +248,6 @@ class MainWindow(QMainWindow):
             self._exporter.ask(rows[0].run_id)
 
     def _settle_by_hand(self, row: Row) -> None:
-        from kdgui.ui.settle_dialog import SettleDialog
-
         dialog = SettleDialog(row, self._words_now, self)
         dialog.accepted.connect(lambda: self.controller.settle_by_hand(row, dialog.verdict, dialog.why))
         dialog.open()
@@ -272,27 +262,15 @@ class MainWindow(QMainWindow):
         self.numbers.set_busy(work in (Work.RUN, Work.CHECK))
         self.choose.set_busy(work in (Work.RUN, Work.CHECK))
         self.results.set_running(work is Work.RUN)
+        self._telling.settling(work is Work.SETTLE)
         if work is Work.RUN:
-            self.messages.drop("told")
-        if work is Work.SETTLE:
-            self.messages.tell(
-                "settling", self.tr("Asking Kingdee about bills whose fate is open…"), Tone.INFO
-            )
-        else:
-            self.messages.drop("settling")
+            self._telling.run_began()
 
     def _on_rows(self, rows: tuple[Row, ...]) -> None:
         self.results.model.update_rows(rows)
         late = found_late(rows, self._running)
         if late:
-            self._tell_late(late)
-
-    def _tell_late(self, rows: tuple[Row, ...]) -> None:
-        named = [f"{row.number} → {targets_text(row.targets)}" for row in rows[:_MOST_NAMED]]
-        text = self.tr("Turned up late, from an earlier run: {bills}").format(bills=self.tr(", ").join(named))
-        show = partial(self.open_run, rows[0].run_id)
-        more = " …" if len(rows) > _MOST_NAMED else ""
-        self.messages.tell("late", text + more, Tone.WARN, action=self.tr("Show"), on_action=show)
+            self._telling.late(late)
 
     def _on_progress(self, progress: Progress) -> None:
         if self.controller.work is Work.RUN:
@@ -320,12 +298,6 @@ class MainWindow(QMainWindow):
         if left.open_requests:
             self.controller.settle()
 
-    def _on_written(self, path: Path) -> None:
-        text = self.tr("Exported to {path}").format(path=path)
-        folder = QUrl.fromLocalFile(str(path.parent))
-        show = partial(QDesktopServices.openUrl, folder)
-        self.messages.tell("told", text, Tone.OK, action=self.tr("Open folder"), on_action=show)
-
     # Keeping up
 
     def _words_now(self) -> Words:
@@ -337,16 +309,6 @@ class MainWindow(QMainWindow):
     def _show_obstacle(self) -> None:
         signed_out = self.tr("Sign in to a data centre first.") if self._desk.signed_in is None else ""
         self.numbers.set_obstacle(signed_out or self.choose.obstacle())
-
-    def _show_sign_in(self) -> None:
-        self.messages.drop("session")
-        self.messages.drop("keyring")
-        if self._desk.signed_in is None:
-            text = self.tr("Not signed in. What is pasted and typed here stays.")
-            action = self.tr("Sign in")
-            self.messages.tell("session", text, Tone.INFO, action=action, on_action=self._ask_sign_in)
-        elif self._desk.keyring_trouble is not None:
-            self.messages.tell("keyring", told(self._words.error(self._desk.keyring_trouble)), Tone.WARN)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -75,6 +75,11 @@ class ResultsPane(Card):
         self.model.show_rows(rows)
         self.view.scrollToTop()
 
+    @property
+    def unsent(self) -> tuple[Row, ...]:
+        """The rows that were not sent and may be pushed now."""
+        return self._offers.unsent
+
     def set_running(self, running: bool) -> None:
         """A run began or ended."""
         self._running, self._pause = running, None

@@ -643,48 +643,8 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <source>, </source>
-        <translation>、</translation>
-    </message>
-    <message>
-        <source>A run goes on. Stop it or let it end, then sign in elsewhere.</source>
-        <translation>正在下推。请先停止或等推完，再切换登录。</translation>
-    </message>
-    <message>
-        <source>Asking Kingdee about bills whose fate is open…</source>
-        <translation>正在向金蝶查询待确认的单据…</translation>
-    </message>
-    <message>
-        <source>Exported to {path}</source>
-        <translation>已导出到 {path}</translation>
-    </message>
-    <message>
-        <source>Not signed in. What is pasted and typed here stays.</source>
-        <translation>未登录。这里粘贴和输入的内容都会保留。</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>查看</translation>
-    </message>
-    <message>
-        <source>Sign in</source>
-        <translation>登录</translation>
-    </message>
-    <message>
-        <source>Sign in again</source>
-        <translation>重新登录</translation>
-    </message>
-    <message>
         <source>Sign in to a data centre first.</source>
         <translation>请先登录数据中心。</translation>
-    </message>
-    <message>
-        <source>Turned up late, from an earlier run: {bills}</source>
-        <translation>以前没有结果的单据，后来查到了：{bills}</translation>
     </message>
 </context>
 <context>
@@ -1396,6 +1356,49 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>In its own words: {said}</source>
         <translation>原文：{said}</translation>
+    </message>
+</context>
+<context>
+    <name>Telling</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>A run goes on. Stop it or let it end, then sign in elsewhere.</source>
+        <translation>正在下推。请先停止或等推完，再切换登录。</translation>
+    </message>
+    <message>
+        <source>Asking Kingdee about bills whose fate is open…</source>
+        <translation>正在向金蝶查询待确认的单据…</translation>
+    </message>
+    <message>
+        <source>Exported to {path}</source>
+        <translation>已导出到 {path}</translation>
+    </message>
+    <message>
+        <source>Not signed in. What is pasted and typed here stays.</source>
+        <translation>未登录。这里粘贴和输入的内容都会保留。</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>重新登录</translation>
+    </message>
+    <message>
+        <source>Turned up late, from an earlier run: {bills}</source>
+        <translation>以前没有结果的单据，后来查到了：{bills}</translation>
     </message>
 </context>
 <context>

@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -312,6 +312,15 @@ def test_production_asks_with_the_facts_and_the_focus_on_cancel(
     QTest.mouseClick(dialog.findChild(QPushButton, "confirmButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: practice.carried_out().total() == 2, timeout=LONG)
     wait_for_end(window, qtbot)
+    # Going on with the rest of a run asks as well.
+    window.results.model.update_rows([replace(window.results.model.rows[0], verdict=Verdict.NOT_SENT)])
+    press(window, "resumeButton")
+    qtbot.waitUntil(
+        lambda: any(found.isVisible() for found in window.findChildren(ConfirmDialog)), timeout=LONG
+    )
+    dialog = next(found for found in window.findChildren(ConfirmDialog) if found.isVisible())
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert window.controller.work is Work.NOTHING
 
 
 def test_the_run_is_exported_as_the_journal_has_it(

@@ -1,0 +1,102 @@
+"""What the window says above its cards: troubles and their way out, sign-in, late targets, exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from kdgui.domain.errors import KdguiError
+from kdgui.domain.verdicts import Row
+from kdgui.ui.message_bar import MessageBar, told
+from kdgui.ui.results_model import targets_text
+from kdgui.ui.style import Tone
+
+if TYPE_CHECKING:
+    from kdgui.pushing.desk import Desk
+    from kdgui.store.words import Words
+
+_MOST_NAMED = 5
+_SIGNED_OUT = frozenset({"not_signed_in", "session_lost", "session_refused"})
+"""Troubles that a new sign-in cures."""
+
+
+class Telling(QObject):
+    """Puts sentences into the message bar, each under a key, so that none is there twice.
+
+    Signals:
+        sign_in_wanted: the way out of being signed out.
+        run_wanted: the id of a run to show.
+    """
+
+    sign_in_wanted = Signal()
+    run_wanted = Signal(str)
+
+    def __init__(self, bar: MessageBar, words: Callable[[], Words], parent: QObject) -> None:
+        super().__init__(parent)
+        self._bar = bar
+        self._words = words
+
+    def trouble(self, error: KdguiError) -> None:
+        """What went wrong, with a way out where there is one."""
+        text = told(self._words().error(error))
+        if error.code in _SIGNED_OUT:
+            self._offer_sign_in(text, self.tr("Sign in again"), Tone.WARN)
+        else:
+            self._bar.tell(error.code, text, Tone.BAD)
+
+    def sign_in_state(self, desk: Desk) -> None:
+        """Whether somebody is signed in, and whether the secret could be kept."""
+        for key in ("session", "keyring", "switch"):
+            self._bar.drop(key)
+        if desk.signed_in is None:
+            text = self.tr("Not signed in. What is pasted and typed here stays.")
+            self._offer_sign_in(text, self.tr("Sign in"), Tone.INFO)
+        elif desk.keyring_trouble is not None:
+            self._bar.tell("keyring", told(self._words().error(desk.keyring_trouble)), Tone.WARN)
+
+    def run_goes_on(self) -> None:
+        """Why nobody can sign in elsewhere now."""
+        text = self.tr("A run goes on. Stop it or let it end, then sign in elsewhere.")
+        self._bar.tell("switch", text, Tone.WARN)
+
+    def late(self, rows: Sequence[Row]) -> None:
+        """Targets of earlier runs that turned up after all."""
+        named = [f"{row.number} → {targets_text(row.targets)}" for row in rows[:_MOST_NAMED]]
+        text = self.tr("Turned up late, from an earlier run: {bills}").format(bills=self.tr(", ").join(named))
+        more = " …" if len(rows) > _MOST_NAMED else ""
+        show = partial(self.run_wanted.emit, rows[0].run_id)
+        self._bar.tell("late", text + more, Tone.WARN, action=self.tr("Show"), on_action=show)
+
+    def settling(self, goes_on: bool) -> None:
+        """The server is asked about what earlier runs left open."""
+        if goes_on:
+            text = self.tr("Asking Kingdee about bills whose fate is open…")
+            self._bar.tell("settling", text, Tone.INFO)
+        else:
+            self._bar.drop("settling")
+
+    def done(self, text: str) -> None:
+        """Something small went well."""
+        self._bar.tell("told", text, Tone.OK)
+
+    def exported(self, path: Path) -> None:
+        """A workbook was written."""
+        text = self.tr("Exported to {path}").format(path=path)
+        show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(path.parent)))
+        self._bar.tell("told", text, Tone.OK, action=self.tr("Open folder"), on_action=show)
+
+    def closing(self, text: str) -> None:
+        """What the closing window waits for."""
+        self._bar.tell("closing", text, Tone.INFO)
+
+    def run_began(self) -> None:
+        """What was said about the last one is old news."""
+        self._bar.drop("told")
+
+    def _offer_sign_in(self, text: str, word: str, tone: Tone) -> None:
+        self._bar.tell("session", text, tone, action=word, on_action=self.sign_in_wanted.emit)
