@@ -33,10 +33,17 @@ def offers_of(rows: Sequence[Row]) -> Offers:
     return Offers(
         failed=tuple(row for row in failed if not row.presumed),
         presumed=tuple(row for row in failed if row.presumed),
-        unsent=tuple(row for row in rows if row.verdict in (Verdict.NOT_SENT, Verdict.QUEUED)),
+        unsent=tuple(row for row in rows if _is_unsent(row)),
         # A row left at "sending": the run broke off, the server must be asked.
         unsettled=tuple(row for row in rows if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)),
         again=tuple(row for row in rows if row.verdict is Verdict.SKIPPED and _was_pushed(row)),
+    )
+
+
+def _is_unsent(row: Row) -> bool:
+    """Not sent, and no later run has taken it over."""
+    return row.verdict in (Verdict.NOT_SENT, Verdict.QUEUED) and not any(
+        note.code == "taken_over" for note in row.notes
     )
 
 

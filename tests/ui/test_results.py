@@ -236,6 +236,8 @@ def test_offers_sort_rows_by_what_can_be_done() -> None:
     offers = offers_of([pushed(0), failed(1), presumed, unsettled(3), again, other, row(6, Verdict.NOT_SENT)])
     assert [len(part) for part in (offers.failed, offers.presumed, offers.unsettled, offers.again)] == [1] * 4
     assert [each.position for each in offers.unsent] == [6]
+    taken = row(7, Verdict.NOT_SENT, notes=(Reason.of("taken_over"),))
+    assert offers_of([taken]).unsent == ()
 
 
 def test_buttons_are_there_only_for_what_they_can_do(pane: ResultsPane, qtbot: QtBot) -> None:
