@@ -225,10 +225,14 @@ class Desk:
         return info
 
     def continue_run(self, run_id: str, control: RunControl, observer: Observer) -> RunInfo:
-        """Push what that run did not send (cut off, stopped, ended) as a new run. Raises as `run`.
+        """Push what that run did not send (cut off, stopped, ended) as a new run.
 
         Offered once: what was taken over stays `not_sent` there, with a note, and is not taken over again.
+        Raises BadInput (`other_data_centre`: it was not made here), and as `run`.
         """
+        info = self.journal.run(run_id)
+        if info is None or not self._is_here(info):
+            raise BadInput("other_data_centre", run=run_id)
         order = self.journal.order(run_id)
         unsent = tuple(row for row in self.journal.rows(run_id) if _is_unsent(row))
         numbers = tuple(row.number for row in unsent)

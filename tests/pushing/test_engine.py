@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.control import RunControl
+from kdgui.store.profiles import Profile
 
 from .conftest import FORM, RULE, Bench
 
@@ -174,3 +176,17 @@ def test_every_error_of_the_server_is_kept(bench: Bench) -> None:
     assert row.verdict is Verdict.FAILED
     assert row.reasons[0].said, "the server's own words"
     assert row.checked, "a refusal is final after the read-back"
+
+
+def test_the_rest_of_a_run_is_not_pushed_in_another_data_centre(bench: Bench) -> None:
+    control = RunControl()
+    control.stop()
+    order = RunOrder(FORM, PushOptions(rule_id=RULE), bench.pushable(2))
+    info = bench.desk.run(order, control, bench.observer)
+    assert verdicts(bench.desk.rows(info.run_id)) == [Verdict.NOT_SENT] * 2
+    invitation = bench.server.invitation
+    other = Profile(server=invitation.url, data_centre_id="65f0a1b2c3d4f6", user=invitation.user)
+    bench.desk.sign_in(other, invitation.password)
+    with pytest.raises(BadInput, match="other_data_centre"):
+        bench.desk.continue_run(info.run_id, RunControl(), bench.observer)
+    assert not bench.server.posts()
