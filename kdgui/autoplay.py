@@ -114,6 +114,7 @@ class Autoplay(QObject):
         for name in ("created", "closed", "linked", "partner_disabled", "no_price"):
             numbers[5:5] = examples[name][:2]
         numbers.append(numbers[2])
+        self._find(QPushButton, "clearButton").click()  # what an earlier play left in the grid
         QApplication.clipboard().setText("\r\n".join(["单据编号", *numbers]) + "\r\n")
         self._find(QPushButton, "pasteButton").click()
         yield "the pasted numbers", lambda: self._is_ready(QPushButton, "pushButton")

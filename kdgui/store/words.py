@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -217,6 +218,8 @@ def load_words(language: str, folder: Path | None = None) -> Words:
 def system_language(environ: Mapping[str, str]) -> str:
     """The language to begin with: English where the system names one that is not Chinese, else Chinese."""
     names = [environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    named = next((name for name in names if name), "") or (locale.getlocale()[0] or "")
+    named = next((name for name in names if name), "")
+    if not named and sys.platform == "win32":  # elsewhere Python makes en_US of a locale that nobody set
+        named = locale.getlocale()[0] or ""
     said = named.casefold().partition(".")[0]
     return "zh" if said in ("", "c", "posix") or said.startswith(("zh", "chinese")) else "en"

@@ -153,7 +153,7 @@ def test_a_megabyte_of_prose_leaves_the_grid_as_it_was_and_does_not_freeze(
     pane.paste_text("请把本月的采购订单尽快审核，审核后再下推入库。\n" * 20_000)
     qtbot.waitUntil(lambda: "Nothing was taken" in notice(pane))
     assert texts(pane) == ["CGDD000412", "CGDD000413", "CGDD000414"]
-    assert heart.longest < 0.15  # some 20 ms on an idle machine
+    assert heart.longest < 0.5  # some 20 ms on an idle machine; a freeze was a second and more
 
 
 def test_twenty_thousand_rows_are_pasted_selected_and_removed_without_a_freeze(
@@ -167,7 +167,7 @@ def test_twenty_thousand_rows_are_pasted_selected_and_removed_without_a_freeze(
     pane.grid.remove_selected()
     qtbot.wait(50)
     assert pane.model.numbers == ()
-    assert heart.longest < 0.15  # some 30 ms on an idle machine
+    assert heart.longest < 0.5  # some 30 ms on an idle machine; a freeze was a second and more
 
 
 def test_the_push_button_counts_what_would_be_pushed(pane: NumbersPane) -> None:
