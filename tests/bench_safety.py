@@ -20,6 +20,14 @@ from pathlib import Path
 import requests
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
+SERVER = """
+import sys, time
+from kdgui.practice import PracticeServer
+from kdgui.store.catalogue import read_catalogue_file
+server = PracticeServer(read_catalogue_file(), latency_ms=int(sys.argv[1]), bills=int(sys.argv[2]))
+print(server.start().as_json(), flush=True)
+time.sleep(3600)
+"""
 STUB = "Kingdee.BOS.WebApi.ServicesStub"
 
 
@@ -67,11 +75,11 @@ def our_run(invitation: dict[str, str], numbers: list[str]) -> float:
 def main() -> None:
     """Run both and print the ratio."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--bills", type=int, default=40)
+    parser.add_argument("--bills", type=int, default=150)
     parser.add_argument("--latency-ms", type=int, default=200)
     arguments = parser.parse_args()
     server = subprocess.Popen(
-        [sys.executable, "-m", "kdgui", "practice", "--latency-ms", str(arguments.latency_ms)],
+        [sys.executable, "-c", SERVER, str(arguments.latency_ms), str(20 * arguments.bills)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parent.parent,
