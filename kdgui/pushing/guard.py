@@ -20,6 +20,7 @@ from kdgui.k3cloud.filters import quote
 from kdgui.pushing.eyes import NO_FIELD_CODE, Prober
 from kdgui.pushing.finder import Finder, Memory
 from kdgui.pushing.line import Line
+from kdgui.pushing.numbers import LONGEST_NUMBER
 from kdgui.pushing.questions import CHUNK, cell_text
 from kdgui.pushing.sight import Sight
 
@@ -257,6 +258,9 @@ def _askable(rows: Sequence[Row]) -> tuple[list[Row], list[Refused]]:
     askable: list[Row] = []
     refused: list[Refused] = []
     for row in rows:
+        if len(row.number) > LONGEST_NUMBER:
+            refused.append(Refused(row, Reason.of("damaged_number", why="too_long")))
+            continue
         try:
             quote(row.number)
         except BadInput as trouble:

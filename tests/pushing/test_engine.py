@@ -190,3 +190,10 @@ def test_the_rest_of_a_run_is_not_pushed_in_another_data_centre(bench: Bench) ->
     with pytest.raises(BadInput, match="other_data_centre"):
         bench.desk.continue_run(info.run_id, RunControl(), bench.observer)
     assert not bench.server.posts()
+
+
+def test_what_cannot_be_a_number_is_not_asked_for(bench: Bench) -> None:
+    rows = bench.push(["CGDD" * 30, "CGDD\x00", bench.pushable(1)[0]])
+    assert [codes(row.reasons) for row in rows[:2]] == [["damaged_number"]] * 2
+    assert rows[2].verdict is Verdict.PUSHED
+    bench.assert_honest(rows)
