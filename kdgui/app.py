@@ -18,6 +18,8 @@ from kdgui.store.places import Places, find_places
 from kdgui.store.settings import SettingsFile
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from kdgui.program import Program
     from kdgui.ui.main_window import MainWindow
 
@@ -53,7 +55,7 @@ def build_program(arguments: argparse.Namespace) -> Program:
 def main(arguments: argparse.Namespace) -> int:
     """Open the window and stay in it until it is closed; the exit code."""
     from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication, QMessageBox
+    from PySide6.QtWidgets import QApplication
 
     from kdgui.ui.crash import report_of, show_crash
     from kdgui.ui.worker import end_program
@@ -62,11 +64,7 @@ def main(arguments: argparse.Namespace) -> int:
     try:
         program = build_program(arguments)
     except JournalTrouble as trouble:
-        words = load_language(find_places(os.environ), arguments.language)
-        told = words.error(trouble)
-        print(f"kdgui: {told.what} {told.do} {trouble.detail}", file=sys.stderr)
-        if not arguments.autoplay:
-            QMessageBox.critical(None, "kdgui", f"{told.what}\n\n{told.do}\n{trouble.detail}")
+        _tell(trouble, application, arguments)
         return int(Exit.JOURNAL)
     except Exception as bug:
         # Nobody looks at a console here: say it in a window before the program ends with the traceback.
@@ -84,3 +82,19 @@ def main(arguments: argparse.Namespace) -> int:
     code = application.exec()
     end_program(code)
     return code
+
+
+def _tell(trouble: JournalTrouble, application: QApplication, arguments: argparse.Namespace) -> None:
+    """There will be no window: say why, in one that has nothing else in it."""
+    from PySide6.QtWidgets import QMessageBox
+
+    from kdgui.ui.language import Translations
+    from kdgui.ui.style import follow_scheme
+
+    words = load_language(find_places(os.environ), arguments.language)
+    told = words.error(trouble)
+    print(f"kdgui: {told.what} {told.do} {trouble.detail}", file=sys.stderr)
+    if not arguments.autoplay:
+        Translations(application).use(words.language)
+        follow_scheme(application, arguments.scheme or "")
+        QMessageBox.critical(None, "kdgui", f"{told.what}\n\n{told.do}\n{trouble.detail}")

@@ -234,6 +234,7 @@ class LoginForm(QFrame):
         say(self._ca_button, self.tr("Browse…"))
         self._name(self.language_combo, self.tr("Language"))
         self.remember_check.setText(self.tr("Remember the password (system key store)"))
+        self.remember_check.setAccessibleName(self.remember_check.text())
         self._name_modes()
 
     def _name(self, field: QWidget, word: str) -> None:
