@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QWidget
 
 from kdgui.app import build_program
@@ -82,6 +83,8 @@ def test_every_control_has_its_name_and_says_what_it_is(qapp, qtbot, language: s
         program.window.close()
         program.close()
         program.deleteLater()
+        for translator in qapp.findChildren(QTranslator):
+            QCoreApplication.removeTranslator(translator)
         qapp.setFont(font)
         qapp.setStyleSheet(sheet)
         qapp.setQuitOnLastWindowClosed(True)
