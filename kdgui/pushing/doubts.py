@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.finder import Finder
-from kdgui.pushing.judge import given_up, in_doubt
+from kdgui.pushing.judge import Evidence, given_up, in_doubt
 from kdgui.pushing.sight import Sight
 from kdgui.pushing.witness import Sent, Witness
 
@@ -64,6 +65,8 @@ class Doubts:
         self._witness = witness
         self._clock = clock
         self._open: dict[tuple[str, int], Doubt] = {}
+        self._void = False
+        self._claimed: dict[str, set[str]] = defaultdict(set)
 
     def __len__(self) -> int:
         return len(self._open)
@@ -115,18 +118,21 @@ class Doubts:
 
     def hear(self, sight: Sight, asked: float) -> list[tuple[int, Row]]:
         """Judge all doubts by `sight`, a question sent at the monotonic time `asked`."""
+        self._void = sight.void
         doubts = self.all
         evidence = self._witness.evidence([doubt.sent for doubt in doubts], sight)
         heard = []
         for doubt in doubts:
             request_id = doubt.sent.request_id
             over = asked >= doubt.quiet_end and not doubt.sent.acknowledged
-            row = self._judged(doubt, in_doubt(doubt.row, evidence[doubt.sent.key], quiet_over=over))
+            shown = self._unclaimed(doubt, evidence[doubt.sent.key])
+            row = self._judged(doubt, in_doubt(doubt.row, shown, quiet_over=over))
             heard.append((request_id, row))
             if row.verdict is Verdict.UNSETTLED:
                 self._keep_asking(doubt, row, asked)
             else:
                 del self._open[doubt.sent.key]
+                self._claimed[row.bill_id] |= {target.id for target in row.targets}
         return heard
 
     def postpone(self) -> None:
@@ -155,6 +161,13 @@ class Doubts:
         """Whether the question sent at `asked` came after every quiet time: more asking is vain."""
         return all(asked >= doubt.quiet_end for doubt in self._open.values())
 
+    def _unclaimed(self, doubt: Doubt, evidence: Evidence) -> Evidence:
+        """Without what another doubt about the same bill has found: one target tells of one push only."""
+        claimed = self._claimed[doubt.row.bill_id]
+        if not claimed:
+            return evidence
+        return replace(evidence, new=tuple(t for t in evidence.new if t.bill.id not in claimed))
+
     def _judged(self, doubt: Doubt, row: Row) -> Row:
         """A presumed failure stays one unless its target turned up."""
         if doubt.presumed and row.verdict is Verdict.UNSETTLED:
@@ -178,4 +191,6 @@ class Doubts:
         if doubt.sent.acknowledged:
             named = ", ".join(target.number or target.id for target in doubt.row.targets)
             return Reason.of("named_not_found", id=named)
-        return Reason.of("waiting" if self._finder.has_control else "no_control")
+        if not self._finder.has_control:
+            return Reason.of("no_control")
+        return Reason.of("no_right" if self._void else "waiting")

@@ -14,7 +14,7 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import KdguiError, QueryRefused
 from kdgui.domain.rules import same_form
 from kdgui.k3cloud.filters import quote
-from kdgui.pushing.eyes import NO_RIGHT_CODES, Eye, EyeKind, Sightings, find_sightings
+from kdgui.pushing.eyes import HEAD_KEYS, NO_RIGHT_CODES, Eye, EyeKind, Sightings, find_sightings
 from kdgui.pushing.line import Line
 from kdgui.pushing.questions import CHUNK, cell_text, chunks, filter_for, id_list, plain_number
 from kdgui.pushing.sight import BLIND, LinkedTarget, Sight
@@ -112,7 +112,7 @@ class Finder:
             if refusal.msg_code in PASSING_CODES:
                 raise
             self.trouble = "no_right" if refusal.msg_code in NO_RIGHT_CODES else "no_link_field"
-            self._sightings = Sightings()
+            self._sightings = Sightings((), self._sightings.head or HEAD_KEYS)  # by id they may be asked for
         if not self._sightings.eyes and not self.trouble:
             self.trouble = "no_link_field"
 
@@ -130,7 +130,7 @@ class Finder:
         sight = self._ask_once(sources)
         if not sight.controlled and self.has_control and self._replace_controls():
             sight = self._ask_once(sources)
-        return sight
+        return replace(sight, void=self.has_control and not sight.controlled)
 
     def ask_controlled(self, sources: Mapping[str, str]) -> Sight:
         """As `ask`, but an answer that lacks a control that must be there is no answer.
@@ -139,7 +139,7 @@ class Finder:
             QueryRefused: `control_missing`: we no longer see what we saw. And what `ask` raises.
         """
         sight = self.ask(sources)
-        if sources and self.has_control and not sight.controlled:
+        if sight.void:
             raise QueryRefused("control_missing")
         return sight
 
@@ -188,7 +188,7 @@ class Finder:
             seen = self._look(wanted)
             by_source.update({bill_id: seen[bill_id] for bill_id in chunk if bill_id in seen})
             controlled = controlled and any(_shows(seen, control) for control in controls)
-        return Sight(by_source, controlled, asked_at)
+        return Sight(by_source, controlled, asked_at=asked_at)
 
     def _look(self, wanted: Mapping[str, str]) -> dict[str, tuple[LinkedTarget, ...]]:
         """One chunk through the eye that is proven, else through every eye that may see it."""

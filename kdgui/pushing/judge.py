@@ -34,6 +34,7 @@ class Evidence:
             they could not be asked for.
         controlled: silence means no (see `Sight.controlled`), and no stranger among the new ones may be ours.
         source_lines: entry ids of the source; empty where unknown.
+        void: the answer lacked what we have seen before: it does not even confirm the server's own no.
     """
 
     asked_at: datetime
@@ -42,6 +43,7 @@ class Evidence:
     by_id: Mapping[str, LinkedTarget] | None = None
     controlled: bool = False
     source_lines: frozenset[str] = field(default_factory=frozenset)
+    void: bool = False
 
 
 def refusals(answer: Answer) -> tuple[Reason, ...]:
@@ -159,7 +161,7 @@ def _nothing_found(row: Row, answer: Answer, evidence: Evidence) -> Row:
         named = ", ".join(entity.number or entity.id for entity in answer.entities)
         reason = Reason.of("named_not_found", id=named)
         return replace(asked, verdict=Verdict.UNSETTLED, reasons=(reason,))
-    said_no = not answer.success and answer.msg_code not in UNSURE_CODES
+    said_no = not answer.success and answer.msg_code not in UNSURE_CODES and not evidence.void
     # It named something that it made: only an answer that can be believed may say that this is gone.
     gone = evidence.controlled and evidence.by_id is not None
     if said_no and (gone or not answer.entities):

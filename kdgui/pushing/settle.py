@@ -149,6 +149,7 @@ class Settling:
         ending = Ending(EndingKind.UNKNOWN, cause, seconds=request.seconds)
         numbers = dict(zip(request.intent.bill_ids, request.intent.numbers, strict=False))
         quiet = self._quiet.after(cause, self._journal.slowest(request.intent.rule_id))
+        snapshots = self._snapshots(request)
         for row in request.rows:
             presumed = row.verdict is Verdict.FAILED and row.presumed
             number = numbers.get(row.bill_id, row.number)
@@ -161,11 +162,29 @@ class Settling:
                             row,
                             number,
                             request.ending or ending,
-                            request.intent.snapshot,
+                            snapshots[row.position],
                         )
                     )
                 continue
             if row.verdict is Verdict.SENDING:
                 row = replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("crashed"),))  # noqa: PLW2901
-            sent = Sent(request.request_id, row, number, ending, request.intent.snapshot)
+            sent = Sent(request.request_id, row, number, ending, snapshots[row.position])
             book.put([doubts.add(sent, quiet, presumed=presumed)], event="asking")
+
+    def _snapshots(self, request: OpenRequest) -> dict[int, tuple[str, ...]]:
+        """By row: the targets known before its push, and those that other pushes of its bill made."""
+        intent, header = request.intent, request.header
+        place = (header.server, header.data_centre_id, intent.form_id, intent.rule_id)
+        past = self._journal.earlier(*place, [row.bill_id for row in request.rows])
+        return {
+            row.position: (
+                *intent.snapshot,
+                *(
+                    target.id
+                    for other in past.get(row.bill_id, ())
+                    if (other.run_id, other.position) != (row.run_id, row.position)
+                    for target in other.targets
+                ),
+            )
+            for row in request.rows
+        }

@@ -38,11 +38,13 @@ class Sight:
         by_source: source FID → its targets.
         controlled: the answer was complete and held a source whose target is known; only then does
             silence about the others mean no (design section 4.2).
+        void: it lacks what we have seen before, so it says nothing at all.
         asked_at: when the question was sent (aware, UTC).
     """
 
     by_source: Mapping[str, tuple[LinkedTarget, ...]] = field(default_factory=dict)
     controlled: bool = False
+    void: bool = False
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def of(self, bill_id: str) -> tuple[LinkedTarget, ...]:

@@ -85,7 +85,9 @@ class Witness:
             foreign = tuple(target for target in new if self._is_foreign(target, item))
             ours = tuple(target for target in new if target not in foreign)
             sure = sight.controlled and (not foreign or bool(self._own))
-            found[item.key] = Evidence(sight.asked_at, ours, foreign, by_id, sure, item.lines)
+            found[item.key] = Evidence(
+                sight.asked_at, ours, foreign, by_id, sure, item.lines, void=sight.void
+            )
         return found
 
     def _is_foreign(self, target: LinkedTarget, item: Sent) -> bool:

@@ -1,0 +1,216 @@
+"""Holes found in the engine by reading it as an adversary, or by random schedules; each stays shut."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from kdgui.domain.orders import PushOptions, RunOrder
+from kdgui.domain.verdicts import Row, Verdict
+from kdgui.pushing.control import Nobody, Pause, RunControl
+
+from .conftest import FORM, QUIET, RULE, Bench, Clerk, codes, verdicts
+
+PUSHED, FAILED = Verdict.PUSHED, Verdict.FAILED
+
+
+class PowerCut(BaseException):
+    """Nothing in the program catches this."""
+
+
+def cut_at(clerk: Clerk, position: int, verdict: Verdict) -> None:
+    """The program ends when this row has got this verdict."""
+
+    def cut(row: Row) -> None:
+        if (row.position, row.verdict) == (position, verdict):
+            raise PowerCut
+
+    clerk.when_told = cut
+
+
+@pytest.mark.parametrize("attended", [False, True])
+@pytest.mark.parametrize("way", ["settle", "next run"])
+def test_an_answer_before_a_crash_is_read_back_after_it(bench: Bench, attended: bool, way: str) -> None:
+    """A refusal leaves a draft behind, the power goes before the block is read back: it stayed `failed`."""
+    numbers = bench.numbers(3)
+    bench.fault("draft_left", at=[2], entity="none")
+    clerk = bench.new_clerk()
+    cut_at(clerk, 1, FAILED)
+    bench.fault("forwarded_twice", at=[1])
+    with pytest.raises(PowerCut):
+        bench.push(numbers, clerk=clerk)
+
+    bench.open(attended=attended)
+    if way == "settle":
+        bench.settle()
+    else:
+        bench.push(numbers[2:])
+
+    first, second, third = bench.desk.rows(clerk.run_id)
+    assert (first.verdict, first.alarm, len(first.targets)) == (PUSHED, True, 2)
+    assert second.verdict is Verdict.DRAFTED
+    assert third.verdict is Verdict.QUEUED
+
+
+def test_a_refused_sign_in_is_not_tried_again_and_again(bench: Bench) -> None:
+    """Every probe and every question tried the password anew, until the server locked the user out."""
+    session = bench.desk._entrance._line.session  # type: ignore[union-attr]  # signed in
+    tries: list[str] = []
+    sign_in = type(session)._log_in
+
+    def change_password(row: Row) -> None:
+        if row.verdict is PUSHED and row.position == 1:
+            session._credentials = replace(session.credentials, secret="changed")
+            bench.server.end_sessions()
+
+    class Counting(type(session)):  # type: ignore[misc]  # of whatever class it is
+        def _log_in(self) -> object:
+            tries.append(self.credentials.secret)
+            return sign_in(self)
+
+    session.__class__ = Counting
+    session.sibling = lambda: session
+    session.close = lambda: None
+    clerk = bench.new_clerk()
+    clerk.when_told = change_password
+    rows = bench.push(bench.numbers(4), clerk=clerk)
+
+    assert verdicts(rows) == [PUSHED, PUSHED, Verdict.NOT_SENT, Verdict.NOT_SENT]
+    assert codes(rows[3].reasons) == ["session_refused"]
+    assert len(tries) <= 1
+    del session.sibling, session.close
+
+
+def test_what_was_asked_before_a_pause_is_asked_again_after_it(bench: Bench) -> None:
+    """The clerk waits an hour; a colleague pushes meanwhile: the block was sent by the guard of before."""
+    bench.open(attended=True)
+    numbers = bench.numbers(2)
+    other = bench.places
+    clerk = bench.new_clerk()
+
+    def colleague(pause: Pause) -> None:
+        clerk.when_paused = lambda pause: None
+        bench.server.turn({"query:drop_before_work": 0})
+        elsewhere = Bench(bench.server, replace(other, home=other.home / "elsewhere"))
+        elsewhere.open()
+        assert verdicts(elsewhere.push(numbers)) == [PUSHED, PUSHED]
+        elsewhere.resources.close()
+
+    clerk.when_paused = colleague
+    bench.push(bench.numbers(3)[2:])  # what can be asked is known from now on
+    bench.fault("query:drop_before_work", at=[3, 4, 5])  # the guard has found the bills by then
+
+    rows = bench.push(numbers, clerk=clerk)
+
+    assert len(clerk.pauses) == 1
+    assert verdicts(rows) == [Verdict.SKIPPED] * 2
+    assert all(count == 1 for count in bench.posts().values())
+
+
+def test_at_the_third_pause_doubts_are_settled_before_the_end(bench: Bench) -> None:
+    bench.fault("drop_before_work", probability=1)
+    rows = bench.push(bench.numbers(9))
+    bench.assert_honest(rows)
+    assert verdicts(rows) == [FAILED] * 6 + [Verdict.NOT_SENT] * 3
+
+
+def test_settled_by_hand_is_not_overwritten_by_the_run_that_still_asks(bench: Bench) -> None:
+    bench.fault("drop_before_work", at=[1])
+    clerk = bench.new_clerk()
+
+    def by_hand(row: Row) -> None:
+        if row.position == 0 and row.verdict is Verdict.UNSETTLED and "no_answer" in codes(row.reasons):
+            clerk.when_told = lambda row: None
+            bench.desk.settle_by_hand(row, FAILED, "looked")
+
+    clerk.when_told = by_hand
+    started = time.monotonic()
+    rows = bench.push(bench.numbers(3), clerk=clerk, quiet_seconds=8)
+
+    assert (rows[0].verdict, rows[0].by_hand, rows[0].presumed) == (FAILED, True, False)
+    assert time.monotonic() - started < 7, "nobody asks about it any more"
+
+
+@pytest.mark.parametrize("code", [4, 6, 14])
+def test_a_refused_question_is_no_reason_to_go_without_a_guard(bench: Bench, code: int) -> None:
+    """The eyes of the run were closed for good, and the rest went out unguarded."""
+    bench.push(bench.numbers(1))
+    linked = bench.numbers(2, "linked_by_me")
+    bench.fault(f"query:msg_code_{code}", at=[2])
+    posts = sum(bench.posts().values())
+    rows = bench.push(linked)
+    assert set(verdicts(rows)) == {Verdict.SKIPPED}
+    assert sum(bench.posts().values()) == posts
+
+
+def test_a_refusal_that_passes_is_not_remembered_as_a_missing_column(bench: Bench) -> None:
+    bench.fault("query:msg_code_4", at=[1, 2, 3, 4])
+    bench.push(bench.numbers(1))
+
+    (row,) = bench.push(bench.numbers(2)[1:])
+    (created,) = bench.push(bench.numbers(1, "created"))
+
+    assert "check_dropped" not in codes(row.notes)
+    assert codes(created.reasons) == ["not_approved"]
+
+
+def test_a_right_that_is_lost_on_the_way_stops_the_run(bench: Bench) -> None:
+    """Controls and every other bill are gone at once: that is blindness, nobody deleted them all."""
+    bench.push(bench.numbers(1))
+    bench.server.turn({"blind_forms": "STK_InStock"})
+
+    rows = bench.push(bench.numbers(3)[1:])
+
+    assert verdicts(rows) == [Verdict.NOT_SENT] * 2
+    assert codes(rows[0].reasons) == ["cannot_guard"]
+
+
+@pytest.mark.parametrize("bench", [{"blind_reader": True}], indirect=True, ids=str)
+def test_a_refusal_that_names_a_bill_is_no_failure_where_nothing_can_be_seen(bench: Bench) -> None:
+    bench.fault("draft_left", at=[1], entity="save")
+    (row,) = bench.push(bench.numbers(1))
+    assert row.verdict is Verdict.UNSETTLED
+    assert {target.id for target in row.targets} == bench.made(row.number), "it says what to look for"
+
+
+def test_a_target_of_the_next_run_is_not_taken_for_one_of_the_last(bench: Bench) -> None:
+    """Presumed failed, then pushed by another run: the watch found that run's bill and called it its own."""
+    bench.fault("drop_before_work", at=[1])
+    (presumed,) = bench.push(bench.numbers(1))
+    (pushed,) = bench.push(bench.numbers(1))
+
+    (still,) = bench.desk.rows(presumed.run_id)
+    assert (still.verdict, still.presumed, still.targets) == (FAILED, True, ())
+    assert {target.id for target in pushed.targets} == bench.made(pushed.number)
+
+
+def test_the_rest_of_a_run_is_taken_over_once(bench: Bench) -> None:
+    """Continued twice with `again` it was pushed twice."""
+    numbers = bench.numbers(4, "open_many_lines")
+    clerk = bench.new_clerk()
+    cut_at(clerk, 1, Verdict.SENDING)
+    with pytest.raises(PowerCut):
+        bench.push(numbers, clerk=clerk, again=True)
+    bench.open()
+    bench.settle()
+    rest = bench.desk.continue_run(clerk.run_id, RunControl(), Nobody())
+    assert verdicts(bench.desk.rows(rest.run_id)) == [PUSHED, PUSHED]
+    left = bench.desk.rows(clerk.run_id)
+    assert verdicts(left)[2:] == [Verdict.NOT_SENT] * 2
+    assert not bench.desk.unfinished()
+    with pytest.raises(Exception, match="nothing_to_push"):
+        bench.desk.continue_run(clerk.run_id, RunControl(), Nobody())
+    assert [len(bench.entries(number)) for number in numbers] == [1, 0, 1, 1]
+
+
+def test_a_blocked_answer_is_asked_about_once_and_without_quiet_time(bench: Bench) -> None:
+    bench.fault("forbidden_answer", at=[1], work=False)
+    order = RunOrder(FORM, PushOptions(rule_id=RULE), bench.numbers(2), quiet_seconds=30)
+    started = time.monotonic()
+    clerk = bench.new_clerk()
+    info = bench.desk.run(order, clerk.control, clerk)
+    bench.assert_honest(bench.desk.rows(info.run_id))
+    assert set(verdicts(bench.desk.rows(info.run_id))) == {PUSHED}
+    assert time.monotonic() - started < 30 * QUIET
