@@ -5,7 +5,6 @@ A few questions for a whole block, never one per bill (design section 4.1).
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from kdgui.k3cloud.filters import quote
 from kdgui.pushing.eyes import NO_FIELD_CODE, Prober
 from kdgui.pushing.finder import Finder, Memory
 from kdgui.pushing.line import Line
-from kdgui.pushing.numbers import LONGEST_NUMBER
+from kdgui.pushing.numbers import LONGEST_NUMBER, identity
 from kdgui.pushing.questions import CHUNK, cell_text
 from kdgui.pushing.sight import Sight
 
@@ -241,11 +240,6 @@ class Guard:
         return Columns(
             tuple(key for key in checks if key in known), next((k for k in lines if k in known), "")
         )
-
-
-def identity(number: str) -> str:
-    """What two spellings of one bill number share: servers may be blind for case, width and outer blanks."""
-    return unicodedata.normalize("NFKC", number).strip().casefold()
 
 
 def _matching(number: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
