@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from .schedules import run_schedule
+from .schedule import run_schedule
 
 SHORT = 14
 

@@ -1,0 +1,36 @@
+"""What can go wrong in a random schedule: faults of pushes, questions, sign-ins, habits of servers."""
+
+from __future__ import annotations
+
+LATE = 0.1
+"""Late commits come so much later: within the quiet time, as the promise wants it."""
+
+PUSH_FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
+    *((name, {}) for name in (
+        "drop_before_work", "drop_after_work", "timeouts", "truncated", "bad_gzip", "html_200", "empty_200",
+        "http_500", "http_502_after_work", "http_503_before_work", "session_lost", "session_lost_with_entity",
+        "response_error", "order_swapped", "redirect_after_work", "forbidden_answer", "failed_after_save",
+        "refused_without_code", "success_without_entity", "colleague_first", "forwarded_twice", "too_many",
+        "msg_code_2", "msg_code_4", "msg_code_6", "msg_code_7", "msg_code_13", "msg_code_14", "msg_code_15",
+        "draft_left_with_number",
+    )),
+    ("drop_after_work", {"reset": True}), ("http_status", {"code": 519}), ("http_status", {"code": 206}),
+    ("slow", {"seconds": 0.05}), ("late_commit", {"seconds": LATE}),
+    ("late_commit", {"seconds": LATE, "answer": "504"}), ("colleague_first", {"beside": True}),
+    ("draft_left", {"entity": "convert"}), ("draft_left", {"entity": "save"}),
+    ("draft_left", {"entity": "none"}), ("timeouts", {"work": False}), ("html_200", {"work": False}),
+    ("forbidden_answer", {"work": False}), ("redirect_after_work", {"work": False}),
+)  # fmt: skip
+READ_FAULTS = ("drop_before_work", "truncated", "bad_gzip", "html_200", "empty_200", "http_500",
+               "http_503_before_work", "session_lost", "response_error", "msg_code_2", "msg_code_4",
+               "msg_code_14", "too_many", "forbidden_answer")  # fmt: skip
+SIGN_IN_FAULTS = ("drop_before_work", "http_500", "html_200")
+SWITCHES: tuple[tuple[str, object], ...] = (
+    ("rule_id_rewritten", True), ("links_at_head", True), ("case_blind", True), ("ids_as_text", True),
+    ("no_business_info", True), ("no_links", True), ("link_not_filterable", True), ("old_answers", True),
+    ("draft_shape", "save"), ("draft_shape", "success"), ("short_pages", 3),
+)  # fmt: skip
+MID_RUN: tuple[tuple[str, object], ...] = (
+    ("blind_reader", True), ("blind_forms", "STK_InStock"), ("link_not_filterable", True), ("no_links", True),
+    ("blind_reader", False), ("ids_as_text", True), ("no_business_info", True),
+)  # fmt: skip

@@ -1,0 +1,396 @@
+"""One random schedule of pushes, faults, switches, kills and restarts: the journal against the ledger."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kdgui.domain.accounts import SignInMode
+from kdgui.domain.errors import BadInput, KdguiError
+from kdgui.domain.orders import PushOptions, RunOrder
+from kdgui.domain.verdicts import Row, Verdict
+from kdgui.office import open_desk
+from kdgui.practice.ledger import LedgerEntry
+from kdgui.practice.server import PracticeServer
+from kdgui.pushing.control import Nobody, Pause, RunControl
+from kdgui.pushing.desk import Desk
+from kdgui.store.catalogue import read_catalogue_file
+from kdgui.store.places import Places
+from kdgui.store.profiles import Profile
+
+from .axe import Axe, AxedJournal, Killed, axed_exchanges
+from .mischief import MID_RUN, PUSH_FAULTS, READ_FAULTS, SIGN_IN_FAULTS, SWITCHES
+
+FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
+QUIET = 0.25
+STRANGER = "buyer"
+OPEN = (Verdict.SENDING, Verdict.UNSETTLED)
+
+
+class Clerk(Nobody):
+    """Watches a run, resumes its pauses at once, loses patience at the seventh; may do things meanwhile."""
+
+    def __init__(self, control: RunControl, deeds: dict[int, Callable[[], None]]) -> None:
+        self._control, self._deeds = control, deeds
+        self._changes = self._pauses = 0
+        self.run_id = ""
+
+    def run_started(self, run_id: str, rows: Sequence[Row]) -> None:
+        self.run_id = run_id
+
+    def rows_changed(self, rows: Sequence[Row]) -> None:
+        self._changes += 1
+        deed = self._deeds.pop(self._changes, None)
+        if deed is not None:
+            deed()
+
+    def paused(self, pause: Pause) -> None:
+        self._pauses += 1
+        if self._pauses > 6:
+            self._control.stop()
+        else:
+            self._control.resume()
+
+
+@dataclass
+class Facts:
+    """What the server really did with one source bill in our name."""
+
+    entries: list[LedgerEntry] = field(default_factory=list)
+
+    @property
+    def targets(self) -> set[str]:
+        return {target.id for entry in self.entries for target in entry.targets}
+
+    @property
+    def drafts(self) -> set[str]:
+        return {t.id for entry in self.entries for t in entry.targets if t.status == "Z"}
+
+    @property
+    def repeated(self) -> bool:
+        return any("forwarded_twice" in entry.fault for entry in self.entries)
+
+
+class Broken(AssertionError):
+    """The promise was not kept."""
+
+
+class Schedule:
+    """One schedule: a server, a data folder, and a dozen random steps."""
+
+    def __init__(self, seed: int, folder: Path, *, verbose: bool = False) -> None:
+        self.seed, self.folder, self.verbose = seed, folder, verbose
+        self.chance = random.Random(seed)
+        self.axe = Axe()
+        self.again: Counter[str] = Counter()
+        self.lists: list[tuple[str, ...]] = []
+        self.last_run = ""
+        self.pushes = self.kills = 0
+        self.server = self._start_server(0)
+        self.desks = ExitStack()
+        self.desk = self._open_desk()
+        names = self.server.examples()[FORM]
+        bills = [*self.chance.sample(names["open"], 10), *self.chance.sample(names["open_many_lines"], 3)]
+        states = ("created", "linked", "partly_linked", "closed", "partner_disabled", "no_price")
+        bills += [self.chance.choice(names[state]) for state in states]
+        self.bills = tuple(bills)
+
+    # -- the world -------------------------------------------------------------------------------------
+
+    def say(self, *what: object) -> None:
+        if self.verbose:
+            print("   ", *what, flush=True)
+
+    def _start_server(self, port: int) -> PracticeServer:
+        server = PracticeServer(read_catalogue_file(), data_dir=self.folder / "server", port=port)
+        server.start()
+        return server
+
+    def restart_server(self) -> None:
+        port = int(self.server.url.split(":")[2].split("/")[0])
+        self.server.stop()
+        self.server = self._start_server(port)
+
+    def _open_desk(self) -> Desk:
+        invitation = self.server.invitation
+        self.axe.left, self.axe.dead = -1, False
+        desk = self.desks.enter_context(open_desk(Places(self.folder / "home"), attended=self._often(0.5)))
+        profile = Profile(
+            server=invitation.url,
+            data_centre_id=invitation.data_centre,
+            user=invitation.user,
+            mode=SignInMode.PASSWORD,
+        )
+        self.server.turn({f"login:{name}": 0 for name in SIGN_IN_FAULTS})
+        desk.sign_in(profile, invitation.password)
+        desk.journal = AxedJournal(desk.journal, self.axe)  # type: ignore[assignment]  # looks like one
+        return desk
+
+    def reopen(self) -> None:
+        """The program is started anew; what it had in memory is gone."""
+        self.axe.dead = False
+        self.axe.left = -1
+        self.desks.close()
+        self.desks = ExitStack()
+        self.desk = self._open_desk()
+
+    def _often(self, probability: float) -> bool:
+        return self.chance.random() < probability
+
+    # -- steps -----------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """All steps, and the end."""
+        with axed_exchanges(self.axe):
+            for name, value in self.chance.sample(SWITCHES, self.chance.choice((0, 0, 1, 2))):
+                self.say("switch", name, value)
+                self.server.turn({name: value})
+            for _ in range(self.chance.randint(3, 8)):
+                step = self.chance.choices(
+                    (self.push, self.push_again, self.settle, self.go_on, self.restart, self.clear),
+                    (6, 3, 2, 2, 1, 1),
+                )[0]
+                self.say("--", step.__name__)
+                self._survive(step)
+                self.compare(f"after {step.__name__}")
+            self.finish()
+
+    def _survive(self, step: Callable[[], None]) -> None:
+        self.axe.left = self.chance.randint(0, 90) if self._often(0.3) else -1
+        try:
+            step()
+        except Killed:
+            self.kills += 1
+            self.say("killed")
+            self.reopen()
+        except BadInput as trouble:
+            self.say(trouble)
+        finally:
+            self.axe.left = -1
+
+    def push(self) -> None:
+        numbers = self.chance.sample(self.bills, self.chance.randint(1, 8))
+        if self._often(0.2):
+            numbers.append(
+                self.chance.choice((numbers[0], numbers[0].lower(), f"{numbers[0]} ", "NO-SUCH-1"))
+            )
+        self._push(tuple(numbers), again=self._often(0.12))
+
+    def push_again(self) -> None:
+        """The same list once more."""
+        self._push(self.chance.choice(self.lists or [self.bills[:5]]), again=False)
+
+    def go_on(self) -> None:
+        if self.last_run:
+            order = self.desk.journal.order(self.last_run)
+            self.say("continues", self.last_run, "again" if order.again else "")
+            control = RunControl()
+            self._follow(Clerk(control, self._deeds(control)), control, order)
+
+    def settle(self) -> None:
+        self.desk.settle(RunControl(), Nobody(), QUIET)
+
+    def restart(self) -> None:
+        if self._often(0.5):
+            self.restart_server()
+        else:
+            self.server.end_sessions()
+        self.reopen()
+
+    def clear(self) -> None:
+        self.server.reset()
+
+    def _arm(self, *, drafts: bool) -> None:
+        """Other faults than before, one at most for each POST: together they would do what no server does."""
+        self.server.turn(dict.fromkeys(self.server_faults(), 0))
+        armed: dict[str, dict[str, object]] = {}
+        places = self.chance.sample(range(1, 10), 9)
+        for _ in range(self.chance.choice((0, 1, 1, 2, 3))):
+            name, settings = self.chance.choice(PUSH_FAULTS)
+            if name not in armed and not (drafts and name == "session_lost_with_entity"):  # it names no draft
+                armed[name] = {**settings, "at": [places.pop() for _ in range(self.chance.randint(1, 3))]}
+        for _ in range(self.chance.choice((0, 0, 1, 2))):
+            armed[f"query:{self.chance.choice(READ_FAULTS)}"] = {"at": [self.chance.randint(1, 40)]}
+        if self._often(0.1):
+            armed[f"login:{self.chance.choice(SIGN_IN_FAULTS)}"] = {"at": [1]}
+        self.say("faults", armed)
+        self.server.turn(armed)
+
+    def server_faults(self) -> list[str]:
+        return list(self.server._control.state()["faults"])  # the faults that are switched on
+
+    def _deeds(self, control: RunControl) -> dict[int, Callable[[], None]]:
+        deeds: dict[int, Callable[[], None]] = {}
+        if self._often(0.3):
+            name, value = self.chance.choice(MID_RUN)
+            deeds[self.chance.randint(1, 20)] = lambda: self.server.turn({name: value})
+            self.say("will switch", name, value)
+        if self._often(0.1):
+            deeds[self.chance.randint(1, 20)] = self.server.end_sessions
+        if self._often(0.1):
+            deeds[self.chance.randint(1, 20)] = control.stop
+            self.say("will stop")
+        return deeds
+
+    def _push(self, numbers: tuple[str, ...], *, again: bool) -> None:
+        self.pushes += 1
+        self.lists.append(numbers)
+        options = PushOptions(rule_id=RULE, draft_on_fail=self._often(0.3))
+        self._arm(drafts=options.draft_on_fail)
+        order = RunOrder(FORM, options, numbers, again=again, quiet_seconds=QUIET, timeout=0.4)
+        control = RunControl()
+        self.say("pushes", numbers, "again" if again else "", "attended" if self.desk.attended else "")
+        self._follow(Clerk(control, self._deeds(control)), control, order, new=True)
+
+    def _follow(self, clerk: Clerk, control: RunControl, order: RunOrder, *, new: bool = False) -> None:
+        if order.again:
+            self.again.update({number.strip().upper() for number in order.numbers})
+        try:
+            if new:
+                self.desk.run(order, control, clerk)
+            else:
+                self.desk.continue_run(self.last_run, control, clerk)
+        finally:
+            self.last_run = clerk.run_id or self.last_run
+
+    # -- the truth -------------------------------------------------------------------------------------
+
+    def facts(self) -> dict[str, Facts]:
+        found: defaultdict[str, Facts] = defaultdict(Facts)
+        for entry in self.server.ledger():
+            if entry.operation == "push" and entry.targets and entry.user != STRANGER:
+                for source in entry.sources:
+                    found[source.id].entries.append(entry)
+        return found
+
+    def rows(self) -> list[Row]:
+        return [row for info in self.desk.runs() for row in self.desk.rows(info.run_id)]
+
+    def compare(self, when: str, *, settled: bool = False) -> None:
+        """Journal and ledger, bill by bill. `settled`: nothing may be open any more."""
+        self.server._writes.join(2.0)  # late commits come before we look
+        facts, rows = self.facts(), self.rows()
+        by_bill: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            by_bill[row.bill_id].append(row)
+        asked = self._asked_about()
+        for bill_id in {*facts, *by_bill} - {""}:
+            self._compare_bill(bill_id, facts[bill_id], by_bill[bill_id], asked, when, settled=settled)
+        executed = {target for fact in facts.values() for target in fact.targets}
+        told = [target.id for row in by_bill[""] for target in row.targets]
+        self._want(not executed & set(told), f"{when}: targets told for a bill without id: {told}")
+
+    def _asked_about(self) -> set[tuple[str, int]]:
+        requests = self.desk.journal.open_requests()
+        return {(row.run_id, row.position) for request in requests for row in request.rows}
+
+    def _compare_bill(
+        self,
+        bill_id: str,
+        fact: Facts,
+        rows: list[Row],
+        asked: set[tuple[str, int]],
+        when: str,
+        *,
+        settled: bool,
+    ) -> None:
+        mine = [row for row in rows if row.verdict in (Verdict.PUSHED, Verdict.DRAFTED)]
+        number = rows[0].number.strip().upper() if rows else ""
+        where = f"{when}: {number} ({bill_id})\n{self._picture(fact, rows)}"
+        allowed = 1 + self.again[number]
+        self._want(fact.repeated or len(fact.entries) <= allowed, f"pushed twice {where}")
+        told = [target.id for row in mine for target in row.targets]
+        self._want(len(told) == len(set(told)), f"one target told twice {where}")
+        self._want(set(told) <= fact.targets, f"told and not done {where}")
+        open_rows = [r for r in rows if (r.run_id, r.position) in asked or not r.verdict.final]
+        open_rows += [r for r in rows if r.verdict is Verdict.UNSETTLED]
+        if settled:
+            stuck = [row for row in rows if row.verdict in OPEN and not _stranger_about(row)]
+            self._want(not stuck, f"untold {where}")
+        if not open_rows or (settled and not any(map(_stranger_about, open_rows))):
+            self._want(set(told) == fact.targets, f"done and not told {where}")
+            for row in mine:
+                ids = {target.id for target in row.targets}
+                drafted = ids <= fact.drafts
+                self._want(drafted == (row.verdict is Verdict.DRAFTED), f"draft or not {where}")
+                repeated = sum(bool(ids & {t.id for t in e.targets}) for e in fact.entries) > 1
+                self._want(row.alarm or not repeated, f"no alarm {where}")
+
+    def _picture(self, fact: Facts, rows: list[Row]) -> str:
+        lines = [f"  did  {e.post} {e.fault} {[(t.id, t.status) for t in e.targets]}" for e in fact.entries]
+        for r in rows:
+            codes, notes = [x.code for x in r.reasons], [x.code for x in r.notes]
+            targets = [t.id for t in r.targets]
+            flags = ("presumed " * r.presumed) + ("alarm " * r.alarm)
+            lines.append(f"  told {r.run_id}/{r.position} {r.verdict} {flags}{targets} {codes} {notes}")
+        return "\n".join(lines)
+
+    @staticmethod
+    def _want(holds: bool, otherwise: str) -> None:
+        if not holds:
+            raise Broken(otherwise)
+
+    def finish(self) -> None:
+        """A good line, a fresh start, everything settled; then everything once more."""
+        self.server.reset()
+        self.reopen()
+        self.desk.settle(RunControl(), Nobody(), QUIET)
+        self.compare("when settled", settled=True)
+        before = {bill_id: len(fact.entries) for bill_id, fact in self.facts().items()}
+        self.say("-- everything once more")
+        every = tuple(dict.fromkeys(number for numbers in self.lists for number in numbers))
+        order = RunOrder(FORM, PushOptions(rule_id=RULE), every or self.bills, quiet_seconds=QUIET)
+        control = RunControl()
+        self.desk.run(order, control, Clerk(control, {}))
+        self.compare("at the end", settled=True)
+        after = {bill_id: len(fact.entries) for bill_id, fact in self.facts().items()}
+        twice = {b: (before[b], after[b]) for b in before if after[b] != before[b]}
+        self._want(not twice, f"the last list pushed again what had been done: {twice}")
+        self._want(not self.server.crashes, f"the practice server fell over: {self.server.crashes}")
+
+    def close(self) -> None:
+        self.axe.dead = False
+        self.axe.left = -1
+        self.desks.close()
+        self.server.stop()
+
+
+def _stranger_about(row: Row) -> bool:
+    """Where no bill of ours was ever seen, nobody can tell for certain that a new one is a stranger's."""
+    return row.verdict is Verdict.UNSETTLED and "foreign_target" in {note.code for note in row.notes}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of one schedule; `broken` "" where the promise was kept."""
+
+    seed: int
+    broken: str
+    pushes: int
+    kills: int
+    posts: int
+    seconds: float
+
+
+def run_schedule(seed: int, *, verbose: bool = False) -> Report:
+    """One schedule in a data folder of its own."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="kdgui-schedule-") as folder:
+        schedule = Schedule(seed, Path(folder), verbose=verbose)
+        broken = ""
+        try:
+            schedule.run()
+        except Broken as trouble:
+            broken = str(trouble)
+        except KdguiError as trouble:
+            broken = f"{type(trouble).__name__} {trouble}"
+        finally:
+            schedule.close()
+        posts = len(schedule.server.posts())
+    return Report(seed, broken, schedule.pushes, schedule.kills, posts, time.monotonic() - started)
