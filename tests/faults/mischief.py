@@ -18,7 +18,8 @@ PUSH_FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
     ("slow", {"seconds": 0.05}), ("late_commit", {"seconds": LATE}),
     ("late_commit", {"seconds": LATE, "answer": "504"}), ("colleague_first", {"beside": True}),
     ("draft_left", {"entity": "convert"}), ("draft_left", {"entity": "save"}),
-    ("draft_left", {"entity": "none"}), ("timeouts", {"work": False}), ("html_200", {"work": False}),
+    ("draft_left", {"entity": "none"}), ("draft_left", {"entity": "none"}), ("forwarded_twice", {}),
+    ("timeouts", {"work": False}), ("html_200", {"work": False}),
     ("forbidden_answer", {"work": False}), ("redirect_after_work", {"work": False}),
 )  # fmt: skip
 READ_FAULTS = ("drop_before_work", "truncated", "bad_gzip", "html_200", "empty_200", "http_500",

@@ -30,6 +30,7 @@ from .mischief import MID_RUN, PUSH_FAULTS, READ_FAULTS, SIGN_IN_FAULTS, SWITCHE
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 QUIET = 0.25
 STRANGER = "buyer"
+NEVER_SENT = (Verdict.QUEUED, Verdict.SKIPPED, Verdict.NOT_SENT)
 OPEN = (Verdict.SENDING, Verdict.UNSETTLED)
 
 
@@ -96,8 +97,9 @@ class Schedule:
         self.desks = ExitStack()
         self.desk = self._open_desk()
         names = self.server.examples()[FORM]
-        bills = [*self.chance.sample(names["open"], 10), *self.chance.sample(names["open_many_lines"], 3)]
-        states = ("created", "linked", "partly_linked", "closed", "partner_disabled", "no_price")
+        bills = [*self.chance.sample(names["open"], 7), *self.chance.sample(names["open_many_lines"], 2)]
+        bills += self.chance.sample(names["partly_linked"], 2)
+        states = ("created", "linked", "closed", "partner_disabled", "no_price")
         bills += [self.chance.choice(names[state]) for state in states]
         self.bills = tuple(bills)
 
@@ -162,7 +164,7 @@ class Schedule:
             self.finish()
 
     def _survive(self, step: Callable[[], None]) -> None:
-        self.axe.left = self.chance.randint(0, 90) if self._often(0.3) else -1
+        self.axe.left = self.chance.randint(0, 80) if self._often(0.4) else -1
         try:
             step()
         except Killed:
@@ -180,7 +182,7 @@ class Schedule:
             numbers.append(
                 self.chance.choice((numbers[0], numbers[0].lower(), f"{numbers[0]} ", "NO-SUCH-1"))
             )
-        self._push(tuple(numbers), again=self._often(0.12))
+        self._push(tuple(numbers), again=self._often(0.2))
 
     def push_again(self) -> None:
         """The same list once more."""
@@ -310,6 +312,9 @@ class Schedule:
         self._want(set(told) <= fact.targets, f"told and not done {where}")
         open_rows = [r for r in rows if (r.run_id, r.position) in asked or not r.verdict.final]
         open_rows += [r for r in rows if r.verdict is Verdict.UNSETTLED]
+        for row in rows:
+            later = [r for r in rows if r.run_id > row.run_id and r.verdict not in NEVER_SENT]
+            self._want(row.verdict not in OPEN or not later, f"sent again while in doubt {where}")
         if settled:
             stuck = [row for row in rows if row.verdict in OPEN and not _stranger_about(row)]
             self._want(not stuck, f"untold {where}")
