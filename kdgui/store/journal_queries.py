@@ -120,6 +120,7 @@ def unsettled(connection: sqlite3.Connection, place: tuple[str, str, str, str]) 
     return tuple(read_row(body) for (body,) in records)
 
 
+# CROSS JOIN keeps SQLite from reading all requests there ever were: it takes the few candidates first.
 _OPEN_REQUESTS = """
     WITH candidates (request_id) AS (
         SELECT request_id FROM requests WHERE ended_at IS NULL AND closed_at IS NULL
@@ -137,7 +138,7 @@ _OPEN_REQUESTS = """
         WHERE rows.presumed_at IS NOT NULL AND rows.presumed_at >= ?1
     )
     SELECT requests.*, runs.header, runs.orders
-    FROM candidates JOIN requests USING (request_id) JOIN runs USING (run_id)
+    FROM candidates CROSS JOIN requests USING (request_id) JOIN runs USING (run_id)
     WHERE requests.closed_at IS NULL
       AND (?2 IS NULL OR runs.server = ?2) AND (?3 IS NULL OR runs.data_centre_id = ?3)
     ORDER BY request_id
