@@ -78,6 +78,7 @@ class Finder:
         self._rule_id = rule_id
         self.target_form = target_form
         self._form_key = f"{place}|{target_form.casefold()}"
+        self._user_key = f"{place}|{line.user.casefold()}"
         self._rule_key = f"{place}|{source_form.casefold()}|{rule_id}|{target_form.casefold()}"
         self._sightings = Sightings()
         self._eye: Eye | None = None
@@ -167,6 +168,16 @@ class Finder:
         rules = dict.fromkeys((*self._learnt.rules, *((target.rule_id,) if target.rule_id else ())))
         self._eye = eye
         self._keep(Learnt((control, *kept)[:CONTROLS], tuple(rules), self._learnt.types))
+
+    def own_creators(self) -> frozenset[str]:
+        """What FCreatorId was on bills that this user made for certain; remembered."""
+        return frozenset((self._memory.recall("creators", self._user_key) or "").split())
+
+    def learn_creator(self, creator: str) -> None:
+        """An answered push named a target that `creator` made: that is us."""
+        known = self.own_creators()
+        if creator not in known:
+            self._memory.remember("creators", self._user_key, " ".join(sorted({*known, creator})))
 
     def by_this_rule(self, targets: Sequence[LinkedTarget]) -> tuple[LinkedTarget, ...]:
         """Those that this rule made, as far as link rows tell; where they do not, all of them."""

@@ -73,6 +73,11 @@ class Line:
         self._refusal = None
 
     @property
+    def user(self) -> str:
+        """Who is signed in, by name."""
+        return self.session.credentials.user
+
+    @property
     def user_id(self) -> str:
         """The id that bills made by this user carry, or "" where the server never told."""
         signed_in = self.session.signed_in

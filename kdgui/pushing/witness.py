@@ -61,13 +61,13 @@ class Witness:
     """Turns a sight into evidence for each bill, and lets the finder learn from what is proven.
 
     Who made a target is told by FCreatorId. What our own looks like there is learnt from the first target
-    that an answer named; until then `user_id` is only a guess at it.
+    that an answer named, in this run or an earlier one; until then `user_id` is only a guess at it.
     """
 
     def __init__(self, finder: Finder, user_id: str) -> None:
         self._finder = finder
         self._user_id = user_id
-        self._own: set[str] = set()
+        self._own = set(finder.own_creators())
 
     def evidence(self, sent: Sequence[Sent], sight: Sight) -> dict[tuple[str, int], Evidence]:
         """What speaks for or against each of `sent`, by key.
@@ -102,8 +102,9 @@ class Witness:
             return
         for target in new:
             if item.names(target):
-                if target.creator not in ("", "0"):
+                if target.creator not in ("", "0", *self._own):
                     self._own.add(target.creator)
+                    self._finder.learn_creator(target.creator)
                 self._finder.learn(item.row.bill_id, item.number, target)
 
     def _named_elsewhere(self, sent: Sequence[Sent], sight: Sight) -> dict[str, LinkedTarget] | None:

@@ -287,12 +287,17 @@ def test_a_repeated_request_raises_the_alarm_even_where_its_answer_is_lost(bench
     assert [len(row.targets) for row in rows] == [2, 2, 1]
 
 
-def test_a_colleagues_bill_is_shown_and_not_booked_to_us(bench: Bench) -> None:
+@pytest.mark.parametrize("own_seen", ["in this run", "in an earlier run"])
+def test_a_colleagues_bill_is_shown_and_not_booked_to_us(bench: Bench, own_seen: str) -> None:
     """What ours look like is known from the first bill; so the other one is a stranger's for certain."""
-    bench.fault("colleague_first", at=[2])
-    bench.fault("drop_after_work", at=[2])
+    first, second = bench.numbers(2)
+    together = own_seen == "in this run"
+    if not together:
+        bench.push([first])
+    bench.fault("colleague_first", at=[2 if together else 1])
+    bench.fault("drop_after_work", at=[2 if together else 1])
 
-    _, row = bench.push(bench.numbers(2))
+    row = bench.push([first, second])[1]
 
     assert (row.verdict, row.targets) == (FAILED, ())
     assert "foreign_target" in codes(row.notes)
