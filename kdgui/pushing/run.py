@@ -333,11 +333,11 @@ class PushRun:
             self._patience.insist(self._line.sign_in_again)
 
     def _put_back(self, positions: Iterable[int]) -> None:
-        """These come first again, in their order, and are guarded anew."""
-        back = list(positions)
-        for position in back:
+        """These come first again, in the clerk's order, and are guarded anew; locked ones stay at the end."""
+        for position in positions:
             self._taken.pop(self._book.row(position).bill_id, None)
-        self._pending.extendleft(reversed(back))
+            self._pending.append(position)
+        self._pending = deque(sorted(self._pending, key=lambda place: (place in self._locked_once, place)))
 
     # -- reading back ------------------------------------------------------------------------------
 

@@ -61,25 +61,26 @@ MATRIX: dict[str, tuple[dict[str, object], Verdict, int]] = {
 
 @pytest.mark.parametrize("fault", MATRIX)
 @pytest.mark.parametrize(
-    ("bench", "position"),
-    [({"attended": False}, 1), ({"attended": True}, 2), ({"attended": False}, 3)],
+    ("bench", "positions"),
+    [({"attended": False}, (0, 3)), ({"attended": True}, (1,))],
     indirect=["bench"],
-    ids=["first", "middle, attended", "last"],
+    ids=["first and last", "middle, attended"],
 )
-def test_one_fault_in_a_list_of_three(bench: Bench, fault: str, position: int) -> None:
+def test_one_fault_in_a_list(bench: Bench, fault: str, positions: tuple[int, ...]) -> None:
     settings, verdict, posts = MATRIX[fault]
-    bench.fault(fault.partition(",")[0], at=[position], **settings)
+    at_once = posts - 1 if fault != "msg_code_13" else 0  # a lock is tried again at the end of the run
+    strikes = [position + 1 + index * at_once for index, position in enumerate(positions)]
+    bench.fault(fault.partition(",")[0], at=strikes, **settings)
 
-    rows = bench.push(bench.numbers(3))
+    rows = bench.push(bench.numbers(positions[-1] + 1 + len(positions) % 2))
 
     bench.assert_honest(rows)
-    expected = [PUSHED] * 3
-    expected[position - 1] = verdict
+    expected = [verdict if row.position in positions else PUSHED for row in rows]
     assert verdicts(rows) == expected
     sent = bench.posts()
-    allowed = {row.bill_id: posts if row.position == position - 1 else 1 for row in rows}
+    allowed = {row.bill_id: posts if row.position in positions else 1 for row in rows}
     # A POST that a forgotten session brought is nobody's: the server does not know which bill it means.
-    assert all(times <= allowed.get(bill_id, 1) for bill_id, times in sent.items()), sent
+    assert all(times <= allowed.get(bill_id, len(positions)) for bill_id, times in sent.items()), sent
 
 
 ALWAYS = (
