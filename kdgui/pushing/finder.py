@@ -16,7 +16,8 @@ from kdgui.domain.rules import same_form
 from kdgui.k3cloud.filters import quote
 from kdgui.pushing.eyes import HEAD_KEYS, NO_RIGHT_CODES, Eye, EyeKind, Sightings, find_sightings
 from kdgui.pushing.line import Line
-from kdgui.pushing.questions import CHUNK, cell_text, chunks, filter_for, id_list, plain_number
+from kdgui.pushing.numbers import identity
+from kdgui.pushing.questions import CHUNK, cell_text, chunks, filter_for, id_list
 from kdgui.pushing.sight import BLIND, LinkedTarget, Sight
 
 PASSING_CODES = NO_RIGHT_CODES - {2}
@@ -226,10 +227,10 @@ class Finder:
         """The rows that belong to a wanted source, with its FID."""
         by_number: dict[str, list[str]] = defaultdict(list)
         for bill_id, number in wanted.items():
-            by_number[plain_number(number)].append(bill_id)
+            by_number[identity(number)].append(bill_id)
         for row in rows:
             if eye.kind is EyeKind.NUMBER:
-                bill_ids = by_number.get(plain_number(row.number), [])
+                bill_ids = by_number.get(identity(row.number), [])
                 fits = same_form(row.type_name, self._source_form)
             else:
                 bill_ids = [row.source] if row.source in wanted else []
@@ -245,7 +246,7 @@ class Finder:
         types = {name.casefold() for name in self._learnt.types}
         if types and row.type_name:
             return row.type_name.casefold() in types
-        return not row.number or plain_number(row.number) == plain_number(wanted[row.source])
+        return not row.number or identity(row.number) == identity(wanted[row.source])
 
     # -- controls ----------------------------------------------------------------------------------
 
@@ -336,9 +337,9 @@ class Finder:
             )
         )
         bills = {
-            (cell_text(values[0]), plain_number(cell_text(values[1]))) for values in found if len(values) > 1
+            (cell_text(values[0]), identity(cell_text(values[1]))) for values in found if len(values) > 1
         }
-        return [row for row in candidates if (row.source, plain_number(row.number)) in bills]
+        return [row for row in candidates if (row.source, identity(row.number)) in bills]
 
     def _adopt(self, eye: Eye, rows: Sequence[_Row]) -> None:
         by_source = {row.source: row for row in rows}

@@ -30,11 +30,6 @@ def chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
-def plain_number(number: str) -> str:
-    """A number for comparing: servers may be blind for letter case and trailing blanks."""
-    return number.strip().casefold()
-
-
 def cell_text(value: object) -> str:
     """A cell as text: ids come as numbers, as text, or as 100001.0."""
     if value is None:
