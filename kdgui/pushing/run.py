@@ -194,9 +194,10 @@ class PushRun:
     def _send_all(self, candidates: Sequence[Candidate], sight: Sight, since: tuple[float, float]) -> None:
         """Send the block, or as much of it as ten seconds and the line allow; the rest is guarded anew.
 
-        `since` is when the guard began to ask; where it was slow, one bill goes all the same.
+        `since` is when the guard began to ask; where it was slow, fewer go, but one at least.
         """
         waiting = deque(candidates)
+        fresh_until = min(self._clock(), since[0] + BLOCK_SECONDS) + BLOCK_SECONDS
         go_on = not self._slept(since)
         while waiting and go_on:
             if self._control.stopped:
@@ -205,7 +206,7 @@ class PushRun:
             go_on = self._send(candidate, sight)
             if self._doubts.due():
                 self._settle(self._patience.insist(self._doubts.ask))
-            go_on = go_on and self._clock() < since[0] + BLOCK_SECONDS and not self._slept(since)
+            go_on = go_on and self._clock() < fresh_until and not self._slept(since)
         self._put_back(candidate.row.position for candidate in waiting)
 
     def _moment(self) -> tuple[float, float]:

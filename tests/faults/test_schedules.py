@@ -8,7 +8,7 @@ import pytest
 
 from .schedule import run_schedule
 
-SHORT = 14
+SHORT = 10
 
 
 @pytest.mark.parametrize("number", range(SHORT))
