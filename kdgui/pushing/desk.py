@@ -5,36 +5,24 @@ Methods block on network or disk unless they say otherwise; a window calls them 
 
 from __future__ import annotations
 
-import platform
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-import kdgui
 from kdgui.domain.accounts import SignedIn
 from kdgui.domain.bills import DataCentre
-from kdgui.domain.errors import BadInput, KdguiError
+from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.rules import Form
-from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
+from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.k3cloud.line import LineSettings
-from kdgui.pushing.book import Book
-from kdgui.pushing.breakers import RunEnds
 from kdgui.pushing.checking import Finding, find_all
-from kdgui.pushing.choices import RuleList, ordered_forms, rules_for, target_form_of
-from kdgui.pushing.control import Nobody, Observer, RunControl
-from kdgui.pushing.doubts import Doubts, QuietTimes
+from kdgui.pushing.choices import RuleList, ordered_forms, rules_for
+from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.entrance import ConnectionReport, Entrance
-from kdgui.pushing.finder import Finder
-from kdgui.pushing.guard import Guard, Place
-from kdgui.pushing.line import Line
-from kdgui.pushing.run import PushRun, Tools
-from kdgui.pushing.settle import Settling
-from kdgui.pushing.witness import Witness
+from kdgui.pushing.runs import Runs
+from kdgui.pushing.workshop import Workshop
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal import Journal
-from kdgui.store.journal_types import OpenRequest, RunHeader
 from kdgui.store.profiles import Profile, ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
@@ -51,11 +39,7 @@ class Damage:
 
 
 class Desk:
-    """One clerk at work: signed in at most once, one run at a time.
-
-    Attributes:
-        attended: a clerk sits before it: a pause waits for her.
-    """
+    """One clerk at work: signed in at most once, one run at a time."""
 
     abilities: frozenset[str] = frozenset({"check"})
     """What a window may offer beyond the plain push."""
@@ -74,11 +58,18 @@ class Desk:
         self.journal = journal
         self.profiles = profiles
         self.secrets = secrets
-        self.attended = attended
         self._settings_file = settings_file
         self._settings = settings_file.load()
         self._entrance = Entrance(profiles, secrets, self._line_settings)
-        self._running = threading.Lock()
+        self._workshop = Workshop(
+            catalogue, journal, self._entrance, lambda: self._settings, attended=attended
+        )
+        self._runs = Runs(self._workshop, self._remember_choice)
+
+    @property
+    def attended(self) -> bool:
+        """Whether a clerk sits before it: a pause waits for her. Does not block."""
+        return self._workshop.attended
 
     # -- settings ----------------------------------------------------------------------------------
 
@@ -178,95 +169,33 @@ class Desk:
         Raises:
             BadInput: `target_form_needed`, `not_signed_in`; and what a read raises.
         """
+        workshop = self._workshop
         with self._entrance.own_line() as line:
-            return find_all(order, self._tools(self._completed(order), line), control)
+            return find_all(order, workshop.tools(workshop.completed(order), line), control)
 
     # -- running -----------------------------------------------------------------------------------
 
     def run(self, order: RunOrder, control: RunControl, observer: Observer) -> RunInfo:
-        """Push. Blocking until every row has a final verdict; the run as it stands then.
-
-        Raises:
-            BadInput: `target_form_needed`, `nothing_to_push`, `not_signed_in`, `run_in_progress`.
-            JournalTrouble: nothing (more) was sent.
-        """
-        return self._run(order, control, observer, lambda: None)
-
-    def _run(
-        self, order: RunOrder, control: RunControl, observer: Observer, started: Callable[[], None]
-    ) -> RunInfo:
-        """As `run`; `started` is called when the run and its rows are in the journal."""
-        if not order.numbers:
-            raise BadInput("nothing_to_push")
-        with self._one_at_a_time(), self._entrance.own_line() as line:
-            order = self._completed(order)
-            quiet = self._quiet(order.quiet_seconds)
-            self._ask_again(line, control, observer, quiet)
-            run_id, rows = self.journal.start_run(order, self._header())
-            started()
-            self._remember_choice(order)
-            observer.run_started(run_id, rows)
-            book = Book(self.journal, observer, run_id, rows)
-            run = PushRun(
-                order,
-                self._tools(order, line, book),
-                control,
-                observer,
-                attended=self.attended,
-                quiet=quiet,
-                slowest=lambda: self.journal.slowest(order.options.rule_id),
-            )
-            how = run.go()
-            self._ask_again(line, control, observer, quiet, but="" if how == "finished" else run_id)
-            self.journal.finish_run(run_id, how)
-        info = self.journal.run(run_id)
-        if info is None:  # written above, in this very journal
-            raise KeyError(run_id)
-        return info
+        """See `Runs.run`."""
+        return self._runs.run(order, control, observer)
 
     def continue_run(self, run_id: str, control: RunControl, observer: Observer) -> RunInfo:
-        """Push what that run did not send (cut off, stopped, ended) as a new run.
-
-        Offered once: what was taken over stays `not_sent` there, with a note, and is not taken over again.
-        Raises BadInput (`other_data_centre`: it was not made here), and as `run`.
-        """
-        info = self.journal.run(run_id)
-        if info is None or not self._is_here(info):
-            raise BadInput("other_data_centre", run=run_id)
-        order = self.journal.order(run_id)
-        unsent = tuple(row for row in self.journal.rows(run_id) if _is_unsent(row))
-        numbers = tuple(row.number for row in unsent)
-        order = replace(order, numbers=numbers, came_from=run_id)
-        return self._run(order, control, observer, lambda: self._hand_over(run_id, unsent))
+        """See `Runs.continue_run`."""
+        return self._runs.continue_run(run_id, control, observer)
 
     def settle(
         self, control: RunControl, observer: Observer, quiet_seconds: float | None = None
     ) -> tuple[Row, ...]:
-        """Ask the server about everything that is unsettled or presumed in this data centre.
-
-        The rows that were asked about, as they stand now; all of them open still where the line is down.
-
-        Raises:
-            BadInput: `not_signed_in`, `run_in_progress`. JournalTrouble.
-        """
-        with self._one_at_a_time(), self._entrance.own_line() as line:
-            requests = self._open_requests()
-            quiet = self._quiet(quiet_seconds)
-            with suppress(RunEnds):  # the line stays down: the rows stay as the journal holds them
-                self._settling(line, control, observer, quiet).go(requests)
-            asked = {(row.run_id, row.position) for request in requests for row in request.rows}
-            runs = dict.fromkeys(run_id for run_id, _ in asked)
-            return tuple(
-                row
-                for run_id in runs
-                for row in self.journal.rows(run_id)
-                if (row.run_id, row.position) in asked
-            )
+        """See `Runs.settle`."""
+        return self._runs.settle(control, observer, quiet_seconds)
 
     def settle_by_hand(self, row: Row, verdict: Verdict, why: str) -> Row:
         """The clerk looked in Kingdee and says what became of it; the journal records who and why."""
-        who = self.signed_in.user if self.signed_in and self.signed_in.user else self._user()
-        return self.journal.settle_by_hand(row, verdict, why, who)
+        return self.journal.settle_by_hand(row, verdict, why, self._workshop.user())
+
+    def unfinished(self) -> tuple[RunInfo, ...]:
+        """See `Runs.unfinished`."""
+        return self._runs.unfinished()
 
     def runs(self) -> tuple[RunInfo, ...]:
         """The newest runs first."""
@@ -275,16 +204,6 @@ class Desk:
     def rows(self, run_id: str) -> tuple[Row, ...]:
         """The rows of a run, as they stand."""
         return self.journal.rows(run_id)
-
-    def unfinished(self) -> tuple[RunInfo, ...]:
-        """Runs of this data centre that were cut off: they have no end, and rows that were never sent."""
-        if self.profile is None:
-            return ()
-        return tuple(
-            info
-            for info in self.journal.runs()
-            if info.ended_at is None and info.count(Verdict.QUEUED) and self._is_here(info)
-        )
 
     # -- the unsent grid ---------------------------------------------------------------------------
 
@@ -296,155 +215,10 @@ class Desk:
         """The numbers kept last, or ""."""
         return self.journal.load_draft(GRID) or ""
 
-    def _hand_over(self, run_id: str, rows: Sequence[Row]) -> None:
-        """The rest of a run was taken over by another one that is in the journal now."""
-        note = Reason.of("taken_over")
-        left = [replace(row, verdict=Verdict.NOT_SENT, notes=(*row.notes, note)) for row in rows]
-        self.journal.write_rows(left, event="taken_over")
-        info = self.journal.run(run_id)
-        if info is not None and info.ended_at is None:
-            self.journal.finish_run(run_id, "taken_over")
-
     # -- inside ------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _one_at_a_time(self) -> Iterator[None]:
-        """A second run is refused at once, it does not queue."""
-        if not self._running.acquire(blocking=False):
-            raise BadInput("run_in_progress")
-        try:
-            yield
-        finally:
-            self._running.release()
-
-    def _user(self) -> str:
-        return self.profile.user if self.profile else ""
-
-    def _place(self) -> Place:
-        profile = self.profile
-        if profile is None:
-            raise BadInput("not_signed_in")
-        return Place(profile.server, profile.data_centre_id)
-
-    def _is_here(self, info: RunInfo) -> bool:
-        place = self._place()
-        same_server = info.server.casefold() == place.server.casefold()
-        return same_server and info.data_centre_id.casefold() == place.data_centre_id.casefold()
-
-    def _header(self) -> RunHeader:
-        profile, signed_in = self.profile, self.signed_in
-        if profile is None or signed_in is None:
-            raise BadInput("not_signed_in")
-        return RunHeader(
-            server=profile.server,
-            data_centre_id=profile.data_centre_id,
-            data_centre_name=profile.data_centre_name,
-            user=profile.user,
-            user_id=signed_in.user_id,
-            organisation=signed_in.organisation_name,
-            pc=platform.node(),
-            program=f"kdgui {kdgui.__version__}",
-        )
-
-    def _completed(self, order: RunOrder) -> RunOrder:
-        """The order with its target form, as clerk, catalogue or server name it."""
-        options = order.options
-        if options.target_form:
-            return order
-        if options.default_rule or not options.rule_id:
-            raise BadInput("target_form_needed", rule=options.rule_id)
-        target = self._entrance.read(
-            lambda line: target_form_of(line, self.catalogue, order.form_id, options.rule_id)
-        )
-        if not target:
-            raise BadInput("target_form_needed", rule=options.rule_id)
-        return replace(order, options=replace(options, target_form=target))
-
-    def _tools(self, order: RunOrder, line: Line, book: Book | None = None) -> Tools:
-        place = self._place()
-        rule_id = order.options.rule_id
-        finder = Finder(
-            line,
-            self.journal,
-            place=place.key,
-            source_form=order.form_id,
-            rule_id=rule_id,
-            target_form=order.options.target_form,
-        )
-        guard = Guard(
-            line,
-            self.journal,
-            self.journal,
-            place=place,
-            form_id=order.form_id,
-            rule_id=rule_id,
-            again=order.again,
-        )
-        witness = Witness(finder, line.user_id)
-        book = book or Book(self.journal, Nobody(), "", ())
-        return Tools(line, guard, finder, witness, book, Doubts(finder, witness))
-
-    def _quiet(self, exact: float | None) -> QuietTimes:
-        settings = self._settings
-        return QuietTimes(settings.quiet_broken_seconds, settings.quiet_timeout_seconds, exact)
-
-    def _settling(self, line: Line, control: RunControl, observer: Observer, quiet: QuietTimes) -> Settling:
-        return Settling(
-            line,
-            self.journal,
-            control,
-            observer,
-            place_key=self._place().key,
-            quiet=quiet,
-            attended=False,
-        )
-
-    def _open_requests(self) -> tuple[OpenRequest, ...]:
-        place = self._place()
-        return self.journal.open_requests(place.server, place.data_centre_id)
-
-    def _ask_again(
-        self, line: Line, control: RunControl, observer: Observer, quiet: QuietTimes, *, but: str = ""
-    ) -> None:
-        """The watch of presumed failures, and of answers that a crash kept from being read back.
-
-        Without a clerk, what a crash left unanswered is settled as well.
-        """
-        wanted = [
-            request
-            for request in self._open_requests()
-            if request.run_id != but
-            and (_presumed(request) or _unread(request) or (_cut_off(request) and not self.attended))
-        ]
-        if wanted and not control.stopped:
-            with suppress(RunEnds):  # its bills stay locked; the guard leaves them out
-                self._settling(line, control, observer, quiet).go(wanted)
 
     def _remember_choice(self, order: RunOrder) -> None:
         try:
             self.change_settings(self._settings.with_used(order.form_id, order.options.rule_id))
         except KdguiError:
             return  # only a comfort; never a reason not to push
-
-
-def _is_unsent(row: Row) -> bool:
-    """Whether it was not sent, and nobody has taken it over."""
-    return row.verdict in (Verdict.NOT_SENT, Verdict.QUEUED) and Reason.of("taken_over") not in row.notes
-
-
-def _presumed(request: OpenRequest) -> bool:
-    return all(row.presumed or row.verdict.final for row in request.rows) and any(
-        row.presumed for row in request.rows
-    )
-
-
-def _unread(request: OpenRequest) -> bool:
-    """Whether its answer came and was not read back: the program ended in between."""
-    return request.not_read_back and all(
-        row.verdict in (Verdict.PUSHED, Verdict.DRAFTED, Verdict.FAILED) for row in request.rows
-    )
-
-
-def _cut_off(request: OpenRequest) -> bool:
-    """Whether the program ended before the request did."""
-    return request.ending_kind is None

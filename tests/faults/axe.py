@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from types import FunctionType
 
 from kdgui.k3cloud.session import Session
 from kdgui.store.journal import Journal
@@ -30,39 +31,25 @@ class Axe:
         self.left -= self.left > 0
 
 
-class AxedJournal:
-    """The journal of a program that may end at any moment."""
-
-    def __init__(self, journal: Journal, axe: Axe) -> None:
-        self._journal, self._axe = journal, axe
-
-    def __getattr__(self, name: str) -> object:
-        found = getattr(self._journal, name)
-        if not callable(found):
-            return found
-
-        def called(*args: object, **kwargs: object) -> object:
-            self._axe.tick()
-            result = found(*args, **kwargs)
-            self._axe.tick()
-            return result
-
-        return called
-
-
 @contextmanager
-def axed_exchanges(axe: Axe) -> Iterator[None]:
-    """Every exchange of every session may be the last, before its first byte or after its answer."""
-    exchange = Session._exchange
+def axed(axe: Axe) -> Iterator[None]:
+    """Every exchange of every session, every use of the journal may be the last: before it, or after it."""
+    with ExitStack() as undone:
+        _axe_method(axe, Session, "_exchange", undone)
+        for name, member in vars(Journal).items():
+            if isinstance(member, FunctionType) and not name.startswith("_") and name != "close":
+                _axe_method(axe, Journal, name, undone)
+        yield
 
-    def axed(self: Session, *args: object, **kwargs: object) -> object:
+
+def _axe_method(axe: Axe, owner: type, name: str, undone: ExitStack) -> None:
+    whole = getattr(owner, name)
+
+    def method(self: object, *args: object, **kwargs: object) -> object:
         axe.tick()
-        result = exchange(self, *args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        result = whole(self, *args, **kwargs)
         axe.tick()
         return result
 
-    Session._exchange = axed  # type: ignore[method-assign,assignment]  # for as long as the schedule runs
-    try:
-        yield
-    finally:
-        Session._exchange = exchange  # type: ignore[method-assign]
+    setattr(owner, name, method)
+    undone.callback(setattr, owner, name, whole)

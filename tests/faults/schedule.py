@@ -24,7 +24,7 @@ from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.places import Places
 from kdgui.store.profiles import Profile
 
-from .axe import Axe, AxedJournal, Killed, axed_exchanges
+from .axe import Axe, Killed, axed
 from .mischief import MID_RUN, PUSH_FAULTS, READ_FAULTS, SIGN_IN_FAULTS, SWITCHES
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
@@ -131,7 +131,6 @@ class Schedule:
         )
         self.server.turn({f"login:{name}": 0 for name in SIGN_IN_FAULTS})
         desk.sign_in(profile, invitation.password)
-        desk.journal = AxedJournal(desk.journal, self.axe)  # type: ignore[assignment]  # looks like one
         return desk
 
     def reopen(self) -> None:
@@ -149,7 +148,7 @@ class Schedule:
 
     def run(self) -> None:
         """All steps, and the end."""
-        with axed_exchanges(self.axe):
+        with axed(self.axe):
             for name, value in self.chance.sample(SWITCHES, self.chance.choice((0, 0, 1, 2))):
                 self.say("switch", name, value)
                 self.server.turn({name: value})

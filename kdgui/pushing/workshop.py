@@ -1,0 +1,184 @@
+"""The workshop: what any work at the signed-in data centre is made with, and one piece of work at a time."""
+
+from __future__ import annotations
+
+import platform
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import kdgui
+from kdgui.domain.errors import BadInput
+from kdgui.domain.orders import RunOrder
+from kdgui.domain.verdicts import RunInfo
+from kdgui.pushing.book import Book
+from kdgui.pushing.choices import target_form_of
+from kdgui.pushing.control import Nobody, Observer, RunControl
+from kdgui.pushing.doubts import Doubts, QuietTimes
+from kdgui.pushing.entrance import Entrance
+from kdgui.pushing.finder import Finder
+from kdgui.pushing.guard import Guard, Place
+from kdgui.pushing.line import Line
+from kdgui.pushing.run import Tools
+from kdgui.pushing.settle import Settling
+from kdgui.pushing.witness import Witness
+from kdgui.store.catalogue import Catalogue
+from kdgui.store.journal import Journal
+from kdgui.store.journal_types import OpenRequest, RunHeader
+from kdgui.store.settings import Settings
+
+
+class Workshop:
+    """Makes the tools for one run, check, settling, or whatever else is done at the data centre.
+
+    Methods may be called from any thread; those that say so block on the network.
+
+    Attributes:
+        catalogue, journal, entrance: shared by everybody.
+        attended: a clerk sits before it: a pause waits for her.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        journal: Journal,
+        entrance: Entrance,
+        settings: Callable[[], Settings],
+        *,
+        attended: bool,
+    ) -> None:
+        self.catalogue = catalogue
+        self.journal = journal
+        self.entrance = entrance
+        self.attended = attended
+        self._settings = settings
+        self._running = threading.Lock()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of now."""
+        return self._settings()
+
+    @contextmanager
+    def at_work(self) -> Iterator[Line]:
+        """A line of one's own while nobody else works; a second one is refused at once, it does not queue.
+
+        Raises:
+            BadInput: `run_in_progress`, `not_signed_in`.
+        """
+        if not self._running.acquire(blocking=False):
+            raise BadInput("run_in_progress")
+        try:
+            with self.entrance.own_line() as line:
+                yield line
+        finally:
+            self._running.release()
+
+    # -- where we are ------------------------------------------------------------------------------
+
+    def place(self) -> Place:
+        """The data centre that is signed in to. Raises BadInput: `not_signed_in`."""
+        profile = self.entrance.profile
+        if profile is None:
+            raise BadInput("not_signed_in")
+        return Place(profile.server, profile.data_centre_id)
+
+    def is_here(self, info: RunInfo) -> bool:
+        """Whether a run was made in this data centre. Raises BadInput: `not_signed_in`."""
+        place = self.place()
+        same_server = info.server.casefold() == place.server.casefold()
+        return same_server and info.data_centre_id.casefold() == place.data_centre_id.casefold()
+
+    def user(self) -> str:
+        """Who is signed in, as the journal records it; "" for nobody."""
+        profile, signed_in = self.entrance.profile, self.entrance.signed_in
+        if signed_in and signed_in.user:
+            return signed_in.user
+        return profile.user if profile else ""
+
+    def header(self) -> RunHeader:
+        """Where and by whom a run is made. Raises BadInput: `not_signed_in`."""
+        profile, signed_in = self.entrance.profile, self.entrance.signed_in
+        if profile is None or signed_in is None:
+            raise BadInput("not_signed_in")
+        return RunHeader(
+            server=profile.server,
+            data_centre_id=profile.data_centre_id,
+            data_centre_name=profile.data_centre_name,
+            user=profile.user,
+            user_id=signed_in.user_id,
+            organisation=signed_in.organisation_name,
+            pc=platform.node(),
+            program=f"kdgui {kdgui.__version__}",
+        )
+
+    # -- tools -------------------------------------------------------------------------------------
+
+    def completed(self, order: RunOrder) -> RunOrder:
+        """The order with its target form, as clerk, catalogue or server name it. May block.
+
+        Raises:
+            BadInput: `target_form_needed`.
+        """
+        options = order.options
+        if options.target_form:
+            return order
+        if options.default_rule or not options.rule_id:
+            raise BadInput("target_form_needed", rule=options.rule_id)
+        target = self.entrance.read(
+            lambda line: target_form_of(line, self.catalogue, order.form_id, options.rule_id)
+        )
+        if not target:
+            raise BadInput("target_form_needed", rule=options.rule_id)
+        return replace(order, options=replace(options, target_form=target))
+
+    def finder(self, form_id: str, rule_id: str, target_form: str, line: Line) -> Finder:
+        """Asks for the targets that one rule makes of one source form; not opened yet."""
+        return Finder(
+            line,
+            self.journal,
+            place=self.place().key,
+            source_form=form_id,
+            rule_id=rule_id,
+            target_form=target_form,
+        )
+
+    def tools(self, order: RunOrder, line: Line, book: Book | None = None) -> Tools:
+        """Everything for a run (or a check) of a completed order."""
+        rule_id = order.options.rule_id
+        finder = self.finder(order.form_id, rule_id, order.options.target_form, line)
+        guard = Guard(
+            line,
+            self.journal,
+            self.journal,
+            place=self.place(),
+            form_id=order.form_id,
+            rule_id=rule_id,
+            again=order.again,
+        )
+        witness = Witness(finder, line.user_id)
+        book = book or Book(self.journal, Nobody(), "", ())
+        return Tools(line, guard, finder, witness, book, Doubts(finder, witness))
+
+    def quiet(self, exact: float | None) -> QuietTimes:
+        """How long silence must last; `exact` seconds overrule the settings."""
+        settings = self.settings
+        return QuietTimes(settings.quiet_broken_seconds, settings.quiet_timeout_seconds, exact)
+
+    def settling(self, line: Line, control: RunControl, observer: Observer, quiet: QuietTimes) -> Settling:
+        """Asks about open requests of this data centre."""
+        return Settling(
+            line,
+            self.journal,
+            control,
+            observer,
+            place_key=self.place().key,
+            quiet=quiet,
+            attended=False,
+        )
+
+    def open_requests(self) -> tuple[OpenRequest, ...]:
+        """Requests of this data centre whose bills' fate is not final."""
+        place = self.place()
+        return self.journal.open_requests(place.server, place.data_centre_id)
