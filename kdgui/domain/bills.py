@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -45,6 +46,27 @@ class TargetBill:
     id: str
     number: str = ""
     status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What one target bill looks like, for the clerk to look at; "" and None where the form does not tell.
+
+    Attributes:
+        date: its date as the server gave it, "2026-11-23"; `period` the accounting period, "2026-11".
+        organisation: number and name of the organisation it belongs to.
+        lines: how many lines it has; `quantity` and `amount` are their sums.
+        fields: further fields worth seeing: name of the field, value.
+    """
+
+    target: TargetBill
+    date: str = ""
+    period: str = ""
+    organisation: str = ""
+    lines: int | None = None
+    quantity: Decimal | None = None
+    amount: Decimal | None = None
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

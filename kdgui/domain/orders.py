@@ -43,10 +43,18 @@ class RunOrder:
     Attributes:
         numbers: bill numbers in the clerk's order, one a row, duplicates kept.
         again: push bills too that already have targets by this rule.
+        merged: several bills in one request, at most `block` of them.
+        split: what becomes of a merged block that the server refused: True finds out which bills are to
+            blame by splitting it, False pushes none of it, None asks the clerk.
+        parallel: requests at a time, 1 to 3; a merged run is serial.
+        then: what follows for the target bills: "", "submit" or "audit".
+        first_one: push one bill, show what came of it, and wait for the clerk.
         quiet_seconds: the quiet time exactly; None uses the defaults of design section 4.
         timeout: read time-out of one request in seconds; None uses the default.
-        parallel: requests at a time, 1 to 3.
-        source_of_row: for a continued or retried run, the run it came from, else "".
+        came_from: for a continued or retried run, the run it came from, else "".
+        chosen: row position and FID, where a number lives several times and the clerk chose.
+        insisted: positions of rows to be pushed all the same: already pushed, or not approved.
+        lines: row position and entry ids: only these lines of the bill are pushed.
     """
 
     form_id: str
@@ -55,9 +63,13 @@ class RunOrder:
     again: bool = False
     merged: bool = False
     block: int = 1000
-    split: bool = True
+    split: bool | None = True
     parallel: int = 1
     then: str = ""
+    first_one: bool = False
     quiet_seconds: float | None = None
     timeout: float | None = None
     came_from: str = field(default="", kw_only=True)
+    chosen: tuple[tuple[int, str], ...] = field(default=(), kw_only=True)
+    insisted: tuple[int, ...] = field(default=(), kw_only=True)
+    lines: tuple[tuple[int, tuple[str, ...]], ...] = field(default=(), kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from kdgui.domain.bills import Preview
 from kdgui.domain.verdicts import Progress, Reason, Row
 
 
@@ -17,10 +18,15 @@ class Pause:
     Attributes:
         reason: the trouble, as a code of words.
         can_resume: False where going on makes no sense before signing in anew.
+        choices: words for `RunControl.choose`, where the clerk has to decide: `split` finds out which bills
+            of a refused block are to blame, `none` pushes none of it.
+        preview: what the first bill of the run became, where that is what the run waits with.
     """
 
     reason: Reason
     can_resume: bool = True
+    choices: tuple[str, ...] = ()
+    preview: Preview | None = None
 
 
 class Observer(Protocol):
@@ -69,6 +75,7 @@ class RunControl:
         self._stopped = False
         self._resumed = False
         self._ask_now = False
+        self._choice = ""
 
     @property
     def stopped(self) -> bool:
@@ -87,6 +94,18 @@ class RunControl:
             self._resumed = True
             self._changed.notify_all()
 
+    def choose(self, choice: str) -> None:
+        """Go on after a pause, in the way chosen (see `Pause.choices`). Returns at once."""
+        with self._changed:
+            self._choice = choice
+            self._resumed = True
+            self._changed.notify_all()
+
+    @property
+    def choice(self) -> str:
+        """What was chosen at the last pause; "" where it was just resumed."""
+        return self._choice
+
     def ask_now(self) -> None:
         """Do not wait for the next polling time: ask the server about unsettled bills now."""
         with self._changed:
@@ -103,6 +122,7 @@ class RunControl:
         """Forget a `resume()` that came before the pause."""
         with self._changed:
             self._resumed = False
+            self._choice = ""
 
     def wait_for_resume(self, seconds: float | None = None) -> bool:
         """Wait until the clerk resumes or stops, or `seconds` are over; whether she resumed."""
