@@ -13,8 +13,10 @@ from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store import journal_queries as queries
+from kdgui.store import journal_search as search
 from kdgui.store.journal_file import JournalFile, open_file
 from kdgui.store.journal_rows import add_event, insert_rows, now, read_order, to_json, update_rows
+from kdgui.store.journal_search import Findings, RunChoices, RunFilter, RunPage
 from kdgui.store.journal_types import Event, Intent, OpenRequest, RunHeader
 
 _DRAFT = "draft"
@@ -76,7 +78,7 @@ class Journal:
             run_id = _new_run_id(connection)
             connection.execute(
                 "INSERT INTO runs (run_id, started_at, server, data_centre_id, form_id, rule_id, target_form,"
-                " header, orders) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " user, header, orders) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
                     now(),
@@ -85,6 +87,7 @@ class Journal:
                     order.form_id,
                     order.options.rule_id,
                     order.options.target_form,
+                    header.user,
                     to_json(header),
                     to_json(order),
                 ),
@@ -136,11 +139,21 @@ class Journal:
             )
             return update_rows(connection, rows, "")
 
-    def close_request(self, request_id: int, rows: Sequence[Row]) -> tuple[Row, ...]:
-        """The request needs no more asking: it leaves `open_requests`, and its rows get these verdicts."""
+    def settle_request(self, request_id: int, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """These rows of the request were asked about and stand like this now.
+
+        Once none of its rows is open or watched any more, the request leaves `open_requests`.
+        """
         with self._file.writing() as connection:
-            connection.execute("UPDATE requests SET closed_at = ? WHERE request_id = ?", (now(), request_id))
-            return update_rows(connection, rows, "")
+            event = "asked" if any(row.verdict is Verdict.UNSETTLED or row.watched for row in rows) else ""
+            stored = update_rows(connection, rows, event)
+            connection.execute(
+                "UPDATE requests SET closed_at = ?1 WHERE request_id = ?2 AND NOT EXISTS ("
+                " SELECT 1 FROM request_rows JOIN rows USING (run_id, position) WHERE request_id = ?2"
+                " AND (verdict IN ('sending', 'unsettled') OR presumed_at IS NOT NULL))",
+                (now(), request_id),
+            )
+        return stored
 
     def open_requests(
         self, server: str | None = None, data_centre_id: str | None = None
@@ -171,6 +184,24 @@ class Journal:
         """The newest runs first, at most `limit`; those before run `before` to page on."""
         with self._file.reading() as connection:
             return queries.runs(connection, limit, before)
+
+    def find_runs(self, wanted: RunFilter, limit: int = 200, before: str | None = None) -> RunPage:
+        """The wanted runs, as `runs`, and how many there are in all."""
+        with self._file.reading() as connection:
+            return search.find_runs(connection, wanted, limit, before)
+
+    def run_choices(self) -> RunChoices:
+        """The data centres, users and rules that runs were made with."""
+        with self._file.reading() as connection:
+            return search.choices(connection)
+
+    def find_number(self, text: str) -> Findings:
+        """What became of a bill in every run: rows by source or target number, or how it begins or ends.
+
+        Case, width and blanks at the ends do not matter.
+        """
+        with self._file.reading() as connection:
+            return search.find_number(connection, text)
 
     def rows(self, run_id: str) -> tuple[Row, ...]:
         """The run's rows as they stand, by position; () for a run that is not there."""

@@ -42,6 +42,19 @@ def runs(connection: sqlite3.Connection, limit: int, before: str | None) -> tupl
         " ORDER BY id DESC LIMIT ?2",
         (before, limit),
     ).fetchall()
+    return _counted(connection, records)
+
+
+def runs_of(connection: sqlite3.Connection, run_ids: Iterable[str]) -> tuple[RunInfo, ...]:
+    """The runs with these ids, the newest first; unknown ids are left out."""
+    records: list[sqlite3.Row] = []
+    for part in chunks(run_ids):
+        found = connection.execute(f"SELECT id, {_RUN} FROM runs WHERE run_id IN ({_marks(part)})", part)
+        records += found.fetchall()
+    return _counted(connection, sorted(records, key=lambda record: -record["id"]))
+
+
+def _counted(connection: sqlite3.Connection, records: Sequence[sqlite3.Row]) -> tuple[RunInfo, ...]:
     counts, alarms = _counts(connection, [record["run_id"] for record in records])
     return tuple(read_run(record, counts[record["run_id"]], alarms[record["run_id"]]) for record in records)
 

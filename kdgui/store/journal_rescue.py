@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.store.journal_index import index_everything
 from kdgui.store.journal_rows import insert_rows, read_header, read_intent, read_order, read_row
 from kdgui.store.journal_schema import VERSION, version_of
 
@@ -64,6 +65,7 @@ def rescue(damaged: Path, connection: sqlite3.Connection) -> int:
         copied = {table: _copy(old, connection, table) for table in _TABLES}
     finally:
         old.close()
+    index_everything(connection)
     lost = _make_lost_rows(connection)
     log.warning("rescued from the damaged journal: %s; rows lost: %d", copied, lost)
     return copied["rows"]
@@ -74,7 +76,7 @@ def _open_damaged(path: Path) -> sqlite3.Connection | None:
     old = sqlite3.connect(path, isolation_level=None)
     old.row_factory = sqlite3.Row
     try:
-        if version_of(old) == VERSION:
+        if 0 < version_of(old) <= VERSION:  # an older one lacks tables that are empty then
             return old
     except sqlite3.DatabaseError as error:
         log.warning("nothing can be rescued: %s", error)

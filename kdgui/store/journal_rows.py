@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,7 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
+from kdgui.store.journal_index import index_rows
 from kdgui.store.journal_types import Intent, OpenRequest, RunHeader
 
 _row_decoder = msgspec.json.Decoder(Row)
@@ -55,13 +56,14 @@ def read_intent(text: str) -> Intent:
     return msgspec.json.decode(text, type=Intent)
 
 
-def insert_rows(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
+def insert_rows(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """Add the rows of a new run."""
     connection.executemany(
         "INSERT INTO rows (number, bill_id, verdict, alarm, presumed_at, body, run_id, position)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (_columns(row) for row in rows),
     )
+    index_rows(connection, rows)
 
 
 def update_rows(connection: sqlite3.Connection, rows: Sequence[Row], event: str) -> tuple[Row, ...]:
@@ -81,6 +83,7 @@ def update_rows(connection: sqlite3.Connection, rows: Sequence[Row], event: str)
     ).rowcount
     if rows and changed != len(rows):
         raise KeyError(f"{len(rows)} rows to store, {changed} of them known to the journal")
+    index_rows(connection, (row for row in rows if row.targets))
     at = now()
     connection.executemany(
         "INSERT INTO events (at, run_id, position, what, data) VALUES (?, ?, ?, ?, ?)",
@@ -125,8 +128,7 @@ def add_event(connection: sqlite3.Connection, run_id: str, what: str, data: obje
 
 
 def _columns(row: Row) -> tuple[object, ...]:
-    presumed = row.verdict is Verdict.FAILED and row.presumed
-    presumed_at = (stamp(row.asked_at) if row.asked_at else now()) if presumed else None
+    presumed_at = (stamp(row.asked_at) if row.asked_at else now()) if row.watched else None
     return (
         row.number,
         row.bill_id,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from kdgui.store.journal_index import index_everything
+
 _FIRST = (
     """CREATE TABLE runs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -90,9 +92,31 @@ def _answers_not_read_back(connection: sqlite3.Connection) -> None:
     )
 
 
+_THIRD = (
+    # One line for each number of a row, its source's and its targets'; `backwards` is the key from its end.
+    """CREATE TABLE row_numbers (
+        key TEXT NOT NULL,
+        run_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        backwards TEXT NOT NULL,
+        PRIMARY KEY (key, run_id, position)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX row_numbers_backwards ON row_numbers (backwards)",
+    "ALTER TABLE runs ADD COLUMN user TEXT NOT NULL DEFAULT '' COLLATE NOCASE",
+    "CREATE INDEX runs_by_books ON runs (server, data_centre_id, user, rule_id)",
+)
+
+
+def _numbers_and_users_to_search_for(connection: sqlite3.Connection) -> None:
+    for statement in _THIRD:
+        connection.execute(statement)
+    index_everything(connection)
+
+
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _runs_rows_requests_events_memory,
     _answers_not_read_back,
+    _numbers_and_users_to_search_for,
 )
 """Never change a step that was shipped; add one."""
 
