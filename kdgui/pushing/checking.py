@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from kdgui.domain.bills import TargetBill
+from kdgui.domain.bills import SourceBill, TargetBill
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row
 from kdgui.pushing.control import RunControl
@@ -13,13 +14,38 @@ from kdgui.pushing.run import Tools
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """How much of a bill is left to push, and of how much; in the source's own unit."""
+
+    left: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found about one row; `reason` None where it can be pushed."""
+    """What a check found about one row.
+
+    Attributes:
+        ok: it can be pushed as it is.
+        reason: why not, or what to know; None where there is nothing to say.
+        targets: what this rule has made of it already, with their status.
+        bills: the candidates; several where the number lives in several organisations, whose name each
+            has among its fields under "organisation".
+        status: FDocumentStatus of the source, or None.
+        left: what is left to push, or None where the form does not tell.
+        can_insist: the clerk may have it pushed all the same.
+        notes: what could not be checked, and the like.
+    """
 
     position: int
     ok: bool
     reason: Reason | None = None
     targets: tuple[TargetBill, ...] = ()
+    bills: tuple[SourceBill, ...] = ()
+    status: str | None = None
+    left: Quantity | None = None
+    can_insist: bool = False
+    notes: tuple[Reason, ...] = ()
 
 
 def find_all(order: RunOrder, tools: Tools, control: RunControl) -> tuple[Finding, ...]:
