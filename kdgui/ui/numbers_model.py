@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from kdgui.pushing.numbers import BillNumber, identity, read_bill_number
+from kdgui.ui.findings import TICKED, Findings
 from kdgui.ui.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.style import Tone
 
@@ -31,16 +32,25 @@ class Column(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What the grid holds: rows, rows that would be pushed now, and how many carry each mark, by its word."""
+    """What the grid holds: rows, rows that would be pushed now, and how many carry each mark, by its word.
+
+    Attributes:
+        again: ready because the clerk insists, though they have targets already.
+        left: with targets or not, they have quantity left and could be ticked.
+        several: the clerk must choose one of several bills first.
+    """
 
     rows: int
     ready: int
     marks: tuple[tuple[str, int], ...] = ()
     pushed_before: int = 0
     damaged: int = 0
+    again: int = 0
+    left: int = 0
+    several: int = 0
 
 
-_DAMAGED, _REPEATED, _READY = "damaged", "repeated", "ready"
+_DAMAGED, _REPEATED = "damaged", "repeated"
 _MOST_STEPS = 200
 _ROOT = QModelIndex()
 
@@ -49,6 +59,7 @@ class NumbersModel(QAbstractTableModel):
     """Rows of bill numbers with an empty line at the bottom; every change can be undone.
 
     Attributes:
+        findings: what a check found, and what the clerk said to it; call `findings_changed` after a change.
         undo_stack: one entry for every paste, edit, removal and clearing.
 
     Signals:
@@ -65,7 +76,7 @@ class NumbersModel(QAbstractTableModel):
         self._rows: list[BillNumber] = []
         self._keys: list[str] = []
         self._repeats: dict[int, int] = {}
-        self._findings: dict[str, Finding] = {}
+        self.findings = Findings(words, self)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_MOST_STEPS)
 
@@ -105,38 +116,59 @@ class NumbersModel(QAbstractTableModel):
 
     def show_findings(self, findings: Mapping[str, Finding]) -> None:
         """Show what the check found, by bill number; an empty mapping forgets it."""
-        self._findings = {identity(number): finding for number, finding in findings.items()}
-        self._refresh_marks()
+        self.findings.show(findings)
+        self.findings_changed()
 
     def learn(self, findings: Mapping[str, Finding | None]) -> None:
         """Take what is known anew about these numbers; None forgets what was known about one."""
-        known = self._findings | {identity(number): found for number, found in findings.items()}
-        self._findings = {key: found for key, found in known.items() if found is not None}
-        self._refresh_marks()
+        self.findings.learn(findings)
+        self.findings_changed()
+
+    def findings_changed(self) -> None:
+        """Show and count everything anew, after ticks or choices changed."""
+        self._tell_changed()
+        self.tallied.emit(self.tally())
+
+    def key(self, row: int) -> str:
+        """Under what the findings know this row."""
+        return self._keys[row]
 
     def is_ready(self, row: int) -> bool:
         """Whether this row would be pushed now, as far as is known here."""
-        return self._kind(row) in ("", _READY)
+        return self._is_sound(row) and self.findings.ready(self._keys[row])
+
+    def may_tick(self, row: int) -> bool:
+        """Whether the clerk may insist on this row."""
+        return row < len(self._rows) and self._is_sound(row) and self.findings.may_tick(self._keys[row])
+
+    def tick(self, rows: Iterable[int], on: bool) -> None:
+        """Push these rows all the same, or not."""
+        self.findings.tick([self._keys[row] for row in rows if self.may_tick(row)], on)
+        self.findings_changed()
 
     def tally(self) -> Tally:
         """What the grid holds."""
-        kinds = Counter(map(self._kind, range(len(self._rows))))
+        findings, kinds = self.findings, Counter(map(self._kind, range(len(self._rows))))
+        sound = [key for row, key in enumerate(self._keys) if self._is_sound(row)]
         marks: Counter[str] = Counter()
         for kind, count in kinds.items():
             marks[self._word(kind)] += count
         marks.pop("", None)
         return Tally(
             rows=len(self._rows),
-            ready=kinds[""] + kinds[_READY],
+            ready=sum(map(findings.ready, sound)),
             marks=tuple(marks.items()),
-            pushed_before=kinds["already_pushed"] + kinds["already_here"],
+            pushed_before=sum(findings.pushed_before(key) and not findings.ticked(key) for key in sound),
             damaged=kinds[_DAMAGED],
+            again=sum(map(findings.again, sound)),
+            left=sum(map(findings.has_left, sound)),
+            several=sum(bool(findings.candidates(key)) for key in sound),
         )
 
     def retranslate(self) -> None:
         """Say everything anew in the language of now."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        self._refresh_marks()
+        self.findings_changed()
 
     # What Qt asks
 
@@ -150,6 +182,8 @@ class NumbersModel(QAbstractTableModel):
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        if index.column() == Column.HINT and self.may_tick(index.row()):
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == Column.NUMBER else flags
 
     def headerData(
@@ -171,6 +205,8 @@ class NumbersModel(QAbstractTableModel):
             return self._text(row, column)
         if role == CellRole.TONE:
             return self._tone(row) if column == Column.CHECK else None
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return self._check_state(row) if column == Column.HINT else None
         if role == CellRole.MUTED:
             return column in (Column.PLACE, Column.HINT)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -180,6 +216,9 @@ class NumbersModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == Column.HINT:
+            self.tick((index.row(),), Qt.CheckState(value) is Qt.CheckState.Checked)
+            return True
         if role != Qt.ItemDataRole.EditRole or index.column() != Column.NUMBER:
             return False
         self.replace(index.row(), str(value), self.tr("Edit"))
@@ -194,43 +233,23 @@ class NumbersModel(QAbstractTableModel):
             return self._rows[row].text
         return self._word(self._kind(row)) if column == Column.CHECK else self._hint(row)
 
+    def _is_sound(self, row: int) -> bool:
+        return not self._rows[row].trouble and row not in self._repeats
+
     def _kind(self, row: int) -> str:
-        """In one word what the check column says: "", a constant below, or a reason's code. Cheap."""
+        """In one word what the check column says: "", a constant above, or one of the findings'. Cheap."""
         if self._rows[row].trouble:
             return _DAMAGED
-        if row in self._repeats:
-            return _REPEATED
-        finding = self._findings.get(self._keys[row])
-        if finding is None:
-            return ""
-        return _READY if finding.ok or finding.reason is None else finding.reason.code
+        return _REPEATED if row in self._repeats else self.findings.kind(self._keys[row])
 
     def _word(self, kind: str) -> str:
-        words = {
-            "": "",
-            _DAMAGED: self.tr("Damaged"),
-            _REPEATED: self.tr("Repeated"),
-            _READY: self.tr("Ready"),
-            "same_bill": self.tr("Repeated"),
-            "not_approved": self.tr("Not approved"),
-            "already_pushed": self.tr("Already pushed"),
-            "already_here": self.tr("Already pushed"),
-            "not_found": self.tr("Not found"),
-            "several_found": self.tr("Several found"),
-            "closed": self.tr("Closed"),
-            "cancelled": self.tr("Cancelled"),
-            "frozen": self.tr("Frozen"),
-            "terminated": self.tr("Terminated"),
-            "is_unsettled": self.tr("Unsettled"),
-            "is_presumed": self.tr("Being watched"),
-        }
-        return words[kind] if kind in words else self.tr("Not ready")
+        words = {"": "", _DAMAGED: self.tr("Damaged"), _REPEATED: self.tr("Repeated")}
+        return words[kind] if kind in words else self.findings.word(kind)
 
     def _tone(self, row: int) -> Tone | None:
         kind = self._kind(row)
-        if kind in ("already_pushed", "already_here"):  # nothing wrong, and nothing to do
-            return Tone.NEUTRAL
-        return {"": None, _READY: Tone.OK, _DAMAGED: Tone.BAD}.get(kind, Tone.WARN)
+        tones = {"": None, _DAMAGED: Tone.BAD, _REPEATED: Tone.WARN}
+        return tones[kind] if kind in tones else self.findings.tone(kind)
 
     def _hint(self, row: int) -> str:
         number, kind = self._rows[row], self._kind(row)
@@ -238,29 +257,17 @@ class NumbersModel(QAbstractTableModel):
             return self._words().text(f"damaged.{number.trouble}")
         if kind == _REPEATED:
             return self.tr("Same as row {row}, pushed once").format(row=self._repeats[row] + 1)
-        if kind not in ("", _READY):
-            return self._reason(self._findings[self._keys[row]])
-        return (
-            self.tr("Made half-width from {original}").format(original=number.original)
-            if number.cleaned
-            else ""
-        )
+        cleaned = self.tr("Made half-width from {original}") if number.cleaned else ""
+        return self.findings.hint(self._keys[row]) or cleaned.format(original=number.original)
 
     def _tip(self, row: int) -> str:
-        finding = self._findings.get(self._keys[row])
-        if self._kind(row) in ("", _READY, _DAMAGED, _REPEATED) or finding is None or finding.reason is None:
-            return self._hint(row)
-        told = self._words().explain(finding.reason)
-        return "\n".join(
-            filter(None, (told.what, told.why, told.do, self._hint(row) if finding.targets else ""))
-        )
+        return self.findings.tip(self._keys[row]) if self._is_sound(row) else self._hint(row)
 
-    def _reason(self, finding: Finding) -> str:
-        """The bills that are there already, else what to do: what is wrong stands in the pill beside it."""
-        if finding.targets:
-            return " ".join(target.number or f"#{target.id}" for target in finding.targets)
-        told = self._words().explain(finding.reason) if finding.reason else None
-        return (told.do or told.what) if told else ""
+    def _check_state(self, row: int) -> Qt.CheckState | None:
+        """The tick of a row that the clerk may insist on; None for no box."""
+        if not self.may_tick(row):
+            return None
+        return Qt.CheckState.Checked if self._kind(row) == TICKED else Qt.CheckState.Unchecked
 
     # How rows change
 
@@ -297,10 +304,6 @@ class NumbersModel(QAbstractTableModel):
             for row, key in enumerate(self._keys)
             if (before := first.setdefault(key, row)) != row and not self._rows[row].trouble
         }
-
-    def _refresh_marks(self) -> None:
-        self._tell_changed()
-        self.tallied.emit(self.tally())
 
     def _tell_changed(self) -> None:
         last = self.index(max(len(self._rows) - 1, 0), len(Column) - 1)
