@@ -48,6 +48,14 @@ class Finding:
     notes: tuple[Reason, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found, and what it cannot find out beforehand."""
+
+    findings: tuple[Finding, ...]
+    unchecked: tuple[Reason, ...] = ()
+
+
 def find_all(order: RunOrder, tools: Tools, control: RunControl) -> tuple[Finding, ...]:
     """Two questions for 150 numbers; ends early on `control.stop()`. Raises what a read raises."""
     tools.guard.open()

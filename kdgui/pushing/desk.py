@@ -15,7 +15,7 @@ from kdgui.domain.orders import RunOrder
 from kdgui.domain.rules import Form
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.k3cloud.line import LineSettings
-from kdgui.pushing.checking import Finding, find_all
+from kdgui.pushing.checking import CheckReport, find_all
 from kdgui.pushing.choices import RuleList, ordered_forms, rules_for
 from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.entrance import ConnectionReport, Entrance
@@ -163,7 +163,7 @@ class Desk:
 
     # -- checking ----------------------------------------------------------------------------------
 
-    def check(self, order: RunOrder, control: RunControl) -> tuple[Finding, ...]:
+    def check(self, order: RunOrder, control: RunControl) -> CheckReport:
         """What a push would find, row by row, without writing anything; ends early on `control.stop()`.
 
         Raises:
@@ -171,7 +171,7 @@ class Desk:
         """
         workshop = self._workshop
         with self._entrance.own_line() as line:
-            return find_all(order, workshop.tools(workshop.completed(order), line), control)
+            return CheckReport(find_all(order, workshop.tools(workshop.completed(order), line), control))
 
     # -- running -----------------------------------------------------------------------------------
 
