@@ -45,6 +45,8 @@ def run(argv: Sequence[str]) -> int:
         return main(arguments)
     places = find_places(os.environ)
     words = load_language(places, arguments.language)
+    if words.trouble is not None:
+        complain(words.trouble, words)
     commands = {"push": _push, "settle": _settle, "runs": _runs, "show": _show}
     try:
         return commands[arguments.command](arguments, places, words)

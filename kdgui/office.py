@@ -23,7 +23,8 @@ def chosen_language(settings: Settings) -> str:
 
 def load_language(places: Places, wanted: str | None = None) -> Words:
     """The words in the language asked for, else the one of the settings, else the system's."""
-    return load_words(wanted or chosen_language(SettingsFile(places.settings).load()))
+    language = wanted or chosen_language(SettingsFile(places.settings).load())
+    return load_words(language, places.refusals)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from kdgui.ui.history_dialog import HistoryDialog
 from kdgui.ui.language import Translations
 from kdgui.ui.login_dialog import LoginDialog
 from kdgui.ui.main_window import MainWindow
+from kdgui.ui.message_bar import told
 from kdgui.ui.settings_dialog import SettingsDialog
 from kdgui.ui.style import Tone, follow_scheme
 from kdgui.ui.worker import start_job
@@ -106,7 +107,7 @@ class Program(QObject):
         self.practice = PracticeAccount()
         self._resources.callback(self.practice.stop)
         self._dress()
-        self._words = load_words(self._translations.language)
+        self._words = load_words(self._translations.language, places.refusals)
         self.window = MainWindow(self.desk, self._words, geometry_file=places.home / "window.ini")
         self._login: LoginDialog | None = None
         self._connect()
@@ -176,6 +177,9 @@ class Program(QObject):
     def _tell_damages(self) -> None:
         for damage in self.desk.damages():
             self.window.messages.tell(damage.key, self._words.text(damage.key, **damage.values), Tone.WARN)
+        trouble = self._words.trouble
+        if trouble is not None:
+            self.window.messages.tell(trouble.code, told(self._words.error(trouble)), Tone.WARN)
 
     @Slot()
     def _on_login_closed(self) -> None:
@@ -230,7 +234,7 @@ class Program(QObject):
 
     def _speak(self, language: str) -> None:
         self._language = language
-        self._words = load_words(language)
+        self._words = load_words(language, self._places.refusals)
         self._translations.use(language)
         self.window.use_words(self._words)
         if self._login is not None:

@@ -246,3 +246,13 @@ def test_kill_and_the_same_list_again_pushes_each_bill_once(
     assert code in (0, 1)
     kdgui(*account.push_command("--settle-seconds", "1"), numbers=numbers)
     assert account.executions() == Counter(numbers)
+
+
+def test_a_broken_table_of_refusals_is_told_and_stops_nothing(kdgui_home: Path) -> None:
+    kdgui_home.mkdir()
+    (kdgui_home / "refusals.json").write_text('[{"id": "x"}]', encoding="utf-8")
+
+    code, _, said = kdgui("runs")
+
+    assert code == 0, said
+    assert "自定义的拒绝说明没有用上" in said

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from kdgui.app import build_program
 from kdgui.arguments import build_parser
@@ -58,8 +58,11 @@ SIGN_IN_NAMES = [
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_control_has_its_name_and_says_what_it_is(qapp, qtbot, language: str) -> None:
+def test_every_control_has_its_name_and_says_what_it_is(qapp, qtbot, kdgui_home: Path, language: str) -> None:
     font, sheet = qapp.font(), qapp.styleSheet()
+    own_refusals = kdgui_home / "practice" / "refusals.json"
+    own_refusals.parent.mkdir(parents=True)
+    own_refusals.write_text("[", encoding="utf-8")
     program = build_program(
         build_parser().parse_args(["--demo", "--language", language, "--scheme", "light"])
     )
@@ -76,6 +79,7 @@ def test_every_control_has_its_name_and_says_what_it_is(qapp, qtbot, language: s
             if name.endswith(told) and not window.findChild(QWidget, name).accessibleName()
         ]
         assert mute == []
+        assert any(str(own_refusals) in label.text() for label in window.messages.findChildren(QLabel))
         with pytest.raises(JournalTrouble, match="journal_in_use"):
             build_program(build_parser().parse_args(["--demo"]))
         qtbot.waitUntil(lambda: bool(window.findChild(QWidget, "passwordEdit").text()), timeout=20_000)

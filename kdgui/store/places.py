@@ -33,6 +33,11 @@ class Places:
         return self.home / "settings.json"
 
     @property
+    def refusals(self) -> Path:
+        """The clerk's own explanations of refusals; as a rule there is none."""
+        return self.home / "refusals.json"
+
+    @property
     def log_dir(self) -> Path:
         """The folder of the rotating log."""
         return self.home / "logs"

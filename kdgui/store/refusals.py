@@ -1,61 +1,186 @@
-"""Which explanation fits what the server said: by MsgCode and field first, by wording last."""
+"""Which explanation fits what the server said: by MsgCode and field first, by wording last.
+
+The table is resources/refusals.json; a file of the same shape and name in the data folder adds to it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Literal
 
-from kdgui.domain.verdicts import Reason
+import msgspec
 
-_TELLING_CODES = frozenset({1, 2, 7, 13, 14, 15})
-"""MsgCodes that say it all by themselves; the others are kinds, and the words say more."""
+from kdgui.domain.errors import BadInput
+from kdgui.store.places import resources_dir
 
+FILE_NAME = "refusals.json"
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """One refusal that is known: the key of its words, and a field or pieces of wording that give it away."""
-
-    key: str
-    fragments: tuple[str, ...] = ()
-    field: str = ""
-
-
-_KNOWN = (
-    _Known("server.stock", ("更新库存时出现",), field="AbstractInteractionResult"),
-    _Known("server.nothing_to_push", ("没有可下推的数据", "没有符合条件的数据")),
-    _Known("server.quota", ("关联数量",)),
-    _Known("server.not_suitable", ("不符合下推条件",)),
-    _Known("server.no_rule", ("RuleId）必填", "RuleId)必填")),
-    _Known("server.rule_not_loadable", ("运行时不允许加载",)),
-    _Known("server.changed", ("已被其他用户修改",)),
-    _Known("server.unknown_field", ("元数据中标识为",)),
-    _Known("server.unknown_form", ("业务对象不存在",)),
-    _Known("server.price", ("单价不能为0", "单价不能为 0")),
-    _Known("server.lot", ("批号为空", "批号不能为空", "批号必录")),
-    _Known("server.warehouse", ("仓库为空", "仓库不能为空", "仓库必录")),
-    _Known("server.submit_state", ("才允许提交",)),
-    _Known("server.submit_first", ("请先提交审核",)),
-    _Known("server.already_audited", ("单据已经审核",)),
-    _Known("server.already_submitted", ("不能重复提交", "单据处于审核中状态")),
-    _Known("server.workflow", ("已进入工作流审批",)),
-    _Known("server.delete_state", ("只能删除创建",)),
-    _Known("server.id_missing", ("编码值或内码值必须传其一",)),
-    _Known("server.app_not_bound", ("不允许用户",)),
-    _Known("server.locked_out", ("次数超限",)),
-    _Known("server.permission", ("权限，请联系系统管理员",)),
-)
+_Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
-def explanation_key(reason: Reason) -> str | None:
-    """The key of the words that explain this refusal (fact sheet 1.6, 2.6, 4), None where unknown."""
-    by_code = None if reason.msg_code is None else f"msg_code.{reason.msg_code}"
-    if reason.msg_code in _TELLING_CODES:
-        return by_code
-    return _by_field(dict(reason.values).get("field", "")) or _by_wording(reason.said) or by_code
+class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The three sentences of a refusal in one language; `why` may be ""."""
+
+    what: _Text
+    do: _Text
+    why: str = ""
 
 
-def _by_field(name: str) -> str | None:
-    return next((known.key for known in _KNOWN if known.field and known.field == name), None)
+class Clue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What gives a refusal away: one of `codes` and one of `fields` and one of `words`, as far as named.
+
+    Attributes:
+        codes: MsgCodes (fact sheet 1.6).
+        fields: FieldNames of the error, compared without case.
+        words: pieces of the message, compared without case, width and blanks; of a list, every piece.
+    """
+
+    codes: tuple[int, ...] = ()
+    fields: tuple[_Text, ...] = ()
+    words: tuple[_Text | tuple[_Text, ...], ...] = ()
 
 
-def _by_wording(said: str) -> str | None:
-    return next((known.key for known in _KNOWN if any(part in said for part in known.fragments)), None)
+class Refusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One refusal that is known.
+
+    Attributes:
+        who: who can do something about it.
+        when: it is this refusal when one of these clues fits.
+        zh, en: the sentences; where one language is missing, the other is shown.
+        kind: tells the kind of trouble only: tried last, and headed by the server's own words.
+    """
+
+    id: _Text
+    who: Literal["self", "manager", "admin"]
+    when: Annotated[tuple[Clue, ...], msgspec.Meta(min_length=1)]
+    zh: Told | None = None
+    en: Told | None = None
+    kind: bool = False
+
+    def told(self, language: str) -> Told:
+        """The sentences in this language, else in the other one."""
+        first, second = (self.en, self.zh) if language == "en" else (self.zh, self.en)
+        told = first or second
+        if told is None:  # the reader of the file lets no such entry pass
+            raise ValueError(self.id)
+        return told
+
+
+class _Rank(IntEnum):
+    """In this order clues are tried: what does not depend on wording comes first."""
+
+    CODE = 0
+    FIELD_AND_WORDS = 1
+    FIELD = 2
+    WORDS = 3
+    KIND = 4
+
+
+class _Test:
+    """One clue, made ready for many questions."""
+
+    def __init__(self, refusal: Refusal, clue: Clue) -> None:
+        self.refusal = refusal
+        self.rank = _rank(refusal, clue)
+        self._codes = frozenset(clue.codes)
+        self._fields = frozenset(name.casefold() for name in clue.fields)
+        self._words = tuple(
+            tuple(plain(piece) for piece in ((pieces,) if isinstance(pieces, str) else pieces))
+            for pieces in clue.words
+        )
+
+    def fits(self, said: str, msg_code: int | None, field: str) -> bool:
+        return (
+            (not self._codes or msg_code in self._codes)
+            and (not self._fields or field in self._fields)
+            and (not self._words or any(all(piece in said for piece in pieces) for pieces in self._words))
+        )
+
+
+class Refusals:
+    """The refusals that are known: the clerk's own ones before ours. Immutable; for any thread.
+
+    Attributes:
+        all: every one, in the order of the files.
+    """
+
+    def __init__(self, own: Sequence[Refusal], shipped: Sequence[Refusal]) -> None:
+        overruled = {refusal.id for refusal in own}
+        ours = tuple(refusal for refusal in shipped if refusal.id not in overruled)
+        self.all = (*own, *ours)
+        self._tests = (*_tests(own), *_tests(ours))
+
+    def find(self, said: str, msg_code: int | None = None, field: str = "") -> Refusal | None:
+        """The refusal that fits what the server said, or None."""
+        words, name = plain(said), field.casefold()
+        return next((test.refusal for test in self._tests if test.fits(words, msg_code, name)), None)
+
+
+def load_refusals(own: Path | None = None) -> Refusals:
+    """Our table, with the file `own` before it where there is one.
+
+    Raises BadInput refusals_unreadable, refusals_encoding, refusals_json, refusals_entry or refusals_double
+    about `own`; it is left as it is.
+    """
+    shipped = _read(resources_dir() / FILE_NAME)
+    return Refusals(() if own is None else _read(own, optional=True), shipped)
+
+
+def plain(text: str) -> str:
+    """The text as wording is compared: without case, blanks, and full-width forms."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _tests(refusals: Iterable[Refusal]) -> list[_Test]:
+    found = [_Test(refusal, clue) for refusal in refusals for clue in refusal.when]
+    return sorted(found, key=lambda test: test.rank)
+
+
+def _rank(refusal: Refusal, clue: Clue) -> _Rank:
+    if refusal.kind:
+        return _Rank.KIND
+    if clue.fields:
+        return _Rank.FIELD_AND_WORDS if clue.words else _Rank.FIELD
+    return _Rank.WORDS if clue.words else _Rank.CODE
+
+
+def _read(path: Path, *, optional: bool = False) -> tuple[Refusal, ...]:
+    """The entries of a file. Raises BadInput, which names the place that is wrong."""
+    try:
+        entries = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        if optional:
+            return ()
+        raise
+    except OSError as trouble:
+        raise BadInput("refusals_unreadable", str(trouble), path=path) from trouble
+    except UnicodeDecodeError as trouble:
+        raise BadInput("refusals_encoding", str(trouble), path=path) from trouble
+    except json.JSONDecodeError as trouble:
+        raise BadInput("refusals_json", str(trouble), path=path, line=trouble.lineno) from trouble
+    if not isinstance(entries, list):
+        raise BadInput("refusals_json", "not a list", path=path, line=1)
+    found: dict[str, Refusal] = {}
+    for place, entry in enumerate(entries, start=1):
+        refusal = _entry(entry, place, path)
+        if refusal.id in found:
+            raise BadInput("refusals_double", path=path, id=refusal.id)
+        found[refusal.id] = refusal
+    return tuple(found.values())
+
+
+def _entry(entry: object, place: int, path: Path) -> Refusal:
+    name = str(entry.get("id", "")) if isinstance(entry, dict) else ""
+    try:
+        refusal = msgspec.convert(entry, type=Refusal)
+    except msgspec.ValidationError as trouble:
+        raise BadInput("refusals_entry", str(trouble), path=path, entry=place, id=name) from trouble
+    if refusal.zh is None and refusal.en is None:
+        raise BadInput("refusals_entry", "neither zh nor en", path=path, entry=place, id=name)
+    if any(not (clue.codes or clue.fields or clue.words) for clue in refusal.when):
+        raise BadInput("refusals_entry", "empty clue in when", path=path, entry=place, id=name)
+    return refusal

@@ -6,24 +6,32 @@ import locale
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
 
-from kdgui.domain.errors import KdguiError
+from kdgui.domain.errors import KdguiError, QueryRefused
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.store.places import resources_dir
-from kdgui.store.refusals import explanation_key
+from kdgui.store.refusals import Refusal, Refusals, load_refusals
 
 LANGUAGES = ("zh", "en")
 _VERBATIM = ("server_said", "server_note")
 _CODES_IN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"cause": ("error",), "status": ("status",), "why": ("damaged", "error")}
+    {"cause": ("error",), "status": ("status",), "why": ("damaged", "error"), "field": ("field",)}
 )
 """Values that may be codes themselves, and under which keys their words are."""
+
+_TELLS_NOTHING_ITSELF = frozenset(
+    {
+        *("query_refused", "response_error", "cannot_guard", "rule_refused"),
+        *("sign_in_failed", "sign_in_warning", "sign_in_unknown"),
+    }
+)
+"""Reasons and errors that leave the explaining to the server's words underneath."""
 
 _WAIT_FOR_THE_PROGRAM = frozenset(
     {"no_answer", "blocked", "success_without_entity", "crashed", "waiting", "record_lost"}
@@ -66,11 +74,23 @@ class _Blanks(dict[str, str]):
 
 
 class Words:
-    """All sentences of one language (resources/words.<language>.json). Immutable; for any thread."""
+    """All sentences of one language (resources/words.<language>.json). Immutable; for any thread.
 
-    def __init__(self, language: str, entries: Mapping[str, str | _Entry]) -> None:
+    Attributes:
+        trouble: what is wrong with the clerk's own table of refusals, which was left out then; or None.
+    """
+
+    def __init__(
+        self,
+        language: str,
+        entries: Mapping[str, str | _Entry],
+        refusals: Refusals,
+        trouble: KdguiError | None = None,
+    ) -> None:
         self._language = language
         self._entries = MappingProxyType(dict(entries))
+        self._refusals = refusals
+        self.trouble = trouble
 
     @property
     def language(self) -> str:
@@ -101,17 +121,15 @@ class Words:
     def explain(self, reason: Reason) -> Explanation:
         """What happened, why, what to do and who can; an unknown code explains itself by its name."""
         values = dict(reason.values)
-        known = explanation_key(reason) if reason.code == "server_said" else None
-        if known is not None and known in self._entries:
-            found = self._explained(known, values, reason.said)
-            # A MsgCode is a kind of trouble; the server's own words say which.
-            return _headed(found, reason.said) if known.startswith("msg_code.") else found
+        if reason.code == "server_said":
+            return self._refused(reason.said, reason.msg_code, values)
         if reason.code in _VERBATIM and reason.said:
-            return _headed(self._explained(f"reason.{reason.code}", values, reason.said), reason.said)
+            return replace(self._explained(f"reason.{reason.code}", values, reason.said), what=reason.said)
         key = f"reason.{reason.code}"
         if key not in self._entries:
             return self._explained("reason.unknown", {**values, "code": reason.code}, reason.said)
-        return self._explained(key, values, reason.said)
+        explained = self._explained(key, values, reason.said)
+        return self._helped(explained, reason.msg_code) if reason.code in _TELLS_NOTHING_ITSELF else explained
 
     def advice(self, row: Row) -> str:
         """One sentence: what to do about this row; "" when there is nothing to do."""
@@ -135,8 +153,32 @@ class Words:
         """The error in words: `.what` is the headline, `.do` the advice; an unknown code is named."""
         key = f"error.{error.code}"
         if key in self._entries:
-            return self._explained(key, error.values, error.detail)
+            explained = self._explained(key, error.values, error.detail)
+            if error.code not in _TELLS_NOTHING_ITSELF:
+                return explained
+            return self._helped(explained, error.msg_code if isinstance(error, QueryRefused) else None)
         return self._explained("error.unknown", {**error.values, "code": error.code}, error.detail)
+
+    def _refused(self, said: str, msg_code: int | None, values: Mapping[str, str]) -> Explanation:
+        known = self._refusals.find(said, msg_code, values.get("field", ""))
+        if known is None:
+            explained = self._explained("reason.server_said", values, said)
+            return replace(explained, what=said or explained.what)
+        explained = self._told(known, said)
+        # A kind of trouble says less than the server's own words.
+        return replace(explained, what=said) if known.kind and said else explained
+
+    def _told(self, refusal: Refusal, said: str) -> Explanation:
+        told = refusal.told(self._language)
+        return Explanation(told.what, told.why, told.do, self.text(f"who.{refusal.who}"), said)
+
+    def _helped(self, explained: Explanation, msg_code: int | None) -> Explanation:
+        """The same trouble, with a better cure where what the server said is known."""
+        known = self._refusals.find(explained.said, msg_code) if explained.said else None
+        if known is None or known.kind:
+            return explained
+        told = self._told(known, explained.said)
+        return replace(explained, why=told.why, do=told.do, who=told.who)
 
     def _entry(self, key: str) -> _Entry:
         entry = self._entries[key]
@@ -178,12 +220,6 @@ def _is_asking(row: Row) -> bool:
     return row.quiet_until is not None and row.quiet_until > datetime.now(UTC) - _GRACE
 
 
-def _headed(explanation: Explanation, headline: str) -> Explanation:
-    return Explanation(
-        headline or explanation.what, explanation.why, explanation.do, explanation.who, explanation.said
-    )
-
-
 def _without_empty_brackets(sentence: str, values: _Blanks) -> str:
     """Fill the sentence; brackets that are about a value nobody gave go with it: "（HTTP {status}）"."""
     for name in re.findall(r"\{(\w+)\}", sentence):
@@ -207,12 +243,20 @@ def _clock(text: str) -> str:
     return local.strftime("%H:%M" if local.date() == today else "%m-%d %H:%M")
 
 
-def load_words(language: str, folder: Path | None = None) -> Words:
-    """The words of `zh` or `en`. Takes a few milliseconds. Raises ValueError for another language."""
+def load_words(language: str, own_refusals: Path | None = None) -> Words:
+    """The words of `zh` or `en`; reads three files, which takes a few milliseconds.
+
+    `own_refusals` names the clerk's own table of refusals; where it is broken, `Words.trouble` says so.
+    Raises ValueError for another language.
+    """
     if language not in LANGUAGES:
         raise ValueError(language)
-    path = (folder or resources_dir()) / f"words.{language}.json"
-    return Words(language, msgspec.json.decode(path.read_bytes(), type=dict[str, str | _Entry]))
+    path = resources_dir() / f"words.{language}.json"
+    entries = msgspec.json.decode(path.read_bytes(), type=dict[str, str | _Entry])
+    try:
+        return Words(language, entries, load_refusals(own_refusals))
+    except KdguiError as trouble:
+        return Words(language, entries, load_refusals(), trouble)
 
 
 def system_language(environ: Mapping[str, str]) -> str:
