@@ -15,7 +15,15 @@ from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store import journal_queries as queries
 from kdgui.store import journal_search as search
 from kdgui.store.journal_file import JournalFile, open_file
-from kdgui.store.journal_rows import add_event, insert_rows, now, read_order, to_json, update_rows
+from kdgui.store.journal_rows import (
+    add_event,
+    insert_rows,
+    now,
+    read_header,
+    read_order,
+    to_json,
+    update_rows,
+)
 from kdgui.store.journal_search import Findings, RunChoices, RunFilter, RunPage
 from kdgui.store.journal_types import Event, Intent, OpenRequest, RunHeader
 
@@ -215,6 +223,14 @@ class Journal:
         if found is None:
             raise KeyError(run_id)
         return read_order(found["orders"])
+
+    def header(self, run_id: str) -> RunHeader:
+        """Where and by whom the run was made. Raises KeyError for a run that is not there."""
+        with self._file.reading() as connection:
+            found = connection.execute("SELECT header FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        if found is None:
+            raise KeyError(run_id)
+        return read_header(found["header"])
 
     def earlier(
         self, server: str, data_centre_id: str, form_id: str, rule_id: str, bill_ids: Iterable[str]

@@ -13,7 +13,7 @@ import msgspec
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import RunOrder
-from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
+from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.store.journal_index import index_rows
 from kdgui.store.journal_types import Intent, OpenRequest, RunHeader
 
@@ -148,8 +148,8 @@ def _trail(row: Row) -> str:
     parts: dict[str, object] = {
         "is": flags,
         "targets": [_short(target) for target in row.targets],
-        "reasons": [_said(reason) for reason in row.reasons],
-        "notes": [_said(note) for note in row.notes],
+        "reasons": row.reasons,
+        "notes": row.notes,
     }
     facts.update((name, value) for name, value in parts.items() if value)
     return to_json(facts)
@@ -157,11 +157,6 @@ def _trail(row: Row) -> str:
 
 def _short(target: TargetBill) -> str:
     return f"{target.form_id} {target.id} {target.number} {target.status or ''}".rstrip()
-
-
-def _said(reason: Reason) -> str:
-    values = ", ".join(f"{key}={value}" for key, value in reason.values)
-    return " ".join(part for part in (reason.code, values, reason.said) if part)
 
 
 def read_run(record: sqlite3.Row, counts: Counter[Verdict], alarms: int) -> RunInfo:

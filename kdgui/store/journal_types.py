@@ -18,6 +18,7 @@ class RunHeader:
         server: base address as text, compared without case.
         user_id: the id that FCreatorId carries on this user's bills, or "".
         pc, program: name of the computer; name and version of the program.
+        pc_user: who was signed in to the computer, or "" where an older program did not write it.
     """
 
     server: str
@@ -28,6 +29,7 @@ class RunHeader:
     organisation: str = ""
     pc: str = ""
     program: str = ""
+    pc_user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

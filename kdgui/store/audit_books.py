@@ -1,0 +1,206 @@
+"""The auditor's report: who pushed what, where and when, what came of it, and every step of every bill."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from kdgui.domain.orders import RunOrder
+from kdgui.domain.verdicts import Reason, Row, RunInfo
+from kdgui.store.catalogue import Catalogue
+from kdgui.store.journal import Journal
+from kdgui.store.journal_types import Event, RunHeader
+from kdgui.store.profiles import DataCentreLabel
+from kdgui.store.text_book import MOST_LINES, Table, write_text_book
+from kdgui.store.words import Words
+from kdgui.store.workbooks import BillWords, local
+
+_RUN_COLUMNS = (
+    *("run", "started", "ended", "how", "data_centre", "server", "organisation", "user", "pc_user", "pc"),
+    *("program", "form", "rule", "target_form", "count", "counts", "came_from"),
+)
+_BILL_COLUMNS = (
+    *("run", "row", "number", "source_id", "verdict", "target_form", "target_number", "target_id"),
+    *("target_status", "reasons", "notes", "by_hand_who", "by_hand_why", "asked_at"),
+)
+_STEP_COLUMNS = ("at", "run", "row", "number", "step", "verdict", "target_number", "reasons", "notes")
+_WRAPPED = ("reasons", "notes", "by_hand_why", "counts")
+_NUMBERS = ("number", "source_id", "target_number", "target_id", "run", "came_from")
+
+Place = tuple[str, int]
+"""A row: run id and position."""
+
+
+class _Trail(msgspec.Struct):
+    """What an event says about its row; older programs wrote reasons as text."""
+
+    verdict: str = ""
+    targets: tuple[str, ...] = ()
+    reasons: tuple[Reason | str, ...] = ()
+    notes: tuple[Reason | str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedRun:
+    """A run with all that is known of it; `rows` and `events` may be those of a few bills only."""
+
+    info: RunInfo
+    header: RunHeader
+    order: RunOrder
+    rows: tuple[Row, ...]
+    events: tuple[Event, ...]
+
+
+def read_audit(
+    journal: Journal, run_ids: Sequence[str], only: Collection[Place] | None = None
+) -> tuple[AuditedRun, ...]:
+    """These runs as the journal has them; of their bills `only` these, where named.
+
+    Blocks for the disk. Raises JournalTrouble. Runs that are not there are left out.
+    """
+    found = []
+    for run_id in run_ids:
+        info = journal.run(run_id)
+        if info is None:
+            continue
+        rows, events = journal.rows(run_id), journal.events(run_id)
+        if only is not None:
+            rows = tuple(row for row in rows if (run_id, row.position) in only)
+            events = tuple(
+                event for event in events if event.position is None or (run_id, event.position) in only
+            )
+        found.append(AuditedRun(info, journal.header(run_id), journal.order(run_id), rows, events))
+    return tuple(found)
+
+
+def write_audit_workbook(
+    path: Path,
+    runs: Sequence[AuditedRun],
+    words: Words,
+    *,
+    label: DataCentreLabel | None = None,
+    catalogue: Catalogue | None = None,
+) -> None:
+    """Write the report: sheets of runs, of bills and of steps. Blocks; raises as the other exports do."""
+    report = _Report(words, BillWords(words, catalogue))
+    tables = [
+        report.table("runs", _RUN_COLUMNS, [report.run_line(run) for run in runs]),
+        report.table("bills", _BILL_COLUMNS, [report.bill_line(row) for run in runs for row in run.rows]),
+    ]
+    steps = [line for run in runs for line in report.step_lines(run)]
+    for place, start in enumerate(range(0, max(len(steps), 1), MOST_LINES)):
+        part = steps[start : start + MOST_LINES]
+        tables.append(report.table("steps", _STEP_COLUMNS, part, number=place + 1))
+    notes = [[words.text("sheet.about")], *([words.text(f"audit.note_{number}")] for number in (1, 2, 3))]
+    tables.append(Table(words.text("sheet.about"), notes))
+    write_text_book(path, tables, label)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    words: Words
+    say: BillWords
+
+    def table(self, name: str, columns: Sequence[str], lines: list[list[str]], *, number: int = 1) -> Table:
+        title = self.words.text(f"sheet.{name}")
+        return Table(
+            title if number == 1 else f"{title} {number}",
+            [[self.words.text(f"column.{column}") for column in columns], *lines],
+            wrapped=[place for place, column in enumerate(columns) if column in _WRAPPED],
+            numbers=[place for place, column in enumerate(columns) if column in _NUMBERS],
+            frozen=1,
+            filtered=True,
+        )
+
+    def run_line(self, run: AuditedRun) -> list[str]:
+        info, header = run.info, run.header
+        counts = [
+            f"{self.words.verdict(Row('', 0, '', verdict))} {number}" for verdict, number in info.counts
+        ]
+        return [
+            info.run_id,
+            local(info.started_at),
+            local(info.ended_at),
+            self._how(run),
+            info.data_centre_name or info.data_centre_id,
+            info.server,
+            info.organisation,
+            " ".join(part for part in (header.user, f"({header.user_id})" if header.user_id else "") if part),
+            header.pc_user,
+            header.pc,
+            header.program,
+            self.say.form(info.form_id),
+            self.say.rule(info.rule_id),
+            self.say.form(info.target_form),
+            str(info.total),
+            "\n".join(counts),
+            run.order.came_from,
+        ]
+
+    def _how(self, run: AuditedRun) -> str:
+        """How it ended, as the last word about it says; cut off where nobody wrote an end."""
+        ends = [event.data.strip('"') for event in run.events if event.what == "finished"]
+        return self._word("ended", ends[-1]) if ends else self.words.text("ended.cut_off")
+
+    def bill_line(self, row: Row) -> list[str]:
+        by_hand = next((dict(note.values) for note in reversed(row.notes) if note.code == "by_hand"), {})
+        return [
+            row.run_id,
+            str(row.position + 1),
+            row.number,
+            row.bill_id,
+            self.words.verdict(row),
+            "\n".join(dict.fromkeys(self.say.form(target.form_id) for target in row.targets)),
+            "\n".join(target.number for target in row.targets),
+            "\n".join(target.id for target in row.targets),
+            "\n".join(map(self.say.status, row.targets)),
+            self.say.reasons(row),
+            self.say.notes(row),
+            by_hand.get("who", ""),
+            by_hand.get("why", ""),
+            local(row.asked_at),
+        ]
+
+    def step_lines(self, run: AuditedRun) -> Iterator[list[str]]:
+        numbers = {row.position: row.number for row in run.rows}
+        for event in run.events:
+            if event.position is None:
+                yield self._line(run, event, "", "", _Trail())
+            else:
+                number = numbers.get(event.position, "")
+                yield self._line(run, event, str(event.position + 1), number, _trail_of(event))
+
+    def _line(self, run: AuditedRun, event: Event, place: str, number: str, trail: _Trail) -> list[str]:
+        return [
+            local(event.at),
+            run.info.run_id,
+            place,
+            number,
+            self._word("step", event.what),
+            self._verdict(trail.verdict),
+            "\n".join(trail.targets),
+            self._told(trail.reasons),
+            self._told(trail.notes),
+        ]
+
+    def _verdict(self, verdict: str) -> str:
+        return self._word("verdict", verdict) if verdict else ""
+
+    def _told(self, reasons: Sequence[Reason | str]) -> str:
+        said = (self.words.reason(each) if isinstance(each, Reason) else each for each in reasons)
+        return "\n".join(dict.fromkeys(said))
+
+    def _word(self, kind: str, code: str) -> str:
+        """The word for a code, or the code where a newer program wrote it."""
+        key = f"{kind}.{code}"
+        return self.words.text(key) if key in self.words else code
+
+
+def _trail_of(event: Event) -> _Trail:
+    try:
+        return msgspec.json.decode(event.data or "{}", type=_Trail)
+    except msgspec.DecodeError:  # not what we write; an auditor sees it as it is
+        return _Trail(notes=(event.data,))
