@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from email.utils import parsedate
 
 from kdgui.domain.accounts import SignedIn
+from kdgui.domain.bills import Organisation
 
 SESSION_ID = "kdservice-sessionid"
 _SAFE = re.compile(r"[\x21-\x7e]{1,4096}")
@@ -19,10 +20,15 @@ class Badge:
 
     Cookies go back to the one address they came from, whatever Path they name: servers set
     `/K3Cloud` and are asked under `/k3cloud` (fact sheet 6), where a browser's rules would drop them.
+
+    Attributes:
+        organisation: where the clerk works; outlives the sign-in, for a later one begins in the user's
+            default organisation again. None where nobody told.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, organisation: Organisation | None = None) -> None:
         self._lock = threading.Lock()
+        self.organisation = organisation
         self._cookies: dict[str, str] = {}
         self._session_id = ""
         self._generation = 0
@@ -48,6 +54,13 @@ class Badge:
             if _SAFE.fullmatch(session_id):
                 self._session_id = session_id
             self.signed_in = signed_in
+
+    def take(self, other: Badge) -> None:
+        """Become `other`, all at once: nobody ever shows half of a sign-in. A new generation begins."""
+        with self._lock:
+            self._cookies, self._session_id = dict(other._cookies), other._session_id
+            self.signed_in, self.organisation = other.signed_in, other.organisation
+            self._generation += 1
 
     @property
     def has_session(self) -> bool:

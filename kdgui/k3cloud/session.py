@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 from kdgui.domain.accounts import Credentials, SignedIn, SignInMode
-from kdgui.domain.endings import Answer, Ending
+from kdgui.domain.bills import Organisation
+from kdgui.domain.endings import Ending
 from kdgui.domain.errors import AnswerUnreadable, KdguiError, QueryRefused, SessionLost, SignInRefused
 from kdgui.domain.orders import PushRequest
 from kdgui.domain.rules import Rule
-from kdgui.k3cloud import calls, rules
+from kdgui.k3cloud import calls, organisations, rules
 from kdgui.k3cloud.address import Address
-from kdgui.k3cloud.answers import find_answer, unwrap
+from kdgui.k3cloud.answers import unwrap
 from kdgui.k3cloud.asking import NO_PERMISSION, ask_again, read_value, refuse_refusals
 from kdgui.k3cloud.badge import Badge
 from kdgui.k3cloud.calls import PLAIN_HEADERS, Call
@@ -27,6 +28,7 @@ from kdgui.k3cloud.filters import quote
 from kdgui.k3cloud.info import BusinessInfo, read_business_info
 from kdgui.k3cloud.line import DEFAULT_LINE, LineSettings
 from kdgui.k3cloud.masks import Mask
+from kdgui.k3cloud.overhearing import Listener, overhear
 from kdgui.k3cloud.queries import Row, collect_pages, read_rows
 from kdgui.k3cloud.sign_in import LoginAnswer, login_call, read_login, refuse_data_centre
 from kdgui.k3cloud.signing import client_secret, signature_headers
@@ -50,6 +52,7 @@ class Session:
     Attributes:
         session_lost_seconds: a MsgCode 1 that comes later than this after the last byte sent may stand
             for work begun, and is no certain "nothing happened" any more.
+        listener: is told of every exchange of this session (not of its siblings), without secrets; or None.
     """
 
     session_lost_seconds: float = SESSION_LOST_SECONDS
@@ -63,7 +66,9 @@ class Session:
         self._address = address
         self._credentials = credentials
         self._line = line
-        self._badge = Badge()
+        wanted = credentials.organisation
+        self._badge = Badge(Organisation("", wanted) if wanted else None)
+        self.listener: Listener | None = None
         self._transport = Transport(address, line)
         self._signature: dict[str, str] = {}
         self._longest_pages: dict[tuple[str, ...], int] = {}
@@ -90,6 +95,11 @@ class Session:
         return self._badge.signed_in
 
     @property
+    def organisation(self) -> Organisation | None:
+        """Where this session and its siblings work; None where nobody told. Does not block."""
+        return self._badge.organisation
+
+    @property
     def signs_requests(self) -> bool:
         """Whether every request is signed (fact sheet 1.5). Then there is no login, and a `SessionLost`
         means that the signature was refused: signing in again would not help.
@@ -113,23 +123,24 @@ class Session:
     def sign_in(self) -> SignedIn:
         """Sign in anew, for all siblings. Never tried twice: too many failures lock the user out.
 
+        A server begins every session in the user's default organisation. So a sign-in first goes where the
+        clerk works (the organisation of the credentials, of the first sign-in, or of the last switch), and
+        siblings see nothing of it before it stands there: a push by one of them would go astray.
+
         With signed headers nothing is called but a small query, to see whether the server takes them.
 
         Raises:
-            SignInRefused: the server said no; `detail` is its Message verbatim.
+            SignInRefused: the server said no; `detail` is its Message verbatim. `sign_in_organisation`:
+                it let us in, but not into that organisation.
             LineTrouble, AnswerUnreadable: it was not reached, or is no K/3 Cloud server.
         """
         self._badge.drop()
-        if self.signs_requests:
-            return self._try_signature()
-        login = self._log_in()
-        self._badge.admit(login.signed_in, login.session_id)
-        try:
-            self._prove(login)
-        except KdguiError:
-            self._badge.drop()
-            raise
-        return login.signed_in
+        newcomer = Session(self._address, self._credentials, self._line)
+        newcomer._transport, newcomer.listener = self._transport, self.listener
+        newcomer._badge = Badge(self._badge.organisation)
+        signed_in = newcomer._try_signature() if self.signs_requests else newcomer._enter()
+        self._badge.take(newcomer._badge)
+        return signed_in
 
     def sign_out(self) -> None:
         """Sign out and forget cookies and session id, for all siblings; whatever the line does."""
@@ -137,22 +148,36 @@ class Session:
             self._exchange(calls.call(calls.LOGOUT), min(_SIGN_OUT_SECONDS, self._line.read_seconds))
         self._badge.drop()
 
-    def switch_org(self, number: str) -> Answer:
-        """Change the organisation of the sign-in, for all siblings (fact sheet 4). Sent once.
+    def switch_organisation(self, wanted: Organisation) -> Organisation:
+        """Work in another organisation from now on: all siblings, and every later sign-in.
 
-        Returns:
-            The server's answer, which may be a no.
+        No service tells where a session is (fact sheet 4). So what counts is the server's yes to SwitchOrg
+        (with signed headers every request names the organisation, and the old session is forgotten), and that
+        the same session answers a small question afterwards. Where that answer does not arrive, nobody knows,
+        and the session is forgotten: the next sign-in goes back to where we were.
 
         Raises:
-            SessionLost, LineTrouble, AnswerUnreadable.
+            QueryRefused: organisation_refused: nothing has changed.
+            SessionLost, LineTrouble, AnswerUnreadable: as above; ask again, after a sign-in.
         """
-        value = self._ask_once(calls.call(calls.SWITCH_ORG, calls.to_json({"OrgNumber": number})))
-        with contextlib.suppress(QueryRefused):  # a no is for the caller to read in the answer
-            refuse_refusals(value, self._mask())
-        answer = find_answer(value)
-        if answer is None:
-            raise AnswerUnreadable("odd_json")
-        return answer
+        before, told = self._badge.organisation, self._badge.signed_in
+        try:
+            if self.signs_requests:
+                self._badge.drop()
+                self._badge.organisation = wanted
+            else:
+                self._switch(wanted.number)
+            self._heartbeat()
+        except KdguiError as trouble:
+            self._badge.organisation = before
+            if trouble.code != "organisation_refused":
+                self._badge.drop()
+            raise
+        here = self._described(wanted)
+        self._badge.organisation = here
+        if told is not None:
+            self._badge.admit(_working_in(told, here), "")
+        return here
 
     # Reads
 
@@ -223,6 +248,14 @@ class Session:
         """
         return rules.read_rules(lambda columns: self.query_all(rules.FORM, columns, order=rules.ORDER))
 
+    def organisations(self) -> tuple[Organisation, ...]:
+        """The organisations that this user sees, by number.
+
+        Raises:
+            QueryRefused: they may not be read.
+        """
+        return self._organisations("")
+
     # Writes
 
     def push(self, request: PushRequest, *, timeout: float | None = None) -> Ending:
@@ -270,11 +303,15 @@ class Session:
         headers = {**PLAIN_HEADERS, "Content-Type": call.content_type, **self._badge.headers()}
         if self.signs_requests:
             path, now = urlsplit(url).path, int(time.time())
-            self._signature = signature_headers(self._credentials, path, now, secrets.token_hex(8))
+            place = self._badge.organisation
+            signer = replace(self._credentials, organisation=place.number if place else "")
+            self._signature = signature_headers(signer, path, now, secrets.token_hex(8))
             headers |= self._signature
         exchange = self._transport.exchange("POST", url, headers, call.body, read_seconds=read_seconds)
         if exchange.status == HTTPStatus.OK:  # else it may be a proxy that speaks
             self._badge.learn(exchange.set_cookies, generation)
+        if self.listener is not None:
+            self.listener(overhear(call, exchange, self._mask()))
         return exchange
 
     def _mask(self) -> Mask:
@@ -283,6 +320,62 @@ class Session:
         signatures = (value for name, value in self._signature.items() if name.endswith("-Signature"))
         return Mask(
             (self._credentials.secret, hidden, *signatures, *self._badge.secrets(), *self._transport.secrets)
+        )
+
+    def _enter(self) -> SignedIn:
+        """Log in, and go to the organisation where the clerk works."""
+        login = self._log_in()
+        self._badge.admit(login.signed_in, login.session_id)
+        self._prove(login)
+        told = login.signed_in
+        begun = Organisation(told.organisation_id, name=told.organisation_name)
+        wanted = self._badge.organisation
+        if wanted is None:
+            self._badge.organisation = begun if begun.id else None
+        elif not organisations.same_organisation(wanted, begun):
+            self._badge.organisation = self._go_to(wanted)
+        told = _working_in(told, self._badge.organisation)
+        self._badge.admit(told, login.session_id)
+        return told
+
+    def _go_to(self, wanted: Organisation) -> Organisation:
+        known = wanted if wanted.number else self._described(wanted)
+        name = known.number or known.name or known.id
+        if not known.number:
+            raise SignInRefused("sign_in_organisation", organisation=name)
+        try:
+            self._switch(known.number)
+        except (QueryRefused, SessionLost) as refusal:
+            raise SignInRefused("sign_in_organisation", refusal.detail, organisation=name) from None
+        return known if known.id else self._described(known)
+
+    def _switch(self, number: str) -> None:
+        """SwitchOrg, sent once. Raises QueryRefused organisation_refused, and as a read."""
+        value = self._ask_once(calls.call(calls.SWITCH_ORG, calls.to_json({"OrgNumber": number})))
+        try:
+            answer = refuse_refusals(value, self._mask())
+        except QueryRefused as refusal:
+            raise QueryRefused(
+                "organisation_refused", refusal.detail, msg_code=refusal.msg_code, organisation=number
+            ) from None
+        if answer is None:
+            raise AnswerUnreadable("odd_json")
+
+    def _described(self, known: Organisation) -> Organisation:
+        """The organisation with id, number and name; as it was where the server does not show it."""
+        by = f"FOrgID={known.id}" if known.id.isdigit() else f"FNumber={quote(known.number)}"
+        if all((known.id, known.number, known.name)):
+            return known
+        try:
+            return next(iter(self._organisations(by)), known)
+        except (QueryRefused, AnswerUnreadable, SessionLost):
+            return known
+
+    def _organisations(self, filter_string: str) -> tuple[Organisation, ...]:
+        return organisations.read_organisations(
+            lambda columns: self.query_all(
+                organisations.FORM, columns, filter_string, order=organisations.ORDER
+            )
         )
 
     def _log_in(self) -> LoginAnswer:
@@ -309,7 +402,11 @@ class Session:
             raise SignInRefused("sign_in_app_secret", lost.detail) from None
         except QueryRefused as refusal:
             raise SignInRefused("sign_in_unknown", refusal.detail) from None
-        signed_in = SignedIn(self._credentials.data_centre_id, user=self._credentials.user)
+        place = self._badge.organisation
+        if place is not None:
+            place = self._badge.organisation = self._described(place)
+        told = SignedIn(self._credentials.data_centre_id, user=self._credentials.user)
+        signed_in = _working_in(told, place)
         self._badge.admit(signed_in, "")
         return signed_in
 
@@ -323,3 +420,8 @@ class Session:
         except QueryRefused as refusal:
             if refusal.msg_code != NO_PERMISSION:  # it knows us, though it does not show us currencies
                 raise
+
+
+def _working_in(told: SignedIn, place: Organisation | None) -> SignedIn:
+    """What the server told at the sign-in, with the organisation of now."""
+    return told if place is None else replace(told, organisation_id=place.id, organisation_name=place.name)

@@ -10,7 +10,7 @@ import pytest
 
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.endings import EndingKind
-from kdgui.domain.errors import AnswerUnreadable, LineTrouble, SessionLost, SignInRefused
+from kdgui.domain.errors import AnswerUnreadable, LineTrouble, SignInRefused
 
 SESSION_ID = "00000000-0000-0000-0000-000000000002"
 COOKIE = "kdservice-sessionid=cookie-of-the-session; Path=/K3Cloud; HttpOnly"
@@ -343,18 +343,6 @@ def test_signed_query_that_is_refused_otherwise(wire, open_session):
 
 
 # Organisation
-
-
-def test_switch_of_organisation(wire, session):
-    wire.json({"Result": {"ResponseStatus": {"IsSuccess": True}}}).json(refusal(11)).json(refusal(1)).json([])
-    assert session.switch_org("102").success
-    assert wire.requests[0].data == {"OrgNumber": "102"}
-    refused = session.switch_org("none")
-    assert (refused.success, refused.errors[0].message) == (False, "no")
-    with pytest.raises(SessionLost):
-        session.switch_org("102")
-    with pytest.raises(AnswerUnreadable):
-        session.switch_org("102")
 
 
 def test_session_is_neither_pickled_nor_copied(session):
