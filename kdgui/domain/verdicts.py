@@ -29,6 +29,10 @@ class Verdict(StrEnum):
         return self not in (Verdict.QUEUED, Verdict.SENDING)
 
 
+_OPEN_CHAIN = frozenset({"chain_unsubmitted", "chain_unaudited", "chain_unsettled"})
+"""Notes of a row some target of which is not where it was to be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why, as a code and values; words come from resources/words.<lang>.json under `reason.<code>`.
@@ -86,11 +90,26 @@ class Row:
     by_hand: bool = False
 
     @property
+    def watched(self) -> bool:
+        """Whether it is asked about again for 24 hours: failed by silence, or by a no that nobody could check."""
+        unchecked = any(note.code == "unverified" for note in self.notes)
+        return self.verdict is Verdict.FAILED and (self.presumed or unchecked)
+
+    @property
+    def half_done(self) -> bool:
+        """Whether what was to follow its push, submit or audit, has not come to its end (未走完)."""
+        return any(note.code in _OPEN_CHAIN for note in self.notes)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether this program deleted all that its push made: nothing to be done, and no failure."""
+        return self.verdict is Verdict.FAILED and any(reason.code == "deleted_here" for reason in self.reasons)
+
+    @property
     def needs_hands(self) -> bool:
-        """Whether it belongs under 要处理: failed, unsettled, drafted, partial or alarmed."""
-        return (
-            self.verdict in (Verdict.FAILED, Verdict.UNSETTLED, Verdict.DRAFTED) or self.partial or self.alarm
-        )
+        """Whether it belongs under 要处理: failed, unsettled, drafted, partial, alarmed or half done."""
+        open_still = self.verdict in (Verdict.FAILED, Verdict.UNSETTLED, Verdict.DRAFTED) and not self.deleted
+        return open_still or self.partial or self.alarm or self.half_done
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,28 +53,29 @@ class Book:
         if rows:
             self._show(self._journal.write_rows(rows, event=event))
 
-    def intend(self, row: Row, intent: Intent) -> int:
-        """Write down that `row` is about to be sent; the request id. Durable on return."""
-        request_id = self._journal.intend(self.run_id, (row,), intent)
-        self._show((row,))
+    def intend(self, rows: Sequence[Row], intent: Intent) -> int:
+        """Write down that `rows` are about to be sent together; the request id. Durable on return."""
+        request_id = self._journal.intend(self.run_id, rows, intent)
+        self._show(rows)
         return request_id
 
-    def conclude(self, request_id: int, ending: Ending, row: Row) -> None:
-        """Write down how the request ended, and what that makes of its row."""
-        self._show(self._journal.conclude(request_id, ending, (row,)))
+    def conclude(self, request_id: int, ending: Ending, rows: Sequence[Row]) -> None:
+        """Write down how the request ended, and what that makes of its rows."""
+        self._show(self._journal.conclude(request_id, ending, rows))
 
     def settle(self, settled: Iterable[tuple[int, Row]]) -> tuple[Row, ...]:
-        """Write down what the server said about requests in doubt; settled ones are asked about no more.
+        """Write down what the server said about requests; those without an open row are asked about no more.
 
         The rows as they stand now: what the clerk settled by hand meanwhile stays as she settled it.
         """
-        stored: list[Row] = []
+        by_request: dict[int, list[Row]] = {}
         for request_id, row in settled:
-            if row.verdict is Verdict.UNSETTLED or row.presumed:
-                stored += self._journal.write_rows((row,), event="asked")
-            else:
-                stored += self._journal.close_request(request_id, (row,))
-            self._show(stored[-1:])
+            by_request.setdefault(request_id, []).append(row)
+        stored: list[Row] = []
+        for request_id, rows in by_request.items():
+            stood = self._journal.settle_request(request_id, rows)
+            self._show(stood)
+            stored += stood
         return tuple(stored)
 
     def leave_unsent(self, reason: Reason) -> None:

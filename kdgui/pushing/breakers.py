@@ -61,13 +61,18 @@ class Streaks:
     _refusals: int = 0
     _refusal: object = None
 
-    def answered(self, answer: Answer) -> bool:
-        """Note a plain answer; whether it makes the run pause: it would fail every bill."""
+    def answered(self, answer: Answer, *, alone: bool = True) -> bool:
+        """Note a plain answer; whether it makes the run pause: it would fail every bill.
+
+        That a block of several bills (not `alone`) is refused tells nothing about the next one yet.
+        """
         self.unknowns = 0
         self.lost_sessions = 0
         if answer.success:
             self._refusals, self._refusal = 0, None
             return False
+        if not alone:
+            return answer.msg_code in HOPELESS_CODES
         refusal = (answer.msg_code, tuple((error.field_name, error.message) for error in answer.errors))
         self._refusals = self._refusals + 1 if refusal == self._refusal else 1
         self._refusal = refusal
@@ -162,15 +167,28 @@ class Patience:
         Raises:
             RunEnds: stopped, or not worth waiting any longer.
         """
-        self._control.clear_resume()
         self._waits += 1
         if self._attended:
-            self._wait_for_clerk(reason)
+            self._wait_for_clerk(Pause(reason))
         else:
+            self._control.clear_resume()
             self._wait_alone(reason, min(retry_after or 0.0, LONGEST_RETRY_AFTER))
 
-    def _wait_for_clerk(self, reason: Reason) -> None:
-        self._observer.paused(Pause(reason))
+    def consult(self, pause: Pause) -> str:
+        """Ask the clerk, who may take her time: what she chose, "" where she just goes on, or is not there.
+
+        Raises:
+            RunEnds: stopped.
+        """
+        if not self._attended:
+            return ""
+        self._waits += 1
+        self._wait_for_clerk(pause)
+        return self._control.choice
+
+    def _wait_for_clerk(self, pause: Pause) -> None:
+        self._control.clear_resume()
+        self._observer.paused(pause)
         while not self._control.wait_for_resume(self._due()):
             if self._control.stopped:
                 raise RunEnds(Reason.of("stopped"))

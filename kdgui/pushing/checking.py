@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from kdgui.domain.bills import SourceBill, TargetBill
+from kdgui.domain.errors import QueryRefused
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row
 from kdgui.pushing.control import RunControl
+from kdgui.pushing.guard import SHUT, Candidate, Refused
+from kdgui.pushing.numbers import identity
+from kdgui.pushing.quantities import Cells, Quantity, Quota
 from kdgui.pushing.questions import CHUNK
 from kdgui.pushing.run import Tools
+from kdgui.pushing.sight import LinkedTarget, Sight
+from kdgui.pushing.sources import Source, Sources
 
+PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "lines_pushed"})
+_MAY_INSIST = PUSHED_BEFORE | {"not_approved", "is_presumed"}
+"""Reasons that the clerk may overrule: part deliveries are daily work, custom rules push much."""
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """How much of a bill is left to push, and of how much; in the source's own unit."""
-
-    left: Decimal
-    total: Decimal
+_UNTOLD = {
+    "FCloseStatus": "closed_untold",
+    "FCancelStatus": "cancelled_untold",
+    "FFreezeStatus": "frozen_untold",
+    "FTerminateStatus": "terminated_untold",
+}
+"""What is said where the form has not the field (fact sheet 3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +41,7 @@ class Finding:
         reason: why not, or what to know; None where there is nothing to say.
         targets: what this rule has made of it already, with their status.
         bills: the candidates; several where the number lives in several organisations, whose name each
-            has among its fields under "organisation".
+            has among its fields under "organisation" (and its number under "organisation_number").
         status: FDocumentStatus of the source, or None.
         left: what is left to push, or None where the form does not tell.
         can_insist: the clerk may have it pushed all the same.
@@ -56,21 +67,204 @@ class CheckReport:
     unchecked: tuple[Reason, ...] = ()
 
 
-def find_all(order: RunOrder, tools: Tools, control: RunControl) -> tuple[Finding, ...]:
-    """Two questions for 150 numbers; ends early on `control.stop()`. Raises what a read raises."""
-    tools.guard.open()
-    tools.finder.open()
-    rows = [Row("", position, number) for position, number in enumerate(order.numbers)]
-    findings: list[Finding] = []
-    for start in range(0, len(rows), CHUNK):
-        if control.stopped:
-            break
-        candidates, refused = tools.guard.find(rows[start : start + CHUNK])
-        sight = tools.finder.ask({item.bill.id: item.bill.number for item in candidates})
-        clear, ruled_out = tools.guard.rule_out(candidates, sight, tools.finder)
-        findings += [Finding(item.row.position, ok=True) for item in clear]
-        findings += [
-            Finding(item.row.position, ok=False, reason=item.reason, targets=item.targets)
-            for item in (*refused, *ruled_out)
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the guard said about one row; `reason` None where it may be pushed."""
+
+    row: Row
+    reason: Reason | None = None
+    targets: tuple[TargetBill, ...] = ()
+    bill_id: str = ""
+
+
+class Check:
+    """One check of one order. Used from one thread; reads only. Three questions for 150 numbers."""
+
+    def __init__(self, order: RunOrder, tools: Tools, sources: Sources, quota: Quota) -> None:
+        self._order = order
+        self._guard = tools.guard
+        self._finder = tools.finder
+        self._sources = sources
+        self._quota = quota
+        self._found: dict[str, Source] = {}
+        self._by_number: defaultdict[str, dict[str, Source]] = defaultdict(dict)
+        self._targets: dict[str, tuple[LinkedTarget, ...]] = {}
+        self._judged: list[_Judged] = []
+        self._taken: dict[str, Row] = {}
+        self._guarded: frozenset[str] | None = None
+        self._doubt: Reason | None = None
+
+    def go(self, control: RunControl) -> CheckReport:
+        """Look at every row; ends early on `control.stop()`, with what is known by then.
+
+        Raises:
+            QueryRefused, LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+        """
+        self._guard.open()
+        self._finder.open()
+        self._learn_from_controls()
+        rows = self._once()
+        for start in range(0, len(rows), CHUNK):
+            if control.stopped:
+                break
+            self._look_at(rows[start : start + CHUNK])
+        self._quota.learn(self._pushed_lines(self._targets))
+        findings = sorted(map(self._finding, self._judged), key=lambda finding: finding.position)
+        return CheckReport(tuple(findings), tuple(self._unchecked()))
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def _learn_from_controls(self) -> None:
+        """Bills that this rule is known to have pushed show by which column it counts; asked for once."""
+        if self._quota.proven or not self._quota.can_tell:
+            return
+        controls = self._finder.controls
+        if controls:
+            sight = self._finder.ask(controls)
+            self._found.update(self._read(lambda: self._sources.by_ids(controls)))
+            self._quota.learn(self._pushed_lines(self._see(sight, controls)))
+
+    def _once(self) -> list[Row]:
+        """The rows that are asked about: a number that stands twice, or not at all, needs no question."""
+        chosen = dict(self._order.chosen)
+        first: dict[tuple[str, str], int] = {}
+        rows = []
+        for position, number in enumerate(self._order.numbers):
+            row, key = Row("", position, number), (number, chosen.get(position, ""))
+            if not number.strip():
+                self._judged.append(_Judged(row, Reason.of("empty_number")))
+            elif key in first:
+                self._judged.append(_Judged(row, Reason.of("duplicate_row", first=first[key] + 1)))
+            else:
+                first[key] = position
+                rows.append(row)
+        return rows
+
+    def _look_at(self, rows: Sequence[Row]) -> None:
+        candidates, refused = self._guard.find(rows)
+        absent = {
+            item.row.position for item in refused if item.reason.code in ("not_found", "damaged_number")
+        }
+        numbers = [row.number for row in rows if row.position not in absent]
+        for bill_id, source in self._read(lambda: self._sources.by_numbers(numbers)).items():
+            self._found[bill_id] = source
+            self._by_number[identity(source.bill.number)][bill_id] = source
+        for candidate in candidates:
+            self._guarded = frozenset(key for key, _ in candidate.bill.fields)
+        wanted = {item.bill.id: item.bill.number for item in candidates}
+        wanted |= {item.bill_id: item.row.number for item in refused if item.bill_id}
+        sight = self._finder.ask(wanted)
+        self._targets.update(self._see(sight, wanted))
+        clear, ruled_out = self._guard.rule_out(candidates, sight, self._finder)
+        judged = [*map(_cleared, clear), *map(_refused, (*ruled_out, *refused))]
+        self._judged += [self._same_bill(item) for item in sorted(judged, key=lambda item: item.row.position)]
+
+    def _see(self, sight: Sight, wanted: Iterable[str]) -> dict[str, tuple[LinkedTarget, ...]]:
+        """The targets by this rule; a sight that cannot be believed is told, not hidden."""
+        if self._finder.can_ask and (sight.void or not sight.controlled):
+            self._doubt = Reason.of("targets_unproven")
+        return {bill_id: self._finder.by_this_rule(sight.of(bill_id)) for bill_id in wanted}
+
+    def _read(self, question: Callable[[], dict[str, Source]]) -> dict[str, Source]:
+        """Sources; {} where the server does not tell more about them than the guard has asked."""
+        try:
+            return question()
+        except QueryRefused:
+            return {}
+
+    def _same_bill(self, item: _Judged) -> _Judged:
+        """Rows with one FID are one bill, however its number is spelled."""
+        if not item.bill_id:
+            return item
+        other = self._taken.setdefault(item.bill_id, item.row)
+        return item if other is item.row else _Judged(item.row, Reason.of("same_bill", number=other.number))
+
+    # -- telling -----------------------------------------------------------------------------------
+
+    def _finding(self, item: _Judged) -> Finding:
+        source = self._found.get(item.bill_id)
+        targets = item.targets or tuple(target.bill for target in self._targets.get(item.bill_id, ()))
+        left = self._left(item, source)
+        reason = item.reason
+        if reason is None and left is not None and not left.left:
+            reason = Reason.of("nothing_left", total=f"{left.total:f}")
+        return Finding(
+            item.row.position,
+            ok=reason is None,
+            reason=reason,
+            targets=targets,
+            bills=self._bills(item, source),
+            status=_status(item, source),
+            left=left,
+            can_insist=reason is not None and self._may_insist(reason, left),
+            notes=self._notes(source, left),
+        )
+
+    def _left(self, item: _Judged, source: Source | None) -> Quantity | None:
+        if source is None or not source.lines:
+            return None
+        wanted = dict(self._order.lines).get(item.row.position, ())
+        cells = [cells for entry_id, cells in source.lines if not wanted or entry_id in wanted]
+        return self._quota.of_bill(cells)
+
+    def _may_insist(self, reason: Reason, left: Quantity | None) -> bool:
+        """Whether it makes sense to push it all the same: something is left, or nobody knows."""
+        used_up = left is not None and not left.left and self._quota.proven
+        return not used_up and (reason.code in _MAY_INSIST or reason.code == "nothing_left")
+
+    def _bills(self, item: _Judged, source: Source | None) -> tuple[SourceBill, ...]:
+        if source is not None:
+            return (source.bill,)
+        if item.reason is None or item.reason.code != "several_found":
+            return ()
+        found = [known.bill for known in self._by_number[identity(item.row.number)].values()]
+        exact = [bill for bill in found if bill.number == item.row.number]
+        return tuple(exact or found)
+
+    def _notes(self, source: Source | None, left: Quantity | None) -> tuple[Reason, ...]:
+        if source is None or not source.lines or left is not None or not self._quota.can_tell:
+            return ()
+        return (Reason.of("quantity_doubtful"),)
+
+    def _pushed_lines(self, targets: Mapping[str, Sequence[LinkedTarget]]) -> list[Cells]:
+        """Lines that are linked to targets by this rule; drafts take up no quantity (fact sheet 2.4)."""
+        linked: dict[str, set[str]] = {
+            bill_id: {entry for target in made if not target.draft for entry in target.lines}
+            for bill_id, made in targets.items()
+        }
+        return [
+            cells
+            for bill_id, entries in linked.items()
+            if bill_id in self._found
+            for entry_id, cells in self._found[bill_id].lines
+            if entry_id in entries
         ]
-    return tuple(sorted(findings, key=lambda finding: finding.position))
+
+    def _unchecked(self) -> Iterable[Reason]:
+        """What nobody can check beforehand, for every form and for this one."""
+        yield Reason.of("no_validate_only")
+        if not self._guard.can_see_status:
+            yield Reason.of("status_untold")
+        if self._guarded is not None:
+            yield from (Reason.of(_UNTOLD[key]) for key in SHUT if key not in self._guarded)
+        if not self._finder.can_ask:
+            yield Reason.of("targets_unseen")
+        elif self._doubt is not None:
+            yield self._doubt
+        if not self._quota.can_tell:
+            yield Reason.of("quantity_untold")
+
+
+def _cleared(item: Candidate) -> _Judged:
+    return _Judged(item.row, bill_id=item.bill.id)
+
+
+def _refused(item: Refused) -> _Judged:
+    return _Judged(item.row, item.reason, item.targets, item.bill_id)
+
+
+def _status(item: _Judged, source: Source | None) -> str | None:
+    if source is not None and source.bill.status:
+        return source.bill.status
+    told = dict(item.reason.values) if item.reason is not None else {}
+    return told.get("status") or None

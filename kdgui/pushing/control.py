@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kdgui.domain.bills import Preview
+from kdgui.domain.chains import Chain, UndoItem
 from kdgui.domain.verdicts import Progress, Reason, Row
 
 
@@ -46,6 +47,22 @@ class Observer(Protocol):
 
     def resumed(self) -> None:
         """The run goes on after a pause."""
+
+
+@runtime_checkable
+class ChainObserver(Protocol):
+    """An observer that wants to know of submitting and auditing too."""
+
+    def chain_changed(self, chains: Sequence[Chain]) -> None:
+        """These chains stand in the journal like this now."""
+
+
+@runtime_checkable
+class ItemObserver(Protocol):
+    """An observer that wants to know of deleting too."""
+
+    def item_changed(self, items: Sequence[UndoItem]) -> None:
+        """These bills are this far."""
 
 
 class Nobody:

@@ -9,17 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kdgui.domain.accounts import SignedIn
-from kdgui.domain.bills import DataCentre
+from kdgui.domain.bills import DataCentre, Organisation
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.rules import Form
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.k3cloud.line import LineSettings
-from kdgui.pushing.checking import CheckReport, find_all
+from kdgui.pushing.checking import CheckReport
 from kdgui.pushing.choices import RuleList, ordered_forms, rules_for
 from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.entrance import ConnectionReport, Entrance
+from kdgui.pushing.looking import Looking
 from kdgui.pushing.runs import Runs
+from kdgui.pushing.whereabouts import Whereabouts
 from kdgui.pushing.workshop import Workshop
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal import Journal
@@ -39,7 +41,11 @@ class Damage:
 
 
 class Desk:
-    """One clerk at work: signed in at most once, one run at a time."""
+    """One clerk at work: signed in at most once, one run at a time.
+
+    Attributes:
+        whereabouts: asks what Kingdee holds now of a bill.
+    """
 
     abilities: frozenset[str] = frozenset({"check"})
     """What a window may offer beyond the plain push."""
@@ -64,6 +70,8 @@ class Desk:
         self._workshop = Workshop(
             catalogue, journal, self._entrance, lambda: self._settings, attended=attended
         )
+        self._looking = Looking(self._workshop)
+        self.whereabouts = Whereabouts(self._workshop)
         self._runs = Runs(self._workshop, self._remember_choice)
 
     @property
@@ -137,7 +145,7 @@ class Desk:
         self, profile: Profile, secret: str, *, still_wanted: Callable[[], bool] = lambda: True
     ) -> SignedIn:
         """See `Entrance.sign_in`."""
-        return self._entrance.sign_in(profile, secret, still_wanted)
+        return self._entrance.sign_in(profile, secret, still_wanted, keep=self.attended)
 
     def saved_secret(self, profile: Profile) -> str | None:
         """The secret kept for this profile, or None. May block until the key store is unlocked.
@@ -150,6 +158,31 @@ class Desk:
     def sign_out(self) -> None:
         """Leave the server; never raises for the line."""
         self._entrance.sign_out()
+
+    # -- organisations -----------------------------------------------------------------------------
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """Where we work now, as sign-in or switch told; None where nobody did. Does not block."""
+        return self._entrance.organisation
+
+    @property
+    def organisation_trouble(self) -> KdguiError | None:
+        """Why the last sign-in did not begin in the organisation that was remembered. Does not block."""
+        return self._entrance.organisation_trouble
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """See `Entrance.organisations`."""
+        return self._entrance.organisations()
+
+    def switch_organisation(self, wanted: Organisation) -> Organisation:
+        """Work in another organisation from now on; never during a run. See `Entrance.switch_organisation`.
+
+        Raises:
+            BadInput: run_in_progress, not_signed_in. QueryRefused: organisation_refused.
+        """
+        with self._workshop.at_work():
+            return self._entrance.switch_organisation(wanted, keep=self.attended)
 
     # -- choosing ----------------------------------------------------------------------------------
 
@@ -164,14 +197,8 @@ class Desk:
     # -- checking ----------------------------------------------------------------------------------
 
     def check(self, order: RunOrder, control: RunControl) -> CheckReport:
-        """What a push would find, row by row, without writing anything; ends early on `control.stop()`.
-
-        Raises:
-            BadInput: `target_form_needed`, `not_signed_in`; and what a read raises.
-        """
-        workshop = self._workshop
-        with self._entrance.own_line() as line:
-            return CheckReport(find_all(order, workshop.tools(workshop.completed(order), line), control))
+        """See `Looking.check`."""
+        return self._looking.check(order, control)
 
     # -- running -----------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.finder import Finder
-from kdgui.pushing.judge import Evidence, given_up, in_doubt
+from kdgui.pushing.judge import Evidence, after_merged, given_up, in_doubt
 from kdgui.pushing.sight import Sight
 from kdgui.pushing.witness import Sent, Witness
 
@@ -126,7 +126,7 @@ class Doubts:
             request_id = doubt.sent.request_id
             over = asked >= doubt.quiet_end and not doubt.sent.acknowledged
             shown = self._unclaimed(doubt, evidence[doubt.sent.key])
-            row = self._judged(doubt, in_doubt(doubt.row, shown, quiet_over=over))
+            row = self._judged(doubt, _asked_again(doubt, shown, quiet_over=over))
             heard.append((request_id, row))
             if row.verdict is Verdict.UNSETTLED:
                 self._keep_asking(doubt, row, asked)
@@ -188,9 +188,17 @@ class Doubts:
     def _obstacle(self, doubt: Doubt) -> Reason:
         if self._finder.trouble:
             return Reason.of(self._finder.trouble)
-        if doubt.sent.acknowledged:
+        if doubt.sent.acknowledged and doubt.row.targets:
             named = ", ".join(target.number or target.id for target in doubt.row.targets)
             return Reason.of("named_not_found", id=named)
         if not self._finder.has_control:
             return Reason.of("no_control")
         return Reason.of("no_right" if self._void else "waiting")
+
+
+def _asked_again(doubt: Doubt, evidence: Evidence, *, quiet_over: bool) -> Row:
+    """The answer of a merged request, where it came, tells more than silence does."""
+    answer = doubt.sent.ending.answer
+    if doubt.sent.merged and answer is not None and answer.entities:
+        return after_merged(doubt.row, doubt.sent.ending, evidence)
+    return in_doubt(doubt.row, evidence, quiet_over=quiet_over)

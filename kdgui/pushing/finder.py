@@ -93,9 +93,20 @@ class Finder:
         return bool(self._sightings.eyes)
 
     @property
+    def reads_links(self) -> bool:
+        """Whether link rows tell the sources of a target: a merged line shows one number only."""
+        eyes = (self._eye,) if self._eye else self._sightings.eyes
+        return any(eye.kind is EyeKind.LINK for eye in eyes)
+
+    @property
     def has_control(self) -> bool:
         """Whether an answer can be checked for completeness."""
         return bool(self._learnt.controls)
+
+    @property
+    def controls(self) -> dict[str, str]:
+        """Sources (FID → number) that this rule is known to have pushed; {} where none is known."""
+        return {control.source_id: control.source_number for control in self._learnt.controls}
 
     def open(self) -> None:
         """Find the eyes of the target form and a control. Remembered, so cheap the second time.

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import msgspec
 
 from kdgui.domain.bills import DocumentStatus, SourceBill, TargetBill
 from kdgui.domain.errors import BadInput, QueryRefused
+from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.k3cloud.filters import quote
 from kdgui.pushing.eyes import NO_FIELD_CODE, Prober
@@ -21,7 +22,7 @@ from kdgui.pushing.finder import Finder, Memory
 from kdgui.pushing.line import Line
 from kdgui.pushing.numbers import LONGEST_NUMBER, identity
 from kdgui.pushing.questions import CHUNK, cell_text
-from kdgui.pushing.sight import Sight
+from kdgui.pushing.sight import LinkedTarget, Sight
 
 STATUS_KEY = "FDocumentStatus"
 SHUT = {
@@ -55,11 +56,13 @@ class Candidate:
 
     Attributes:
         lines: the entry ids of all its lines; empty where the form did not tell.
+        entry_ids: those lines that are to be pushed alone; empty for the whole bill.
     """
 
     row: Row
     bill: SourceBill
     lines: frozenset[str] = frozenset()
+    entry_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,25 @@ class Refused:
     reason: Reason
     targets: tuple[TargetBill, ...] = ()
     bill_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the clerk decided about single rows, by position (see RunOrder).
+
+    Attributes:
+        again: every row may be pushed that has targets already.
+    """
+
+    again: bool = False
+    chosen: Mapping[int, str] = field(default_factory=dict)
+    insisted: frozenset[int] = frozenset()
+    lines: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, order: RunOrder) -> Wishes:
+        """The wishes of an order."""
+        return cls(order.again, dict(order.chosen), frozenset(order.insisted), dict(order.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +111,15 @@ class Guard:
     """Checks blocks of rows of one source form and rule. Used from one thread at a time."""
 
     def __init__(
-        self, line: Line, memory: Memory, past: Past, *, place: Place, form_id: str, rule_id: str, again: bool
+        self,
+        line: Line,
+        memory: Memory,
+        past: Past,
+        *,
+        place: Place,
+        form_id: str,
+        rule_id: str,
+        wishes: Wishes,
     ) -> None:
         self._line = line
         self._memory = memory
@@ -97,7 +127,7 @@ class Guard:
         self._place = place
         self._form_id = form_id
         self._rule_id = rule_id
-        self._again = again
+        self._wishes = wishes
         self._columns = Columns()
 
     @property
@@ -127,12 +157,15 @@ class Guard:
         candidates: list[Candidate] = []
         for row in askable:
             found = _matching(row.number, by_number.get(identity(row.number), ()))
+            chosen = self._wishes.chosen.get(row.position)
+            found = [bill for bill in found if chosen in (None, bill.bill.id)]
             if len(found) == 1:
-                reason = self._shut(found[0].bill)
+                candidate = replace(found[0], row=row, entry_ids=self._wishes.lines.get(row.position, ()))
+                reason = self._shut(candidate) or _missing_lines(candidate)
                 if reason is None:
-                    candidates.append(Candidate(row, found[0].bill, found[0].lines))
+                    candidates.append(candidate)
                 else:
-                    refused.append(Refused(row, reason, bill_id=found[0].bill.id))
+                    refused.append(Refused(row, reason, bill_id=candidate.bill.id))
             else:
                 refused.append(Refused(row, Reason.of("several_found" if found else "not_found")))
         return candidates, refused
@@ -150,7 +183,7 @@ class Guard:
         for candidate in candidates:
             bill_id = candidate.bill.id
             targets = finder.by_this_rule(sight.of(bill_id))
-            reason, known = self._objection(tuple(t.bill for t in targets), past.get(bill_id, ()))
+            reason, known = self._objection(candidate, targets, past.get(bill_id, ()))
             if reason is None:
                 clear.append(candidate)
             else:
@@ -158,22 +191,28 @@ class Guard:
         return clear, refused
 
     def _objection(
-        self, targets: tuple[TargetBill, ...], past: Sequence[Row]
+        self, candidate: Candidate, targets: Sequence[LinkedTarget], past: Sequence[Row]
     ) -> tuple[Reason | None, tuple[TargetBill, ...]]:
+        bills = tuple(target.bill for target in targets)
         in_doubt = [row for row in past if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)]
         if in_doubt:  # never sent again, whatever is ticked
-            return Reason.of("is_unsettled", run=in_doubt[0].run_id), targets
-        if self._again:
+            return Reason.of("is_unsettled", run=in_doubt[0].run_id), bills
+        if self._wishes.again or candidate.row.position in self._wishes.insisted:
             return None, ()
+        if candidate.entry_ids and targets and all(target.lines for target in targets):
+            taken = [target.bill for target in targets if target.lines & set(candidate.entry_ids)]
+            return (Reason.of("lines_pushed", count=len(taken)) if taken else None), tuple(taken)
         if targets:
-            return Reason.of("already_pushed", count=len(targets)), targets
+            return Reason.of("already_pushed", count=len(targets)), bills
         done = [row for row in past if row.verdict in (Verdict.PUSHED, Verdict.DRAFTED)]
         if done:
             return Reason.of("already_here", run=done[-1].run_id), done[-1].targets
         return None, ()
 
-    def _shut(self, bill: SourceBill) -> Reason | None:
-        if self.can_see_status and bill.status != DocumentStatus.APPROVED:
+    def _shut(self, candidate: Candidate) -> Reason | None:
+        bill = candidate.bill
+        approved = bill.status == DocumentStatus.APPROVED or candidate.row.position in self._wishes.insisted
+        if self.can_see_status and not approved:
             return Reason.of("not_approved", status=bill.status or "")
         for key, code in SHUT.items():
             if bill.field(key) == "B":
@@ -246,6 +285,12 @@ def _matching(number: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
     """The bills of that very spelling, else all that differ in case, width or blanks only."""
     exact = [candidate for candidate in found if candidate.bill.number == number]
     return exact or found
+
+
+def _missing_lines(candidate: Candidate) -> Reason | None:
+    """Whether lines are wanted that this bill is not known to have: they may be another bill's."""
+    missing = [entry for entry in candidate.entry_ids if entry not in candidate.lines]
+    return Reason.of("lines_unknown", ids=", ".join(missing)) if missing else None
 
 
 def _askable(rows: Sequence[Row]) -> tuple[list[Row], list[Refused]]:

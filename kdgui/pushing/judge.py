@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kdgui.domain.bills import TargetBill
-from kdgui.domain.endings import Answer, Ending, EndingKind
+from kdgui.domain.endings import Answer, Ending, EndingKind, ServerError
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.sight import LinkedTarget
 
@@ -33,7 +33,8 @@ class Evidence:
         by_id: the targets that the answer named and that the server shows when asked by id; None where
             they could not be asked for.
         controlled: silence means no (see `Sight.controlled`), and no stranger among the new ones may be ours.
-        source_lines: entry ids of the source; empty where unknown.
+        source_lines: entry ids of the source, or of those lines that were to be pushed; empty where unknown.
+        loose: of a merged request: ids that its answer named and that no link row of its bills shows.
         void: the answer lacked what we have seen before: it does not even confirm the server's own no.
     """
 
@@ -44,15 +45,19 @@ class Evidence:
     controlled: bool = False
     source_lines: frozenset[str] = field(default_factory=frozenset)
     void: bool = False
+    loose: tuple[str, ...] = ()
 
 
 def refusals(answer: Answer) -> tuple[Reason, ...]:
     """Every error of an answer in the server's own words, none dropped; at least one reason."""
-    said = tuple(
-        Reason.of("server_said", error.message, answer.msg_code, field=error.field_name)
-        for error in answer.errors
+    return said(answer.errors, answer.msg_code) or (Reason.of("refused_silently", msg_code=answer.msg_code),)
+
+
+def said(errors: Iterable[ServerError], msg_code: int | None) -> tuple[Reason, ...]:
+    """These errors in the server's own words."""
+    return tuple(
+        Reason.of("server_said", error.message, msg_code, field=error.field_name) for error in errors
     )
-    return said or (Reason.of("refused_silently", msg_code=answer.msg_code),)
 
 
 def server_notes(answer: Answer) -> tuple[Reason, ...]:
@@ -74,14 +79,19 @@ def is_no(ending: Ending) -> bool:
     )
 
 
-def at_once(row: Row, ending: Ending, target_form: str) -> Row:
-    """The verdict that the answer alone allows, before anything was read back."""
+def at_once(row: Row, ending: Ending, target_form: str, *, merged: bool = False) -> Row:
+    """The verdict that the answer alone allows, before anything was read back.
+
+    `merged`: it answers for several bills at once. What it names may be any one's: they are `sending` still.
+    """
     answer = ending.answer
     if ending.kind is EndingKind.BLOCKED:
         reason = Reason.of("blocked", cause=ending.cause, status=ending.status or "")
         return replace(row, verdict=Verdict.UNSETTLED, reasons=(reason,))
     if ending.kind is not EndingKind.ANSWERED or answer is None:
         return replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("no_answer", cause=ending.cause),))
+    if merged and answer.entities:
+        return row
     named = tuple(TargetBill(target_form, entity.id, entity.number) for entity in answer.entities)
     if answer.success and answer.entities:
         notes = _merged(row.notes, server_notes(answer))
@@ -118,6 +128,35 @@ def after_reading(row: Row, ending: Ending, evidence: Evidence) -> Row:
         booked = _booked(row, found, evidence, notes)
         return replace(booked, alarm=booked.alarm or bool(extra) or bool(lost))
     return _nothing_found(row, answer, evidence)
+
+
+def after_merged(row: Row, ending: Ending, evidence: Evidence) -> Row:
+    """The verdict of one bill of a merged request that was answered, once the server was asked what it holds.
+
+    The answer names targets and no sources (fact sheet 2.2): only link rows tell whose target is whose. A
+    bill that they do not show was left out, if every target that the answer named is accounted for.
+    """
+    answer = ending.answer
+    if answer is None:
+        return in_doubt(row, evidence, quiet_over=False)
+    if evidence.new:
+        notes = [*(server_notes(answer) if answer.success else refusals(answer))]
+        extra = [t for t in evidence.new if not any(entity.means(t.bill) for entity in answer.entities)]
+        extra = extra if answer.entities else []
+        notes += [Reason.of("extra_target", number=_name(target)) for target in extra]
+        booked = _booked(row, evidence.new, evidence, notes)
+        return replace(booked, alarm=booked.alarm or bool(extra) or _twice(evidence.new))
+    if not answer.entities:
+        return _nothing_found(row, answer, evidence)
+    row = replace(row, asked_at=evidence.asked_at, notes=_merged(row.notes, _foreign_notes(evidence)))
+    may_follow = not answer.success and answer.msg_code in UNSURE_CODES
+    if evidence.loose or may_follow or not evidence.controlled:
+        named_ids = ", ".join(entity.number or entity.id for entity in answer.entities)
+        reason = Reason.of("merged_unread", id=named_ids)
+        return replace(row, verdict=Verdict.UNSETTLED, reasons=(reason,))
+    left_out = Reason.of("left_out", time=_clock(evidence.asked_at))
+    reasons = (left_out,) if answer.success else (left_out, *refusals(answer))
+    return replace(row, verdict=Verdict.FAILED, presumed=True, checked=True, reasons=reasons, targets=())
 
 
 def in_doubt(row: Row, evidence: Evidence, *, quiet_over: bool) -> Row:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 BLOCK_SECONDS = 10.0
 LARGEST_BLOCK = 50
-FIRST_BLOCK = 25
 MEMORY = 0.3
 """Weight of the newest request in the running average."""
 
 
 class Pace:
-    """Learns how long one push takes."""
+    """Learns how long one push takes, with so many on their way at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, parallel: int = 1) -> None:
+        self._parallel = parallel
         self._seconds = 0.0
 
     def took(self, seconds: float) -> None:
@@ -23,5 +23,5 @@ class Pace:
     def block(self) -> int:
         """How many bills can be sent in the next ten seconds: 1 to 50."""
         if not self._seconds:
-            return FIRST_BLOCK
-        return max(1, min(LARGEST_BLOCK, int(BLOCK_SECONDS / max(self._seconds, 0.001))))
+            return LARGEST_BLOCK
+        return max(1, min(LARGEST_BLOCK, int(self._parallel * BLOCK_SECONDS / max(self._seconds, 0.001))))

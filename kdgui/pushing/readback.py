@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from kdgui.domain.verdicts import Row
-from kdgui.pushing.judge import after_reading
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.pushing.judge import Evidence, after_merged, after_reading
 from kdgui.pushing.sight import Sight
 from kdgui.pushing.witness import Sent, Witness
 
@@ -35,10 +39,34 @@ class ReadBack:
         waiting = tuple(self._waiting)
         evidence = self._witness.evidence(waiting, sight)
         self._waiting.clear()
-        return [(sent, after_reading(sent.row, sent.ending, evidence[sent.key])) for sent in waiting]
+        return _with_company([(sent, _judged(sent, evidence[sent.key])) for sent in waiting])
 
     def leave(self) -> tuple[Sent, ...]:
         """Nobody will read them back now: what waited."""
         left = tuple(self._waiting)
         self._waiting.clear()
         return left
+
+
+def _judged(sent: Sent, evidence: Evidence) -> Row:
+    judge = after_merged if sent.merged else after_reading
+    return judge(sent.row, sent.ending, evidence)
+
+
+def _with_company(heard: Sequence[tuple[Sent, Row]]) -> list[tuple[Sent, Row]]:
+    """The same, where bills of merged requests know of each other: how many one target was made of."""
+    targets: dict[int, Counter[str]] = defaultdict(Counter)
+    for sent, row in heard:
+        if sent.merged:
+            targets[sent.request_id].update(target.id for target in row.targets)
+    told = []
+    for sent, row in heard:
+        company = targets[sent.request_id] if sent.merged else Counter[str]()
+        notes = [
+            Reason.of("merged_into", number=target.number or f"FID {target.id}", count=company[target.id])
+            for target in row.targets
+            if company[target.id] > 1
+        ]
+        accounted = tuple(company) if row.verdict is Verdict.UNSETTLED else ()
+        told.append((replace(sent, accounted=accounted), replace(row, notes=(*row.notes, *notes))))
+    return told

@@ -1,35 +1,36 @@
-"""One run, bill by bill: guard a block, write the intent down, send once, read back, settle what is in doubt.
+"""One run, block by block: guard, write the intent down, send once, read back, settle what is in doubt.
 
 Design section 4 is the specification. Nothing here sends a bill again whose fate is not known.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from kdgui.domain.bills import Preview, TargetBill
 from kdgui.domain.endings import EndingKind
-from kdgui.domain.errors import JournalTrouble, KdguiError
-from kdgui.domain.orders import PushRequest, RunOrder
+from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.pushing.backlog import Backlog
 from kdgui.pushing.book import Book
 from kdgui.pushing.breakers import Patience, RunEnds, Streaks
-from kdgui.pushing.control import Observer, RunControl
+from kdgui.pushing.control import Observer, Pause, RunControl
 from kdgui.pushing.doubts import Doubts, QuietTimes
 from kdgui.pushing.finder import Finder
 from kdgui.pushing.guard import Candidate, Guard, Refused
+from kdgui.pushing.inquiry import Inquiry
 from kdgui.pushing.judge import LOCK_CODE, at_once, in_doubt, is_no
 from kdgui.pushing.line import Line
+from kdgui.pushing.merging import Merging
 from kdgui.pushing.pace import BLOCK_SECONDS, Pace
-from kdgui.pushing.readback import ReadBack
+from kdgui.pushing.parcels import Parcel
+from kdgui.pushing.sending import Sender
 from kdgui.pushing.sight import Sight
 from kdgui.pushing.witness import Sent, Witness
-from kdgui.store.journal_types import Intent
 
 SLEPT_SECONDS = 30.0
 """The wall clock ran so much further than the steady one: the PC slept."""
@@ -47,8 +48,30 @@ class Tools:
     doubts: Doubts
 
 
+@dataclass(slots=True)
+class Trouble:
+    """What the requests of one block met that keeps the run from simply going on.
+
+    Attributes:
+        session_lost: the server did not know us; nothing happened.
+        unknown: the fate of some bills is not known.
+        blocked: bills of requests that a firewall or the like turned away: most likely nothing happened.
+        pause: why the run has to wait, or None.
+        retry_after: how long at least, in seconds.
+    """
+
+    session_lost: bool = False
+    unknown: bool = False
+    blocked: list[Sent] = field(default_factory=list)
+    pause: Reason | None = None
+    retry_after: float | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.session_lost or self.unknown or self.blocked or self.pause)
+
+
 class PushRun:
-    """One press of the push button, one bill a request, one request at a time. Lives on one thread."""
+    """One press of the push button. Lives on one thread; up to three requests are on their way at a time."""
 
     def __init__(
         self,
@@ -60,35 +83,47 @@ class PushRun:
         attended: bool,
         quiet: QuietTimes,
         slowest: Callable[[], float],
+        preview: Callable[[TargetBill], Preview] = Preview,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Takes `preview`, which shows what a target looks like."""
         self._order = order
         self._line = tools.line
         self._guard = tools.guard
         self._finder = tools.finder
         self._witness = tools.witness
         self._book = tools.book
-        self._doubts = tools.doubts
         self._control = control
-        self._quiet = quiet
-        self._slowest = slowest
+        self._attended = attended
+        self._preview = preview
         self._clock = clock
-        self._pending = deque(row.position for row in self._book.rows if row.verdict is Verdict.QUEUED)
-        self._unread = ReadBack(tools.witness)
-        self._taken: dict[str, str] = {}
-        self._locked_once: set[int] = set()
+        self._backlog = Backlog(self._book.rows)
+        self._sender = Sender(order, tools.line, tools.book, tools.finder.target_form)
         self._streaks = Streaks()
-        self._pace = Pace()
+        self._pace = Pace(order.parallel)
+        self._show_first = order.first_one and attended
+        self._inquiry = Inquiry(
+            tools.finder,
+            tools.witness,
+            tools.doubts,
+            tools.book,
+            control,
+            quiet=quiet,
+            slowest=slowest,
+            pushed=self._pushed,
+            clock=clock,
+        )
         self._patience = Patience(
             control,
             observer,
             attended=attended,
             probe=self._probe,
-            beside=self._ask_beside,
+            beside=self._inquiry.ask_beside,
             settle=self._await_doubts,
-            due=lambda: self._doubts.seconds_to_next() if len(self._doubts) else None,
+            due=self._inquiry.seconds_to_next,
             resumed=self._line.forgive,
         )
+        self._merging = Merging(order.split, self._book, self._backlog, self._patience)
 
     def go(self) -> str:
         """Work through all queued rows; "finished", "stopped" or "ended".
@@ -103,47 +138,49 @@ class PushRun:
         except RunEnds as end:
             self._wind_up(end.reason)
             return "stopped" if end.reason.code == "stopped" else "ended"
+        finally:
+            self._sender.close()
         return "finished"
 
     def _work(self) -> None:
-        self._set_repeats_aside()
+        self._skip(self._backlog.drop_repeats(self._book.rows), None)
         self._patience.insist(self._guard.open)
         self._patience.insist(self._finder.open)
-        while self._pending or self._unread:
-            since, waits = self._moment(), self._patience.waits
-            candidates = self._found(self._next_block())
-            sight = self._look(candidates)
-            if self._patience.waits == waits:
-                self._send_all(self._ruled_out(candidates, sight), sight, since)
-            else:  # meanwhile a colleague may have pushed them
-                self._put_back(candidate.row.position for candidate in candidates)
+        if self._order.merged and not self._finder.reads_links:
+            raise RunEnds(Reason.of("cannot_merge"))
+        while self._backlog or self._inquiry.unread:
+            self._work_block()
         self._await_doubts()
-        if self._control.stopped and len(self._doubts):
+        if self._control.stopped and self._inquiry.in_doubt:
             raise RunEnds(Reason.of("stopped"))
+
+    def _work_block(self) -> None:
+        """Guard the next rows and read the last ones back by one question; then send."""
+        since, waits = self._moment(), self._patience.waits
+        candidates = self._found(self._next_rows())
+        sight = self._look(candidates)
+        if self._patience.waits != waits:  # meanwhile a colleague may have pushed them
+            self._backlog.put_back(candidate.row for candidate in candidates)
+            return
+        hunting = self._backlog.hunting
+        parcels = self._parcels(self._ruled_out(candidates, sight))
+        self._send_all(parcels, sight, since)
+        if hunting and not parcels:
+            self._backlog.end_hunt()
+        if self._order.merged or self._show_first:
+            self._told(self._patience.insist(self._inquiry.read_back))
+        if self._show_first and parcels:
+            self._show(parcels[0].candidates[0].row.position)
 
     # -- guarding ----------------------------------------------------------------------------------
 
-    def _set_repeats_aside(self) -> None:
-        """The same text twice is one bill; other spellings of it are told apart by their FID later."""
-        first: dict[str, int] = {}
-        repeats = []
-        for position in tuple(self._pending):
-            row = self._book.row(position)
-            if not row.number.strip():
-                repeats.append(_skipped(row, Reason.of("empty_number")))
-            elif row.number in first:
-                repeats.append(_skipped(row, Reason.of("duplicate_row", first=first[row.number] + 1)))
-            else:
-                first[row.number] = position
-                continue
-            self._pending.remove(position)
-        self._book.put(repeats, event="skipped")
-
-    def _next_block(self) -> list[Row]:
+    def _next_rows(self) -> list[Row]:
         if self._control.stopped:
             raise RunEnds(Reason.of("stopped"))
-        count = min(self._pace.block, len(self._pending))
-        return [self._book.row(self._pending.popleft()) for _ in range(count)]
+        count = self._order.block if self._order.merged else self._pace.block
+        if self._show_first or (self._order.merged and not self._finder.has_control):
+            count = 1  # without a control nobody could say of a refused block that nothing of it was made
+        return [self._book.row(position) for position in self._backlog.take(count)]
 
     def _found(self, rows: Sequence[Row]) -> list[Candidate]:
         """The rows that exist and are open, each bill once."""
@@ -151,28 +188,18 @@ class PushRun:
             return []
         asked_at = datetime.now(UTC)
         candidates, refused = self._patience.insist(lambda: self._guard.find(rows))
-        once: list[Candidate] = []
-        for candidate in candidates:
-            other = self._taken.get(candidate.bill.id)
-            if other is None or other == candidate.row.number:
-                self._taken[candidate.bill.id] = candidate.row.number
-                once.append(candidate)
-            else:
-                reason = Reason.of("same_bill", number=other)
-                refused.append(Refused(candidate.row, reason, bill_id=candidate.bill.id))
-        self._skip(refused, asked_at)
+        once, repeated = self._backlog.once(candidates)
+        self._skip((*refused, *repeated), asked_at)
         return once
 
     def _look(self, candidates: Iterable[Candidate]) -> Sight:
         """One question for three uses: read the last block back, guard the next one, settle doubts."""
-        sources = self._unread.sources()
+        sources = self._inquiry.sources()
         sources |= {candidate.bill.id: candidate.bill.number for candidate in candidates}
-        sources |= self._doubts.sources()
         asked = self._clock()
         sight = self._patience.insist(lambda: self._finder.ask_controlled(sources))
-        self._told(self._patience.insist(lambda: self._unread.hear(sight)))
-        if len(self._doubts):
-            self._settle(self._patience.insist(lambda: self._doubts.hear(sight, asked)))
+        self._told(self._patience.insist(lambda: self._inquiry.hear(sight)))
+        self._patience.insist(lambda: self._inquiry.hear_doubts(sight, asked))
         return sight
 
     def _ruled_out(self, candidates: Sequence[Candidate], sight: Sight) -> list[Candidate]:
@@ -180,34 +207,49 @@ class PushRun:
         self._skip(refused, sight.asked_at)
         return clear
 
-    def _skip(self, refused: Iterable[Refused], asked_at: datetime) -> None:
+    def _skip(self, refused: Iterable[Refused], asked_at: datetime | None) -> None:
         skipped = [
             replace(
-                _skipped(item.row, item.reason), targets=item.targets, bill_id=item.bill_id, asked_at=asked_at
+                item.row,
+                verdict=Verdict.SKIPPED,
+                reasons=(item.reason,),
+                targets=item.targets,
+                bill_id=item.bill_id,
+                asked_at=asked_at,
             )
             for item in refused
         ]
         self._book.put(skipped, event="skipped")
 
+    def _parcels(self, candidates: Sequence[Candidate]) -> list[Parcel]:
+        if self._order.merged and candidates:
+            return [Parcel(tuple(candidates))]
+        return [Parcel((candidate,)) for candidate in candidates]
+
     # -- sending -----------------------------------------------------------------------------------
 
-    def _send_all(self, candidates: Sequence[Candidate], sight: Sight, since: tuple[float, float]) -> None:
+    def _send_all(self, parcels: Sequence[Parcel], sight: Sight, since: tuple[float, float]) -> None:
         """Send the block, or as much of it as ten seconds and the line allow; the rest is guarded anew.
 
         `since` is when the guard began to ask; where it was slow, fewer go, but one at least.
         """
-        waiting = deque(candidates)
+        waiting = deque(parcels)
         fresh_until = min(self._clock(), since[0] + BLOCK_SECONDS) + BLOCK_SECONDS
+        notes = () if self._guard.can_see_status else (Reason.of("check_dropped", field="FDocumentStatus"),)
+        trouble = Trouble()
         go_on = not self._slept(since)
-        while waiting and go_on:
-            if self._control.stopped:
-                raise RunEnds(Reason.of("stopped"))
-            candidate = waiting.popleft()
-            go_on = self._send(candidate, sight)
-            if self._doubts.due():
-                self._settle(self._patience.insist(self._doubts.ask))
-            go_on = go_on and self._clock() < fresh_until and not self._slept(since)
-        self._put_back(candidate.row.position for candidate in waiting)
+        while (waiting and go_on) or self._sender.busy:
+            while waiting and go_on and self._sender.free:
+                self._sender.send(waiting.popleft(), sight, notes)
+                go_on = not self._control.stopped and self._clock() < fresh_until and not self._slept(since)
+            self._received(self._sender.next(), trouble)
+            if self._inquiry.due and not trouble:
+                self._patience.insist(self._inquiry.ask)
+            go_on = go_on and not self._control.stopped and not trouble
+        self._backlog.put_back(candidate.row for parcel in waiting for candidate in parcel.candidates)
+        self._deal_with(trouble)
+        if self._control.stopped and self._backlog:
+            raise RunEnds(Reason.of("stopped"))
 
     def _moment(self) -> tuple[float, float]:
         """Now, by the clock that never jumps and by the one on the wall."""
@@ -218,111 +260,70 @@ class PushRun:
         clock, wall = self._moment()
         return (wall - since[1]) - (clock - since[0]) > SLEPT_SECONDS
 
-    def _send(self, candidate: Candidate, sight: Sight) -> bool:
-        """One bill, one POST; whether the block may go on."""
-        bill = candidate.bill
-        snapshot = tuple(target.bill.id for target in sight.of(bill.id))
-        notes = candidate.row.notes
-        if not self._guard.can_see_status:
-            notes = tuple(dict.fromkeys((*notes, Reason.of("check_dropped", field="FDocumentStatus"))))
-        row = replace(
-            candidate.row, verdict=Verdict.SENDING, bill_id=bill.id, asked_at=sight.asked_at, notes=notes
-        )
-        request = PushRequest(self._order.form_id, self._order.options, ids=(bill.id,))
-        request_id = self._book.intend(row, self._intent(request, bill.number, snapshot))
-        ending = self._line.session.push(request, timeout=self._order.timeout)
-        sent = Sent(request_id, row, bill.number, ending, snapshot, candidate.lines)
-        return self._received(sent)
-
-    def _intent(self, request: PushRequest, number: str, snapshot: tuple[str, ...]) -> Intent:
-        return Intent(
-            form_id=self._order.form_id,
-            rule_id=self._order.options.rule_id,
-            target_form=self._finder.target_form,
-            bill_ids=request.ids,
-            numbers=(number,),
-            snapshot=snapshot,
-            body=json.dumps({"Ids": ",".join(request.ids), "RuleId": self._order.options.rule_id}),
-        )
-
-    def _received(self, sent: Sent) -> bool:
-        kind = sent.ending.kind
-        if kind is EndingKind.NOTHING_SENT:
-            self._unsent(sent)
-            self._patience.pause(Reason.of("line_down", sent.ending.detail, cause=sent.ending.cause))
-            return False
-        if kind is EndingKind.SESSION_LOST:
-            self._unsent(sent)
-            self._session_lost()
-            return False
-        self._pace.took(sent.ending.seconds)
-        if kind is EndingKind.BLOCKED:
-            return self._blocked(sent)
-        row = at_once(sent.row, sent.ending, self._finder.target_form)
-        sent = replace(sent, row=row)
-        answer = sent.ending.answer
-        if answer is not None and kind is EndingKind.ANSWERED and (is_no(sent.ending) or answer.entities):
-            return self._answered(sent)
-        return self._unknown(sent)
-
-    def _answered(self, sent: Sent) -> bool:
-        self._book.conclude(sent.request_id, sent.ending, sent.row)
-        self._unread.add(sent)
-        if sent.row.verdict is Verdict.PUSHED:
-            self._patience.pushed()
-        answer = sent.ending.answer
-        if answer is not None and self._streaks.answered(answer):
-            self._read_back_now()
-            self._patience.pause(sent.row.reasons[0] if sent.row.reasons else Reason.of("rule_refused"))
-            return False
-        return True
-
-    def _unknown(self, sent: Sent) -> bool:
-        """It may have happened: keep it in doubt, and let a read succeed before anything else is sent."""
-        row = self._doubts.add(sent, self._quiet.after(sent.ending.cause, self._slowest()))
-        self._book.conclude(sent.request_id, sent.ending, row)
-        if not self._finder.can_ask:
-            self._patience.insist(self._probe)
-        self._settle(self._patience.insist(self._doubts.ask))
-        if self._streaks.unknown():
-            self._read_back_now()
-            self._patience.pause(Reason.of("no_answer", sent.ending.detail, cause=sent.ending.cause))
-            return False
-        return True
-
-    def _blocked(self, sent: Sent) -> bool:
-        """Nearly certain that nothing happened: one controlled question without quiet time decides."""
-        row = at_once(sent.row, sent.ending, self._finder.target_form)
-        sent = replace(sent, row=row)
-        self._book.conclude(sent.request_id, sent.ending, row)
-        told = self._quietly(lambda: self._resolve_blocked(sent))
-        cause = Reason.of("blocked", cause=sent.ending.cause, status=sent.ending.status or "")
-        try:
-            self._patience.pause(cause, retry_after=sent.ending.retry_after)
-        except RunEnds:
-            if not told:
-                self._doubts.add(sent, self._quiet.after(sent.ending.cause, self._slowest()))
-            raise
-        if not told:
-            self._patience.insist(lambda: self._resolve_blocked(sent))
-        return False
-
-    def _resolve_blocked(self, sent: Sent) -> None:
-        sight = self._finder.ask({sent.row.bill_id: sent.number})
-        evidence = self._witness.evidence((sent,), sight)[sent.key]
-        if evidence.new:
-            self._settle([(sent.request_id, in_doubt(sent.row, evidence, quiet_over=False))])
-        elif evidence.controlled:
-            self._settle([(sent.request_id, replace(sent.row, verdict=Verdict.QUEUED, reasons=()))])
-            self._put_back((sent.row.position,))
+    def _received(self, sent: Sequence[Sent], trouble: Trouble) -> None:
+        """A request has ended: its rows go to the journal, what else there is to do goes to `trouble`."""
+        ending = sent[0].ending
+        if ending.kind in (EndingKind.NOTHING_SENT, EndingKind.SESSION_LOST):
+            self._conclude(sent, [replace(item.row, verdict=Verdict.QUEUED) for item in sent])
+            self._backlog.put_back(item.row for item in sent)
+            if ending.kind is EndingKind.SESSION_LOST:
+                trouble.session_lost = True
+            else:
+                trouble.pause = Reason.of("line_down", ending.detail, cause=ending.cause)
+            return
+        self._pace.took(ending.seconds)
+        sent = [
+            replace(item, row=at_once(item.row, ending, self._finder.target_form, merged=item.merged))
+            for item in sent
+        ]
+        if ending.kind is EndingKind.BLOCKED:
+            self._conclude(sent, [item.row for item in sent])
+            trouble.blocked += sent
+            trouble.pause = Reason.of("blocked", cause=ending.cause, status=ending.status or "")
+            trouble.retry_after = ending.retry_after
+        elif ending.answer is not None and (is_no(ending) or ending.answer.entities):
+            self._answered(sent, trouble)
         else:
-            quiet = self._quiet.after(sent.ending.cause, self._slowest())
-            self._book.put([self._doubts.add(sent, quiet)])
+            self._conclude(sent, [self._inquiry.doubt(item) for item in sent])
+            trouble.unknown = True
+            if self._streaks.unknown():
+                trouble.pause = Reason.of("no_answer", ending.detail, cause=ending.cause)
 
-    def _unsent(self, sent: Sent) -> None:
-        """No byte left, or the server did not know us: the bill is as it was."""
-        self._book.conclude(sent.request_id, sent.ending, replace(sent.row, verdict=Verdict.QUEUED))
-        self._put_back((sent.row.position,))
+    def _answered(self, sent: Sequence[Sent], trouble: Trouble) -> None:
+        self._conclude(sent, [item.row for item in sent])
+        self._inquiry.answered(sent)
+        if any(item.row.verdict is Verdict.PUSHED for item in sent):
+            self._patience.pushed()
+        answer = sent[0].ending.answer
+        if answer is not None and self._streaks.answered(answer, alone=not sent[0].merged):
+            reasons = sent[0].row.reasons
+            trouble.pause = reasons[0] if reasons else Reason.of("rule_refused")
+
+    def _conclude(self, sent: Sequence[Sent], rows: Sequence[Row]) -> None:
+        self._book.conclude(sent[0].request_id, sent[0].ending, rows)
+
+    # -- trouble -----------------------------------------------------------------------------------
+
+    def _deal_with(self, trouble: Trouble) -> None:
+        """Nothing is on its way any more: sign in again, ask what became of bills, wait."""
+        if trouble.session_lost:
+            self._session_lost()
+        if trouble.unknown:
+            if not self._finder.can_ask:
+                self._patience.insist(self._probe)
+            self._patience.insist(self._inquiry.ask)
+        told = not trouble.blocked or self._inquiry.quietly(lambda: self._resolve(trouble.blocked))
+        if trouble.pause is not None:
+            if trouble.pause.code != "line_down":
+                self._read_back_now()
+            try:
+                self._patience.pause(trouble.pause, retry_after=trouble.retry_after)
+            except RunEnds:
+                for item in () if told else trouble.blocked:
+                    self._inquiry.doubt(item)
+                raise
+        if not told:
+            self._patience.insist(lambda: self._resolve(trouble.blocked))
 
     def _session_lost(self) -> None:
         refused = Reason.of("session_refused", cause="session_lost")
@@ -333,93 +334,78 @@ class PushRun:
         else:
             self._patience.insist(self._line.sign_in_again)
 
-    def _put_back(self, positions: Iterable[int]) -> None:
-        """These come first again, in the clerk's order, and are guarded anew; locked ones stay at the end."""
-        for position in positions:
-            self._taken.pop(self._book.row(position).bill_id, None)
-            self._pending.append(position)
-        self._pending = deque(sorted(self._pending, key=lambda place: (place in self._locked_once, place)))
+    def _resolve(self, blocked: Sequence[Sent]) -> None:
+        """Nearly certain that nothing happened: one controlled question without quiet time decides."""
+        sight = self._finder.ask({item.row.bill_id: item.number for item in blocked})
+        evidence = self._witness.evidence(blocked, sight)
+        settled, again, doubtful = [], [], []
+        for item in blocked:
+            shown = evidence[item.key]
+            if shown.new:
+                settled.append((item.request_id, in_doubt(item.row, shown, quiet_over=False)))
+            elif shown.controlled:
+                again.append(replace(item.row, verdict=Verdict.QUEUED, reasons=()))
+                settled.append((item.request_id, again[-1]))
+            else:
+                doubtful.append(self._inquiry.doubt(item))
+        self._inquiry.settle(settled)
+        self._book.put(doubtful)
+        self._backlog.put_back(again)
 
     # -- reading back ------------------------------------------------------------------------------
 
     def _told(self, read_back: Iterable[tuple[Sent, Row]]) -> None:
         """Final verdicts for bills that were read back; what stays open becomes a doubt."""
-        for sent, found in read_back:
-            row = found
-            if row.verdict is Verdict.UNSETTLED:
-                quiet = self._quiet.after(sent.ending.cause, self._slowest())
-                row = self._doubts.add(replace(sent, row=row), quiet)
-            elif self._may_try_again(sent, row):
-                notes = (*sent.row.notes, Reason.of("asked_again"))
-                row = replace(row, verdict=Verdict.QUEUED, reasons=(), notes=notes)
-                self._taken.pop(row.bill_id, None)
-                self._pending.append(row.position)
-            self._settle([(sent.request_id, row)])
+        requests: dict[int, list[tuple[Sent, Row]]] = defaultdict(list)
+        for sent, row in read_back:
+            requests[sent.request_id].append((sent, row))
+        for request_id, told in requests.items():
+            self._inquiry.settle([(request_id, self._final(sent, row)) for sent, row in told])
+            if self._order.merged:
+                self._merging.told(told)
 
-    def _may_try_again(self, sent: Sent, row: Row) -> bool:
-        """A lock conflict that left nothing behind gets one more turn at the end of the run (MsgCode 13)."""
+    def _final(self, sent: Sent, row: Row) -> Row:
+        if row.verdict is Verdict.UNSETTLED:
+            return self._inquiry.doubt(replace(sent, row=row))
         answer = sent.ending.answer
-        if row.verdict is not Verdict.FAILED or answer is None or answer.msg_code != LOCK_CODE:
-            return False
-        if row.position in self._locked_once or not row.checked:
-            return False
-        self._locked_once.add(row.position)
-        return True
-
-    def _read_back_now(self) -> bool:
-        """Read back what waits for it, before a pause or at the end; whether that could be done."""
-        return self._quietly(lambda: self._told(self._unread.hear(self._finder.ask(self._unread.sources()))))
-
-    # -- settling ----------------------------------------------------------------------------------
-
-    def _settle(self, heard: Iterable[tuple[int, Row]]) -> None:
-        for row in self._book.settle(heard):
-            if row.by_hand:
-                self._doubts.forget(row)
-            elif row.verdict is Verdict.PUSHED:
-                self._patience.pushed()
+        locked = answer is not None and answer.msg_code == LOCK_CODE and not sent.merged
+        if locked and row.verdict is Verdict.FAILED and row.checked and self._backlog.once_more(row):
+            notes = (*sent.row.notes, Reason.of("asked_again"))
+            return replace(row, verdict=Verdict.QUEUED, reasons=(), notes=notes)
+        return row
 
     def _await_doubts(self) -> None:
-        """Ask until everything is settled, or asking cannot tell more; stop() ends the waiting."""
-        while len(self._doubts) and not self._control.stopped:
-            self._control.wait(self._doubts.seconds_to_next())
-            if self._control.stopped:
-                return
-            asked = self._clock()
-            self._settle(self._patience.insist(self._doubts.ask))
-            if self._doubts.asked_in_vain(asked) or not self._finder.can_ask:
-                self._settle(self._doubts.give_up())
+        self._inquiry.await_doubts(self._patience.insist)
+
+    def _pushed(self) -> None:
+        self._patience.pushed()
+
+    def _read_back_now(self) -> bool:
+        """Read back what waits for it, before the end; whether that could be done."""
+        return self._inquiry.quietly(lambda: self._told(self._inquiry.read_back()))
+
+    # -- the first one alone -----------------------------------------------------------------------
+
+    def _show(self, position: int) -> None:
+        """The first bill is pushed: show the clerk what it became, and wait for her."""
+        row = self._book.row(position)
+        if row.verdict is Verdict.QUEUED:  # the line broke before it went
+            return
+        self._show_first = False
+        preview = None
+        if row.targets:
+            preview = self._patience.insist(lambda: self._preview(row.targets[0]))
+        if self._backlog:
+            self._patience.consult(Pause(Reason.of("first_one", number=row.number), preview=preview))
+
+    # -- the end -----------------------------------------------------------------------------------
 
     def _wind_up(self, reason: Reason) -> None:
-        """The run ends before its time: tell what was not sent, and settle what can still be settled.
-
-        A `no` that nobody could check stays open.
-        """
+        """The run ends before its time: tell what was not sent, and settle what can still be settled."""
         if not self._read_back_now():
-            self._book.put([_unchecked(sent.row) for sent in self._unread.leave()], event="unchecked")
+            self._book.put(self._inquiry.leave(), event="unchecked")
         self._book.leave_unsent(reason)
-        asked = -math.inf
-        while len(self._doubts) and not self._control.stopped and not self._doubts.asked_in_vain(asked):
-            self._control.wait(self._doubts.seconds_to_next())
-            asked = self._clock()
-            if not self._quietly(lambda: self._settle(self._doubts.ask())) or not self._finder.can_ask:
-                break
-        self._settle(self._doubts.give_up())
-
-    def _quietly(self, work: Callable[[], None]) -> bool:
-        """Do `work` unless the line or the server will not have it; whether it was done."""
-        try:
-            work()
-        except JournalTrouble:
-            raise
-        except KdguiError:
-            return False
-        return True
-
-    def _ask_beside(self) -> None:
-        """While the clerk is waited for: a question that fails is simply asked again later."""
-        if not self._quietly(lambda: self._settle(self._doubts.ask())):
-            self._doubts.postpone()
+        self._inquiry.wind_up()
 
     def _probe(self) -> object:
         """A read that succeeds only when the line and the session are there."""
@@ -427,15 +413,3 @@ class PushRun:
         return self._line.read(
             lambda session: session.query(form_id, ("FID",), order="FID DESC", limit=1, tries=1)
         )
-
-
-def _skipped(row: Row, reason: Reason) -> Row:
-    return replace(row, verdict=Verdict.SKIPPED, reasons=(reason,))
-
-
-def _unchecked(row: Row) -> Row:
-    """The server said no, but nobody could ask whether it left something behind."""
-    note = Reason.of("unverified")
-    if row.verdict is Verdict.FAILED:
-        return replace(row, verdict=Verdict.UNSETTLED, notes=(*row.notes, note))
-    return replace(row, notes=(*row.notes, note))

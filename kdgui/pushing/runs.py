@@ -163,7 +163,8 @@ def _presumed(request: OpenRequest) -> bool:
 def _unread(request: OpenRequest) -> bool:
     """Whether its answer came and was not read back: the program ended in between."""
     return request.not_read_back and all(
-        row.verdict in (Verdict.PUSHED, Verdict.DRAFTED, Verdict.FAILED) for row in request.rows
+        row.verdict in (Verdict.PUSHED, Verdict.DRAFTED, Verdict.FAILED, Verdict.SENDING)
+        for row in request.rows
     )
 
 

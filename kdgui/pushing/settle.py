@@ -146,30 +146,36 @@ class Settling:
         settled: dict[tuple[str, int], Row],
     ) -> None:
         cause = request.cause or ("crashed" if request.ending_kind is None else "")
+        merged = len(request.intent.bill_ids) > 1
+        answer_counts = request.not_read_back and (merged or not _is_open(request))
         ending = Ending(EndingKind.UNKNOWN, cause, seconds=request.seconds)
+        if answer_counts and request.ending is not None:
+            ending = request.ending
         numbers = dict(zip(request.intent.bill_ids, request.intent.numbers, strict=False))
         quiet = self._quiet.after(cause, self._journal.slowest(request.intent.rule_id))
         snapshots = self._snapshots(request)
+        accounted = tuple(target.id for row in request.rows for target in row.targets) if merged else ()
         for row in request.rows:
-            presumed = row.verdict is Verdict.FAILED and row.presumed
             number = numbers.get(row.bill_id, row.number)
-            if not presumed and row.verdict not in (Verdict.SENDING, Verdict.UNSETTLED):
+            sent = Sent(
+                request.request_id,
+                row,
+                number,
+                ending,
+                snapshots[row.position],
+                merged=merged,
+                accounted=accounted,
+            )
+            if row.verdict is Verdict.SENDING and not answer_counts:
+                crashed = replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("crashed"),))
+                book.put([doubts.add(replace(sent, row=crashed), quiet)], event="asking")
+            elif row.verdict is Verdict.UNSETTLED or (row.verdict is Verdict.FAILED and row.presumed):
+                presumed = row.verdict is Verdict.FAILED
+                book.put([doubts.add(sent, quiet, presumed=presumed)], event="asking")
+            else:
                 settled[row.run_id, row.position] = row
                 if request.not_read_back:
-                    unread.add(
-                        Sent(
-                            request.request_id,
-                            row,
-                            number,
-                            request.ending or ending,
-                            snapshots[row.position],
-                        )
-                    )
-                continue
-            if row.verdict is Verdict.SENDING:
-                row = replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("crashed"),))  # noqa: PLW2901
-            sent = Sent(request.request_id, row, number, ending, snapshots[row.position])
-            book.put([doubts.add(sent, quiet, presumed=presumed)], event="asking")
+                    unread.add(sent)
 
     def _snapshots(self, request: OpenRequest) -> dict[int, tuple[str, ...]]:
         """By row: the targets known before its push, and those that other pushes of its bill made."""
@@ -188,3 +194,7 @@ class Settling:
             )
             for row in request.rows
         }
+
+
+def _is_open(request: OpenRequest) -> bool:
+    return any(row.verdict in (Verdict.SENDING, Verdict.UNSETTLED) for row in request.rows)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kdgui.domain.bills import TargetBill
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.errors import QueryRefused
 from kdgui.domain.verdicts import Row
@@ -21,7 +23,9 @@ class Sent:
         row: as it stands now; `row.bill_id` is the source's FID.
         number: FBillNo as the server spells it.
         snapshot: ids of the targets that it had before.
-        lines: entry ids of the source; empty where unknown.
+        lines: entry ids of the source, or of those of its lines that were pushed; empty where unknown.
+        merged: its request carried other bills as well.
+        accounted: of a merged request: ids of targets that other bills of it are known to have become.
     """
 
     request_id: int
@@ -30,6 +34,8 @@ class Sent:
     ending: Ending
     snapshot: tuple[str, ...] = ()
     lines: frozenset[str] = field(default_factory=frozenset)
+    merged: bool = False
+    accounted: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, int]:
@@ -78,6 +84,7 @@ class Witness:
             LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         by_id = self._named_elsewhere(sent, sight)
+        loose = _loose(sent, sight)
         found = {}
         for item in sent:
             new = sight.new(item.row.bill_id, item.snapshot)
@@ -86,7 +93,14 @@ class Witness:
             ours = tuple(target for target in new if target not in foreign)
             sure = sight.controlled and (not foreign or bool(self._own))
             found[item.key] = Evidence(
-                sight.asked_at, ours, foreign, by_id, sure, item.lines, void=sight.void
+                sight.asked_at,
+                ours,
+                foreign,
+                by_id,
+                sure,
+                item.lines,
+                void=sight.void,
+                loose=loose.get(item.request_id, ()),
             )
         return found
 
@@ -111,6 +125,7 @@ class Witness:
         missing = [
             target_id
             for item in sent
+            if not item.merged  # nobody could say whose they are
             for target_id in item.named
             if target_id not in {target.bill.id for target in sight.of(item.row.bill_id)}
         ]
@@ -120,3 +135,21 @@ class Witness:
             return self._finder.by_ids(missing)
         except QueryRefused:
             return None
+
+
+def _loose(sent: Sequence[Sent], sight: Sight) -> dict[int, tuple[str, ...]]:
+    """By merged request: what its answer named and no link row of its bills shows."""
+    linked: dict[int, list[TargetBill]] = defaultdict(list)
+    for item in sent:
+        if item.merged:
+            linked[item.request_id] += [target.bill for target in sight.of(item.row.bill_id)]
+    loose: dict[int, tuple[str, ...]] = {}
+    for item in sent:
+        answer = item.ending.answer
+        if item.merged and answer is not None and item.request_id not in loose:
+            loose[item.request_id] = tuple(
+                entity.id or entity.number
+                for entity in answer.entities
+                if entity.id not in item.accounted and not any(map(entity.means, linked[item.request_id]))
+            )
+    return loose

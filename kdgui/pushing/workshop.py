@@ -9,16 +9,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import kdgui
+from kdgui.domain.bills import Organisation
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import RunInfo
+from kdgui.k3cloud.organisations import same_organisation
 from kdgui.pushing.book import Book
 from kdgui.pushing.choices import target_form_of
 from kdgui.pushing.control import Nobody, Observer, RunControl
 from kdgui.pushing.doubts import Doubts, QuietTimes
 from kdgui.pushing.entrance import Entrance
 from kdgui.pushing.finder import Finder
-from kdgui.pushing.guard import Guard, Place
+from kdgui.pushing.guard import Guard, Place, Wishes
 from kdgui.pushing.line import Line
 from kdgui.pushing.run import Tools
 from kdgui.pushing.settle import Settling
@@ -84,6 +86,12 @@ class Workshop:
             raise BadInput("not_signed_in")
         return Place(profile.server, profile.data_centre_id)
 
+    def memory_key(self) -> str:
+        """Under which discoveries are remembered: a control of one organisation may be unseen in another."""
+        here = self.entrance.organisation
+        organisation = (here.id or here.number) if here else ""
+        return "|".join(part for part in (self.place().key, organisation) if part)
+
     def is_here(self, info: RunInfo) -> bool:
         """Whether a run was made in this data centre. Raises BadInput: `not_signed_in`."""
         place = self.place()
@@ -102,13 +110,16 @@ class Workshop:
         profile, signed_in = self.entrance.profile, self.entrance.signed_in
         if profile is None or signed_in is None:
             raise BadInput("not_signed_in")
+        here = self.entrance.organisation or Organisation("")
         return RunHeader(
             server=profile.server,
             data_centre_id=profile.data_centre_id,
             data_centre_name=profile.data_centre_name,
             user=profile.user,
             user_id=signed_in.user_id,
-            organisation=signed_in.organisation_name,
+            organisation=here.name or here.number,
+            organisation_id=here.id,
+            organisation_number=here.number,
             pc=platform.node(),
             program=f"kdgui {kdgui.__version__}",
         )
@@ -138,7 +149,7 @@ class Workshop:
         return Finder(
             line,
             self.journal,
-            place=self.place().key,
+            place=self.memory_key(),
             source_form=form_id,
             rule_id=rule_id,
             target_form=target_form,
@@ -155,7 +166,7 @@ class Workshop:
             place=self.place(),
             form_id=order.form_id,
             rule_id=rule_id,
-            again=order.again,
+            wishes=Wishes.of(order),
         )
         witness = Witness(finder, line.user_id)
         book = book or Book(self.journal, Nobody(), "", ())
@@ -173,12 +184,23 @@ class Workshop:
             self.journal,
             control,
             observer,
-            place_key=self.place().key,
+            place_key=self.memory_key(),
             quiet=quiet,
             attended=False,
         )
 
     def open_requests(self) -> tuple[OpenRequest, ...]:
-        """Requests of this data centre whose bills' fate is not final."""
-        place = self.place()
-        return self.journal.open_requests(place.server, place.data_centre_id)
+        """Requests of this data centre whose bills' fate is not final.
+
+        Those of another organisation are left out: what may not be seen from here would pass for not there.
+        """
+        place, here = self.place(), self.entrance.organisation
+        found = self.journal.open_requests(place.server, place.data_centre_id)
+        return tuple(request for request in found if here is None or not _elsewhere(request.header, here))
+
+
+def _elsewhere(header: RunHeader, here: Organisation) -> bool:
+    """Whether a run was certainly made in another organisation."""
+    made = Organisation(header.organisation_id, header.organisation_number)
+    comparable = (made.id and here.id) or (made.number and here.number)
+    return bool(comparable) and not same_organisation(made, here)

@@ -14,6 +14,7 @@ from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store import journal_queries as queries
 from kdgui.store import journal_search as search
+from kdgui.store.journal_chains import ChainJournal
 from kdgui.store.journal_file import JournalFile, open_file
 from kdgui.store.journal_rows import (
     add_event,
@@ -70,6 +71,11 @@ class Journal:
     def rescued(self) -> int:
         """How many rows of bills could be carried over from the damaged journal."""
         return self._file.rescued
+
+    @property
+    def chains(self) -> ChainJournal:
+        """What follows a push, in the same file: submit, audit, and what is undone."""
+        return ChainJournal(self._file)
 
     def close(self) -> None:
         """Close the file; later calls raise JournalTrouble("journal_closed")."""
@@ -175,6 +181,11 @@ class Journal:
         """
         with self._file.reading() as connection:
             return queries.open_requests(connection, server, data_centre_id)
+
+    def requests_of(self, run_id: str, position: int) -> tuple[OpenRequest, ...]:
+        """Every request that carried this row, closed or not, oldest first."""
+        with self._file.reading() as connection:
+            return queries.requests_of(connection, run_id, position)
 
     def slowest(self, rule_id: str) -> float:
         """Seconds of the slowest answered push seen under this rule; 0.0 where there was none."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from kdgui.domain.bills import TargetBill
+from kdgui.domain.chains import Chain
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
@@ -54,6 +55,11 @@ def read_order(text: str) -> RunOrder:
 def read_intent(text: str) -> Intent:
     """An intent from its JSON."""
     return msgspec.json.decode(text, type=Intent)
+
+
+def read_chain(text: str) -> Chain:
+    """A chain from its JSON."""
+    return msgspec.json.decode(text, type=Chain)
 
 
 def insert_rows(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:

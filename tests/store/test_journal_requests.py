@@ -78,7 +78,7 @@ def test_a_clear_ending_closes_the_matter(
     left = journal.open_requests()
     assert [request.ending for request in left] == [ANSWERED] * (verdict is not Verdict.QUEUED)
     assert all(request.not_read_back for request in left)
-    journal.close_request(request_id, (concluded,))
+    journal.settle_request(request_id, (concluded,))
     assert journal.open_requests() == ()
 
 
@@ -86,7 +86,7 @@ def test_a_closed_request_is_asked_about_no_more(journal: Journal, sent: Sent) -
     request_id, row = sent
     journal.conclude(request_id, BROKEN, (replace(row, verdict=Verdict.UNSETTLED),))
     found = replace(row, verdict=Verdict.PUSHED, notes=(Reason("found_late"),))
-    journal.close_request(request_id, (found,))
+    journal.settle_request(request_id, (found,))
 
     assert journal.open_requests() == ()
     assert journal.rows(row.run_id)[0] == found
@@ -94,7 +94,7 @@ def test_a_closed_request_is_asked_about_no_more(journal: Journal, sent: Sent) -
 
 def test_a_crashed_request_is_closed_without_an_ending(journal: Journal, sent: Sent) -> None:
     request_id, row = sent
-    journal.close_request(request_id, (replace(row, verdict=Verdict.PUSHED),))
+    journal.settle_request(request_id, (replace(row, verdict=Verdict.PUSHED),))
 
     assert journal.open_requests() == ()
 
@@ -331,7 +331,7 @@ def test_the_hand_comes_too_late(journal: Journal, sent: Sent) -> None:
     """The program found the bill while the dialog was open: the old row in the dialog does not win."""
     request_id, row = sent
     found = replace(row, verdict=Verdict.PUSHED)
-    journal.close_request(request_id, (found,))
+    journal.settle_request(request_id, (found,))
     with pytest.raises(BadInput, match="not_unsettled"):
         journal.settle_by_hand(row, Verdict.FAILED, "没有", "王芳")
 
@@ -357,7 +357,7 @@ def test_many_threads_write_without_losing_anything(
                 request = journal.intend(run_id, (sending,), intent)
                 pushed = replace(sending, verdict=Verdict.PUSHED)
                 journal.conclude(request, ANSWERED, (pushed,))
-                journal.close_request(request, (pushed,))
+                journal.settle_request(request, (pushed,))
                 journal.rows(run_id)
         except Exception as error:  # noqa: BLE001 - reported by the test below
             troubles.append(error)
@@ -381,10 +381,10 @@ def test_what_was_settled_by_hand_gives_way_to_a_find_only(journal: Journal, sen
     by_hand = journal.settle_by_hand(doubtful, Verdict.FAILED, "looked in Kingdee", "clerk")
 
     assert journal.write_rows((doubtful,), event="asked") == (by_hand,)
-    assert journal.close_request(request_id, (replace(row, verdict=Verdict.FAILED, presumed=True),)) == (
+    assert journal.settle_request(request_id, (replace(row, verdict=Verdict.FAILED, presumed=True),)) == (
         by_hand,
     )
-    (found,) = journal.close_request(request_id, (replace(row, verdict=Verdict.PUSHED, checked=True),))
+    (found,) = journal.settle_request(request_id, (replace(row, verdict=Verdict.PUSHED, checked=True),))
     assert (found.verdict, found.alarm) == (Verdict.PUSHED, True)
     assert "by_hand" in {note.code for note in found.notes}
     assert journal.rows(row.run_id)[row.position] == found

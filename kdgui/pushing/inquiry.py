@@ -1,0 +1,168 @@
+"""The inquiry of one run: answers to be read back, and doubts to be settled, until all of them are told."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from kdgui.domain.errors import JournalTrouble, KdguiError
+from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.pushing.book import Book
+from kdgui.pushing.control import RunControl
+from kdgui.pushing.doubts import Doubts, QuietTimes
+from kdgui.pushing.finder import Finder
+from kdgui.pushing.readback import ReadBack
+from kdgui.pushing.sight import Sight
+from kdgui.pushing.witness import Sent, Witness
+
+Insist = Callable[[Callable[[], object]], object]
+"""Does what it is given until that succeeds; see `Patience.insist`."""
+
+
+class Inquiry:
+    """Everything that was sent and is not told for certain yet. Used from the run's thread.
+
+    Questions raise LineTrouble, SessionLost, SignInRefused, QueryRefused or AnswerUnreadable, and everything
+    that writes raises JournalTrouble.
+    """
+
+    def __init__(
+        self,
+        finder: Finder,
+        witness: Witness,
+        doubts: Doubts,
+        book: Book,
+        control: RunControl,
+        *,
+        quiet: QuietTimes,
+        slowest: Callable[[], float],
+        pushed: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Takes `slowest`, the longest answer known under this rule in seconds, and `pushed`, which is told
+        whenever a bill turns out to be pushed.
+        """
+        self._finder = finder
+        self._book = book
+        self._doubts = doubts
+        self._control = control
+        self._quiet = quiet
+        self._slowest = slowest
+        self._pushed = pushed
+        self._clock = clock
+        self._unread = ReadBack(witness)
+
+    @property
+    def unread(self) -> bool:
+        """Whether answers wait to be read back."""
+        return len(self._unread) > 0
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether anything is in doubt."""
+        return len(self._doubts) > 0
+
+    @property
+    def due(self) -> bool:
+        """Whether a question about doubts is due."""
+        return self._doubts.due()
+
+    def seconds_to_next(self) -> float | None:
+        """In how many seconds a question about doubts is due, or None where there are none."""
+        return self._doubts.seconds_to_next() if len(self._doubts) else None
+
+    def sources(self) -> dict[str, str]:
+        """FID → number of every bill that is to be asked about."""
+        return self._unread.sources() | self._doubts.sources()
+
+    # -- taking up ---------------------------------------------------------------------------------
+
+    def answered(self, sent: Iterable[Sent]) -> None:
+        """The server answered; what it holds is to be read back."""
+        for item in sent:
+            self._unread.add(item)
+
+    def doubt(self, sent: Sent) -> Row:
+        """It may have happened, or not: the row, which says until when it will be asked about."""
+        return self._doubts.add(sent, self._quiet.after(sent.ending.cause, self._slowest()))
+
+    # -- asking ------------------------------------------------------------------------------------
+
+    def hear(self, sight: Sight) -> list[tuple[Sent, Row]]:
+        """What `sight` makes of the answers that waited; none waits any more, and nothing is written yet."""
+        return self._unread.hear(sight)
+
+    def read_back(self) -> list[tuple[Sent, Row]]:
+        """As `hear`, by a question of its own."""
+        if not self.unread:
+            return []
+        return self.hear(self._finder.ask(self._unread.sources()))
+
+    def hear_doubts(self, sight: Sight, asked: float) -> None:
+        """Judge the doubts by `sight`, a question sent at the monotonic time `asked`."""
+        if self.in_doubt:
+            self.settle(self._doubts.hear(sight, asked))
+
+    def ask(self) -> None:
+        """Ask about all doubts now."""
+        self.settle(self._doubts.ask())
+
+    def ask_beside(self) -> None:
+        """Ask while the clerk is waited for: a question that fails is simply asked again later."""
+        if not self.quietly(self.ask):
+            self._doubts.postpone()
+
+    def settle(self, heard: Iterable[tuple[int, Row]]) -> None:
+        """Write down what became of bills that were asked about: request id and row."""
+        for row in self._book.settle(heard):
+            if row.by_hand:
+                self._doubts.forget(row)
+            elif row.verdict is Verdict.PUSHED:
+                self._pushed()
+
+    def await_doubts(self, insist: Insist) -> None:
+        """Ask until everything is settled, or asking cannot tell more; stop() ends the waiting."""
+        while self.in_doubt and not self._control.stopped:
+            self._control.wait(self._doubts.seconds_to_next())
+            if self._control.stopped:
+                return
+            asked = self._clock()
+            insist(self.ask)
+            if self._doubts.asked_in_vain(asked) or not self._finder.can_ask:
+                self.settle(self._doubts.give_up())
+
+    def leave(self) -> Sequence[Row]:
+        """Nobody can read back what waits: the rows as they stand then. A `no` that nobody could check stays
+        open.
+        """
+        return [_unchecked(sent.row) for sent in self._unread.leave()]
+
+    def wind_up(self) -> None:
+        """The run ends before its time: settle what can still be settled, and give up on the rest."""
+        asked = -math.inf
+        while self.in_doubt and not self._control.stopped and not self._doubts.asked_in_vain(asked):
+            self._control.wait(self._doubts.seconds_to_next())
+            asked = self._clock()
+            if not self.quietly(self.ask) or not self._finder.can_ask:
+                break
+        self.settle(self._doubts.give_up())
+
+    def quietly(self, work: Callable[[], object]) -> bool:
+        """Do `work` unless the line or the server will not have it; whether it was done."""
+        try:
+            work()
+        except JournalTrouble:
+            raise
+        except KdguiError:
+            return False
+        return True
+
+
+def _unchecked(row: Row) -> Row:
+    """The server said no, or named what it made, but nobody could ask what it holds."""
+    note = Reason.of("unverified")
+    if row.verdict in (Verdict.FAILED, Verdict.SENDING):
+        return replace(row, verdict=Verdict.UNSETTLED, notes=(*row.notes, note))
+    return replace(row, notes=(*row.notes, note))
