@@ -8,12 +8,12 @@ import warnings
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from kdgui.domain.errors import BadInput
-from kdgui.store.number_formats import shown
+from kdgui.store.number_formats import shown, shown_text
 from kdgui.store.sheets import MOST_MEGABYTES, Sheet, SheetRow
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _MOST_UNPACKED = 20 * MOST_MEGABYTES * 1_000_000
+_OTHERS = frozenset(("mimetype", "xl/workbook.bin", "Index/Document.iwa", "word/document.xml"))
+"""What LibreOffice's, Excel's binary, Apple's workbooks and Word's documents have, and no .xlsx."""
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, EOFError, OSError, NotImplementedError),
     *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError),
@@ -30,9 +32,12 @@ _DAMAGE = (
 
 
 def read_workbook(content: bytes) -> tuple[Sheet, ...]:
-    """The sheets that hold anything, the active one first. Raises BadInput: file_damaged, file_too_big."""
+    """The sheets that hold anything, the active one first.
+
+    Raises BadInput: file_damaged, file_other_sheet (LibreOffice's own, Excel's binary one …), file_too_big.
+    """
     try:
-        _refuse_bombs(content)
+        _refuse_others(content)
         book = _load(content, values=True)
         formulas = _load(content, values=False) if _has_formulas(content) else None
         sheets = [_read_sheet(sheet, formulas) for sheet in _active_first(book)]
@@ -41,8 +46,10 @@ def read_workbook(content: bytes) -> tuple[Sheet, ...]:
     return tuple(sheet for sheet in sheets if sheet.rows)
 
 
-def _refuse_bombs(content: bytes) -> None:
+def _refuse_others(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if not _OTHERS.isdisjoint(archive.namelist()):
+            raise BadInput("file_other_sheet")
         if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED:
             raise BadInput("file_too_big", limit=MOST_MEGABYTES)
 
@@ -75,12 +82,38 @@ def _read_sheet(sheet: Worksheet, formulas: Workbook | None) -> Sheet:
             text = _formula(formulas[sheet.title], row, column)
         if text:
             by_row[row][column] = text
+    hidden = {number for number, row in sheet.row_dimensions.items() if row.hidden}
+    _lift_merged(sheet, by_row, hidden)
     first = min((column for cells in by_row.values() for column in cells), default=1)
     rows = tuple(
-        SheetRow(number, _in_order(cells, first), bool(sheet.row_dimensions[number].hidden))
+        SheetRow(number, _in_order(cells, first), number in hidden)
         for number, cells in sorted(by_row.items())
+        if cells
     )
-    return Sheet(sheet.title, rows, hidden=sheet.sheet_state != "visible")
+    return Sheet(
+        sheet.title,
+        rows,
+        sheet.sheet_state != "visible",
+        first,
+        frozenset(column - first for column in _hidden_columns(sheet)),
+    )
+
+
+def _lift_merged(sheet: Worksheet, by_row: defaultdict[int, dict[int, str]], hidden: set[int]) -> None:
+    """A merged cell is seen as long as one of its rows is: its text goes to the first of them."""
+    for area in sheet.merged_cells.ranges:
+        if area.min_row in hidden and area.min_row in by_row:
+            seen = next((row for row in range(area.min_row, area.max_row + 1) if row not in hidden), None)
+            text = by_row[area.min_row].get(area.min_col)
+            if seen and text:
+                del by_row[area.min_row][area.min_col]
+                by_row[seen][area.min_col] = text
+
+
+def _hidden_columns(sheet: Worksheet) -> Iterator[int]:
+    for dimension in sheet.column_dimensions.values():
+        if dimension.hidden and dimension.min and dimension.max:
+            yield from range(dimension.min, dimension.max + 1)
 
 
 def _cells(sheet: Worksheet) -> Mapping[tuple[int, int], Cell | MergedCell]:
@@ -95,6 +128,8 @@ def _in_order(cells: dict[int, str], first: int) -> tuple[str, ...]:
 
 def _text(cell: Cell | MergedCell) -> str:
     value = cell.value
+    if isinstance(value, str):
+        return value if cell.data_type == "e" else shown_text(value, cell.number_format)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import sys
 import unicodedata
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from kdgui.domain.errors import BadInput
 from kdgui.store.atomic import read_file
-from kdgui.store.sheets import MOST_MEGABYTES, Sheet, SheetRow
+from kdgui.store.sheets import MOST_MEGABYTES, Sheet
+from kdgui.store.text_tables import read_text
 
-_HEADINGS = re.compile(
-    r"(?:源单|单据|订单|出库单|入库单|应收单|应付单|\s)*(?:编号|编码|单号|号码|单据号)"
-    r"|f?bill\s*no\.?|(?:bill|document|order)\s*number|source bill",
-    re.IGNORECASE,
-)
-_LIKE_A_NUMBER = re.compile(r"(?=.*\d)[^\s,，。]{3,80}")
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TEXT_CONTROLS = frozenset("\t\n\v\f\r\x85")
 
 
 def read_sheets(path: Path) -> tuple[Sheet, ...]:
     """All sheets that hold anything, the one that was on top when saved first; one for a text file.
 
-    Blocks for the disk, seconds for large files. Raises BadInput: file_not_text, file_damaged,
-    file_old_excel, file_too_big; KdguiError("not_readable").
+    Blocks for the disk, seconds for large files. Raises BadInput: file_missing, file_not_text, file_damaged,
+    file_old_excel, file_protected, file_other_sheet, file_too_big; KdguiError("not_readable").
     """
+    with suppress(OSError):  # what is wrong there, reading it tells
+        _refuse_giants(path.stat().st_size)
     content = read_file(path)
     if content is None:
         raise BadInput("file_missing", path=path)
-    if len(content) > MOST_MEGABYTES * 1_000_000:
-        raise BadInput("file_too_big", limit=MOST_MEGABYTES)
+    if content.startswith(_OLE):
+        raise BadInput("file_protected" if _ENCRYPTED in content else "file_old_excel")
     if content.startswith(b"PK\x03\x04"):
         from kdgui.store.excel_files import read_workbook
 
@@ -42,22 +37,7 @@ def read_sheets(path: Path) -> tuple[Sheet, ...]:
     text = _decode(content)
     if text.lstrip()[:1] == "<":  # many systems export a web page and call it .xls
         raise BadInput("file_old_excel")
-    return (Sheet("", _read_text(text, path.suffix.casefold() == ".csv")),)
-
-
-def read_numbers_file(path: Path) -> tuple[str, ...]:
-    """The cells of the likeliest column of the first sheet, as text, by row; without its heading.
-
-    Rows that are empty in that column are left out, hidden ones are not. Raises as `read_sheets`.
-    """
-    sheets = read_sheets(path)
-    sheet = next((sheet for sheet in sheets if not sheet.hidden), None) or next(iter(sheets), None)
-    if sheet is None:
-        return ()
-    rows = [row.cells for row in sheet.rows]
-    column, headings = _find_column(rows)
-    cells = (row[column] for row in rows[headings:] if column < len(row))
-    return tuple(cell for cell in cells if cell.strip())
+    return (read_text(text, comma_separated=path.suffix.casefold() == ".csv"),)
 
 
 def read_number_lines(source: str) -> tuple[str, ...]:
@@ -78,18 +58,9 @@ def read_number_lines(source: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def _find_column(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
-    """The column under a heading that names bill numbers, or else most like them; rows up to its heading."""
-    for place, row in enumerate(rows[:10]):
-        for column, cell in enumerate(row):
-            if _HEADINGS.fullmatch(cell.strip()):
-                return column, place + 1
-    width = max((len(row) for row in rows), default=0)
-    likeness = [
-        sum(bool(_LIKE_A_NUMBER.fullmatch(row[column].strip())) for row in rows if column < len(row))
-        for column in range(width)
-    ]
-    return (max(range(width), key=lambda column: (likeness[column], -column)) if width else 0), 0
+def _refuse_giants(size: int) -> None:
+    if size > MOST_MEGABYTES * 1_000_000:
+        raise BadInput("file_too_big", limit=MOST_MEGABYTES)
 
 
 def _decode(content: bytes) -> str:
@@ -100,8 +71,6 @@ def _decode(content: bytes) -> str:
         encodings = ()
     else:
         encodings = ("utf-8-sig", "gb18030")
-    if content.startswith(b"\xd0\xcf\x11\xe0"):  # OLE: .xls, or an .xlsx with a password
-        raise BadInput("file_old_excel")
     for encoding in encodings:
         try:
             text = content.decode(encoding)
@@ -115,26 +84,3 @@ def _decode(content: bytes) -> str:
 def _readable(text: str) -> bool:
     kinds = {unicodedata.category(char) for char in set(text) - _TEXT_CONTROLS}
     return not kinds & {"Cc", "Cs", "Cn"}
-
-
-def _read_text(text: str, comma_separated: bool) -> tuple[SheetRow, ...]:
-    rows = _split(text, _delimiter(text, comma_separated))
-    return tuple(
-        SheetRow(number, tuple(row)) for number, row in enumerate(rows, start=1) if any(map(str.strip, row))
-    )
-
-
-def _split(text: str, delimiter: str) -> list[list[str]]:
-    """Cells as Excel quotes them; where quotes do not match, lines, so that a stray one swallows nothing."""
-    if text.count('"') % 2 == 0:
-        with suppress(csv.Error):  # a cell above 128 Ki characters
-            return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    return [line.split(delimiter) for line in text.splitlines()]
-
-
-def _delimiter(text: str, comma_separated: bool) -> str:
-    """Tabs where there are any; commas or semicolons in a .csv only: in a list they are part of the line."""
-    head = text[:10_000]
-    if "\t" in head or not comma_separated:
-        return "\t"
-    return ";" if head.count(";") > head.count(",") else ","

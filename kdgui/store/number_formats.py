@@ -18,17 +18,34 @@ _LITERAL_MARKS = frozenset("-+()/: !^&'~{}<>=$")
 def shown(value: float, number_format: str) -> str:
     """The text of a number cell: leading zeros and prefixes of its format, never a digit made up.
 
-    A number of more than fifteen digits whose last ones are lost stays visibly so: 1.23E+15.
+    A number of more than fifteen digits whose last ones are lost stays visibly so: 1.23E+15, or as many
+    zeros as its format has places.
     """
     if isinstance(value, float) and abs(value) >= 10**_SAFE_DIGITS:
         return _scientific(value)
     tokens = _tokens(number_format)
-    if tokens is None:
+    if tokens is None or (_is_lost(value) and any(kind == "text" for kind, _ in tokens)):
         return _general(value)
     whole, decimals = _split(tokens)
     integer, fraction = _digits(value, sum(kind == "digit" for kind, _ in decimals))
     sign = "-" if value < 0 else ""
     return sign + _fill_from_right(whole, integer) + _fill_from_left(decimals, fraction)
+
+
+def shown_text(value: str, number_format: str) -> str:
+    """The text of a text cell: formats may put something before or behind it, as "CGDD"@ does."""
+    if number_format in ("General", "@") or "@" not in number_format:
+        return value
+    sections = [match[1] for match in _SECTION.finditer(number_format)]
+    section = next((each for each in reversed(sections) if "@" in each), "@")
+    parts = []
+    for match in _TOKEN.finditer(_HINTS.sub("", section)):
+        kind = match.lastgroup or ""
+        if kind in ("quoted", "escaped"):
+            parts.append(match[kind])
+        elif kind == "mark":
+            parts.append(value if match[kind] == "@" else match[kind])
+    return "".join(parts)
 
 
 def _digits(value: float, decimals: int) -> tuple[str, str]:
@@ -42,9 +59,13 @@ def _general(value: float) -> str:
     whole = int(value) if value == int(value) else None
     if whole is None:
         return f"{value:.{_SAFE_DIGITS}g}"
-    text = str(whole)
-    lost = len(text.lstrip("-")) > _SAFE_DIGITS and not int(text.lstrip("-")[_SAFE_DIGITS:])
-    return _scientific(whole) if lost else text
+    return _scientific(whole) if _is_lost(whole) else str(whole)
+
+
+def _is_lost(value: float) -> bool:
+    """Whether there are digits beyond those that Excel keeps, and all of them are zeros."""
+    beyond = str(abs(value))[_SAFE_DIGITS:]
+    return isinstance(value, int) and bool(beyond) and not int(beyond)
 
 
 def _scientific(value: float) -> str:

@@ -1,9 +1,7 @@
-"""Sheets: the cells of an opened file as text, row by row."""
+"""Sheets: the cells of a pasted text or an opened file as text, row by row, with what Excel hides of them."""
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 
 MOST_MEGABYTES = 50
@@ -21,26 +19,23 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet, or a whole text file.
+    """One sheet of a workbook, a whole text file, or a pasted text.
 
     Attributes:
-        name: "" for a text file.
-        rows: rows that hold anything, hidden ones (filtered out) among them.
+        name: "" where it is not of a workbook.
+        rows: rows in order, hidden ones (filtered out) among them; of a workbook those that hold anything.
         hidden: the sheet itself is hidden.
+        first_column: what the first cell of every row is counted as in Excel: 1 is A.
+        hidden_columns: places in `cells` that Excel hides.
     """
 
     name: str
     rows: tuple[SheetRow, ...]
     hidden: bool = False
+    first_column: int = 1
+    hidden_columns: frozenset[int] = frozenset()
 
     @property
     def hidden_rows(self) -> int:
         """How many of the rows Excel hides: the clerk did not see them, so ask whether they are meant."""
         return sum(row.hidden for row in self.rows)
-
-    def as_text(self, *, hidden: bool = True) -> str:
-        """The rows as Excel would put them on the clipboard; without the hidden ones on demand."""
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, dialect="excel-tab")
-        writer.writerows(row.cells for row in self.rows if hidden or not row.hidden)
-        return out.getvalue()

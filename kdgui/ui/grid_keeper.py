@@ -76,13 +76,29 @@ class GridKeeper(QObject):
 
 
 def _to_text(numbers: tuple[BillNumber, ...]) -> str:
-    return json.dumps({"version": 1, "numbers": [number.original for number in numbers]}, ensure_ascii=False)
+    """Plain numbers as their text; others with all that is known, since a cell may have held several."""
+    kept = [
+        number.text if number == BillNumber(number.text, number.text) else _all_of(number)
+        for number in numbers
+    ]
+    return json.dumps({"version": 2, "numbers": kept}, ensure_ascii=False)
+
+
+def _all_of(number: BillNumber) -> list[object]:
+    return [number.text, number.original, number.changes, number.trouble]
 
 
 def _from_text(text: str) -> tuple[BillNumber, ...]:
     """The kept rows; () for nothing, and for what another version may have written."""
     try:
         kept = json.loads(text)["numbers"] if text else []
-        return tuple(read_bill_number(str(number)) for number in kept)
+        return tuple(map(_number, kept))
     except (ValueError, KeyError, TypeError):
         return ()
+
+
+def _number(kept: object) -> BillNumber:
+    if not isinstance(kept, list):
+        return read_bill_number(str(kept))
+    text, original, changes, trouble = kept
+    return BillNumber(str(text), str(original), tuple(map(str, changes)), str(trouble))

@@ -87,15 +87,21 @@ class NumbersGrid(QTableView):
         paste_wanted: take what is on the clipboard.
         text_pasted: this text was pasted into a cell's editor.
         clear_wanted: take everything out.
+        lines_wanted: push only some lines of the selected bills.
+
+    Attributes:
+        offers_lines: whether lines can be picked.
     """
 
     paste_wanted = Signal()
     text_pasted = Signal(str)
     clear_wanted = Signal()
+    lines_wanted = Signal()
 
     def __init__(self, model: NumbersModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self.offers_lines = False
         self.setObjectName("numbersGrid")
         self.setModel(model)
         delegate = _NumberDelegate(self)
@@ -122,6 +128,19 @@ class NumbersGrid(QTableView):
     def remove_selected(self) -> None:
         """Take the selected rows out; it can be undone."""
         self._model.remove(self.selected_rows(), self.tr("Remove"))
+
+    def tickable_rows(self) -> list[int]:
+        """The selected rows that the clerk may have pushed all the same."""
+        return [row for row in self.selected_rows() if self._model.may_tick(row)]
+
+    def toggle_ticks(self) -> None:
+        """Tick the selected rows; take the ticks away where all of them have one."""
+        rows, findings = self.tickable_rows(), self._model.findings
+        self._model.tick(rows, not all(findings.ticked(self._model.key(row)) for row in rows))
+
+    def confirm_selected(self) -> None:
+        """Take the selected rows as they stand, where what is wrong is a guess; it can be undone."""
+        self._model.confirm(self.selected_rows(), self.tr("Number is right"))
 
     def copy_selected(self) -> None:
         """Put the selected numbers on the clipboard, one a line."""
@@ -190,6 +209,9 @@ class NumbersGrid(QTableView):
     # Keys and menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and self.tickable_rows():
+            self.toggle_ticks()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.state() != self.State.EditingState:
             self.edit(self.currentIndex().siblingAtColumn(Column.NUMBER))
             return
@@ -199,7 +221,10 @@ class NumbersGrid(QTableView):
         return {
             "paste": self.tr("Paste"),
             "copy": self.tr("Copy"),
+            "confirm": self.tr("Number is right"),
             "remove": self.tr("Remove rows"),
+            "tick": self.tr("Push all the same"),
+            "lines": self.tr("Push some lines only…"),
             "select": self.tr("Select all"),
             "undo": self.tr("Undo"),
             "redo": self.tr("Redo"),
@@ -211,7 +236,10 @@ class NumbersGrid(QTableView):
         plan = {
             "paste": (keys.Paste, self.paste_wanted.emit),
             "copy": (keys.Copy, self.copy_selected),
+            "confirm": (None, self.confirm_selected),
             "remove": (keys.Delete, self.remove_selected),
+            "tick": (None, self.toggle_ticks),
+            "lines": (None, self.lines_wanted.emit),
             "select": (keys.SelectAll, self.selectAll),
             "undo": (keys.Undo, self._model.undo_stack.undo),
             "redo": (keys.Redo, self._model.undo_stack.redo),
@@ -234,7 +262,10 @@ class NumbersGrid(QTableView):
         usable = {
             "paste": True,
             "copy": some,
+            "confirm": any(map(self._model.is_suspected, self.selected_rows())),
             "remove": some,
+            "tick": bool(self.tickable_rows()),
+            "lines": some and self.offers_lines,
             "select": any_rows,
             "undo": stack.canUndo(),
             "redo": stack.canRedo(),
@@ -243,6 +274,7 @@ class NumbersGrid(QTableView):
         menu = QMenu(self)
         for name, action in self._actions.items():
             action.setEnabled(usable[name])
+            action.setVisible(name != "lines" or self.offers_lines)
             menu.addAction(action)
         menu.aboutToHide.connect(self._enable_all)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

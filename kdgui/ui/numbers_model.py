@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from kdgui.pushing.numbers import BillNumber, identity, read_bill_number
+from kdgui.pushing.numbers import SUSPECTED, BillNumber, as_it_stands, identity, read_cell
 from kdgui.ui.findings import TICKED, Findings
+from kdgui.ui.import_words import ImportWords
 from kdgui.ui.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.style import Tone
 
@@ -73,6 +74,7 @@ class NumbersModel(QAbstractTableModel):
     def __init__(self, words: Callable[[], Words], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words = words
+        self._say = ImportWords()
         self._rows: list[BillNumber] = []
         self._keys: list[str] = []
         self._repeats: dict[int, int] = {}
@@ -93,9 +95,8 @@ class NumbersModel(QAbstractTableModel):
             self._do(_Splice(self, len(self._rows), (), tuple(numbers), what))
 
     def replace(self, row: int, text: str, what: str = "") -> None:
-        """Make `row` hold this text; the bottom line grows a row, an emptied row goes."""
-        number = read_bill_number(text)
-        new = (number,) if number.text else ()
+        """Make `row` hold this text: the bottom line grows, an emptied row goes, a list is split."""
+        new = read_cell(text)
         if row >= len(self._rows):
             self.append(new, what)
         elif new != (self._rows[row],):
@@ -108,6 +109,19 @@ class NumbersModel(QAbstractTableModel):
             first, end = min(gone), max(gone) + 1
             kept = tuple(self._rows[row] for row in range(first, end) if row not in gone)
             self._do(_Splice(self, first, tuple(self._rows[first:end]), kept, what))
+
+    def is_suspected(self, row: int) -> bool:
+        """Whether the clerk may overrule what is wrong with this row."""
+        return row < len(self._rows) and self._rows[row].trouble in SUSPECTED
+
+    def confirm(self, rows: Sequence[int], what: str = "") -> None:
+        """Take the suspected ones of these rows as they stand, as one step of undo."""
+        right = {row for row in rows if self.is_suspected(row)}
+        if right:
+            first, end = min(right), max(right) + 1
+            old = tuple(self._rows[first:end])
+            new = (as_it_stands(each) if row in right else each for row, each in enumerate(old, first))
+            self._do(_Splice(self, first, old, tuple(new), what))
 
     def reset(self, numbers: Sequence[BillNumber]) -> None:
         """Start from these rows, with nothing to undo."""
@@ -145,6 +159,10 @@ class NumbersModel(QAbstractTableModel):
         """Push these rows all the same, or not."""
         self.findings.tick([self._keys[row] for row in rows if self.may_tick(row)], on)
         self.findings_changed()
+
+    def tick_left(self) -> None:
+        """Tick every row that has quantity left and may be pushed all the same."""
+        self.tick([row for row in range(len(self._rows)) if self.findings.has_left(self._keys[row])], on=True)
 
     def tally(self) -> Tally:
         """What the grid holds."""
@@ -253,15 +271,17 @@ class NumbersModel(QAbstractTableModel):
 
     def _hint(self, row: int) -> str:
         number, kind = self._rows[row], self._kind(row)
+        remark = self._say.remark(number, self._words())
         if kind == _DAMAGED:
-            return self._words().text(f"damaged.{number.trouble}")
+            return remark
         if kind == _REPEATED:
             return self.tr("Same as row {row}, pushed once").format(row=self._repeats[row] + 1)
-        cleaned = self.tr("Made half-width from {original}") if number.cleaned else ""
-        return self.findings.hint(self._keys[row]) or cleaned.format(original=number.original)
+        return self.findings.hint(self._keys[row]) or remark
 
     def _tip(self, row: int) -> str:
-        return self.findings.tip(self._keys[row]) if self._is_sound(row) else self._hint(row)
+        found = self.findings.tip(self._keys[row]) if self._is_sound(row) else self._hint(row)
+        remark = self._say.remark(self._rows[row], self._words())
+        return "\n".join(dict.fromkeys(filter(None, (found, remark))))
 
     def _check_state(self, row: int) -> Qt.CheckState | None:
         """The tick of a row that the clerk may insist on; None for no box."""

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
-from kdgui.pushing.numbers import MOST_NUMBERS, Paste, read_paste
+from kdgui.domain.verdicts import Reason
+from kdgui.pushing.numbers import BillNumber
+from kdgui.pushing.tables import Fate, Found, read_pasted, read_sheets_found
 from kdgui.store.workbooks import read_sheets
 from kdgui.ui.card import Card, plain_label, push_button, say
+from kdgui.ui.check_line import CheckLine
 from kdgui.ui.grid_keeper import GridKeeper
+from kdgui.ui.import_dialog import Chosen, ImportDialog
+from kdgui.ui.import_words import ImportWords
 from kdgui.ui.numbers_grid import NumbersGrid
 from kdgui.ui.numbers_model import NumbersModel, Tally
-from kdgui.ui.style import em, mark
+from kdgui.ui.style import current_scheme, em, mark, named
 from kdgui.ui.worker import start_job
 
 if TYPE_CHECKING:
@@ -28,16 +43,6 @@ if TYPE_CHECKING:
 
 _READ_AT_ONCE = 20_000
 """Characters that are read without a thread; more would be felt."""
-_MOST_OFFERED = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read an opened file: its text as Excel would copy it, and what is special about it."""
-
-    text: str
-    sheet: str = ""
-    hidden_rows: int = 0
 
 
 class NumbersPane(Card):
@@ -45,6 +50,7 @@ class NumbersPane(Card):
 
     Attributes:
         model: the rows.
+        check_line: what can be done with what a check found.
 
     Signals:
         check_wanted, push_wanted, first_one_wanted: the buttons.
@@ -61,11 +67,17 @@ class NumbersPane(Card):
         self._words = words
         self.model = NumbersModel(words, self)
         self.grid = NumbersGrid(self.model)
+        self.check_line = CheckLine(words)
+        self.check_line.tick_left_wanted.connect(self.model.tick_left)
         self._keeper = GridKeeper(desk, self.model, self)
         self._keeper.troubled.connect(self.troubled)
         self._obstacle = ""
         self._busy = False
+        self._say = ImportWords()
+        self._chosen: Chosen | None = None
         self._taken_at = -1
+        self._awaited = False
+        self.setAcceptDrops(True)
         self._lay_out(desk.abilities)
         self.model.tallied.connect(self._on_tallied)
         self.model.undo_stack.indexChanged.connect(self._on_undo_index)
@@ -90,6 +102,10 @@ class NumbersPane(Card):
         """Show what the check found, by bill number; an empty mapping forgets it."""
         self.model.show_findings(findings)
 
+    def show_unchecked(self, reasons: Sequence[Reason]) -> None:
+        """Say what the check could not find out."""
+        self.check_line.show_unchecked(reasons)
+
     def set_obstacle(self, sentence: str) -> None:
         """Say why nothing can be pushed at the moment; "" where it can."""
         self._obstacle = sentence
@@ -113,33 +129,26 @@ class NumbersPane(Card):
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
         heading = (self._paste, self._open, self._clear)
-        return self.grid, *heading, self._differently, self._check, self._first, self._push
+        found = (self.check_line.choose, self.check_line.tick_left)
+        return self.grid, *heading, self._look, *found, self._check, self._first, self._push
 
     # Taking numbers
 
     def paste(self) -> None:
-        """Take the numbers on the clipboard."""
-        self.paste_text(QGuiApplication.clipboard().text())
+        """Take what is on the clipboard: text, or the files that were copied."""
+        self._take_data(QGuiApplication.clipboard().mimeData())
 
-    def paste_text(self, text: str, column: int | None = None, others: Sequence[Reading] = ()) -> None:
-        """Take the numbers in this text; a long one is read off the window's thread.
-
-        `others` are offered beside the other columns, should this reading not be the one that was meant.
-        """
+    def paste_text(self, text: str) -> None:
+        """Take the numbers in this text; a long one is read off the window's thread."""
         if len(text) <= _READ_AT_ONCE:
-            self._take(text, read_paste(text, column), others)
+            self._on_found(read_pasted(text))
             return
         self._tell(self.tr("Reading…"))
-        start_job(
-            lambda: read_paste(text, column),
-            self,
-            success=lambda paste: self._take(text, paste, others),
-            failure=self.troubled.emit,
-        )
+        start_job(lambda: read_pasted(text), self, success=self._on_found, failure=self._on_unreadable)
 
     def open_file(self) -> None:
         """Ask for a workbook or text file and take its numbers."""
-        kinds = self.tr("Workbooks and text (*.xlsx *.csv *.txt)")
+        kinds = self.tr("Workbooks and text (*.xlsx *.xlsm *.csv *.txt *.xls);;All files (*)")
         path, _kind = QFileDialog.getOpenFileName(self, self.tr("Open bill numbers"), "", kinds)
         if path:
             self.read_file(Path(path))
@@ -147,13 +156,12 @@ class NumbersPane(Card):
     def read_file(self, path: Path) -> None:
         """Take the numbers of this file, read off the window's thread."""
         self._tell(self.tr("Reading {file}…").format(file=path.name))
-        start_job(lambda: _readings(path), self, success=self._on_opened, failure=self._on_unreadable)
-
-    def _on_opened(self, readings: Sequence[Reading]) -> None:
-        if readings:
-            self.paste_text(readings[0].text, others=readings[1:])
-        else:
-            self._tell(self.tr("There is nothing in this file."), "warn")
+        start_job(
+            lambda: read_sheets_found(read_sheets(path)),
+            self,
+            success=lambda found: self._on_found(found, path.name),
+            failure=self._on_unreadable,
+        )
 
     def clear(self) -> None:
         """Take every row out; it can be undone."""
@@ -162,71 +170,90 @@ class NumbersPane(Card):
         if count:
             self._tell(self.tr("Rows taken out: {n}. Ctrl+Z brings them back.").format(n=count))
 
+    def _take_data(self, data: QMimeData) -> None:
+        paths = local_files(data)
+        if len(paths) > 1:
+            self._tell(self.tr("One file at a time, please. Nothing was taken."), "warn")
+        elif paths:
+            self.read_file(paths[0])
+        else:
+            self.paste_text(data.text())
+
     def _on_unreadable(self, error: KdguiError) -> None:
         self._tell("")
         self.troubled.emit(error)
 
-    def _take(self, text: str, paste: Paste, others: Sequence[Reading]) -> None:
-        if paste.trouble:
-            self._tell(self._refusal(paste), "warn")
+    def _on_found(self, found: Found, file: str = "") -> None:
+        chosen = Chosen(found, file, found.place, found.reading)
+        if found.doubtful:
+            self._tell("")
+            self._ask(ImportDialog(chosen, self._words, self.window()), self._take)
+        else:
+            self._take(chosen)
+
+    def _ask(self, dialog: ImportDialog, take: Callable[[Chosen], None]) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: take(dialog.chosen))
+        dialog.open()
+
+    def _take(self, chosen: Chosen) -> None:
+        reading, at = chosen.reading, len(self.model.numbers)
+        if reading.trouble:
+            self._tell(self._say.refusal(reading), "warn")
+        else:
+            self.model.append(reading.numbers, self.tr("Paste"))
+            self.grid.go_to_empty_line()
+            self.grid.scrollTo(self.model.index(at, 0), NumbersGrid.ScrollHint.PositionAtTop)
+            self._tell(self._say.account(chosen.sheet, reading, len(chosen.found.sheets)))
+            self._keeper.save()
+        self._chosen, self._taken_at = chosen, self.model.undo_stack.index()
+        plain = len(reading.columns) < 2 and len(chosen.found.sheets) < 2
+        dull = all(fate is Fate.TAKEN for fate in reading.fates) and not any(map(_is_odd, reading.numbers))
+        self._look.setVisible(bool(reading.fates) and not (plain and dull))
+
+    def _look_again(self) -> None:
+        """Show how it was read, and let the clerk choose otherwise as long as nothing else has changed."""
+        before = self._chosen
+        if before is None or self._taken_at != self.model.undo_stack.index():
             return
-        at = len(self.model.numbers)
-        self.model.append(paste.numbers, self.tr("Paste"))
-        self.grid.go_to_empty_line()
-        self.grid.scrollTo(self.model.index(at, 0), NumbersGrid.ScrollHint.PositionAtTop)
-        self._tell(self._account(paste, others))
-        self._offer_others(text, paste, others)
-        self._keeper.save()
 
-    def _refusal(self, paste: Paste) -> str:
-        sentences = {
-            "prose": self.tr(
-                "This reads like a text, not like bill numbers. Nothing was taken; copy the column."
-            ),
-            "too_many": self.tr("About {n} rows; at most {most} at a time. Nothing was taken."),
-            "empty": self.tr("There are no bill numbers on the clipboard."),
-        }
-        return sentences[paste.trouble].format(n=f"{paste.found:,}", most=f"{MOST_NUMBERS:,}")
+        def take(chosen: Chosen) -> None:
+            if chosen is not before and self._taken_at == self.model.undo_stack.index():
+                if not before.reading.trouble:
+                    self.model.undo_stack.undo()
+                self._take(chosen)
 
-    def _account(self, paste: Paste, others: Sequence[Reading]) -> str:
-        """What was taken and what was left out, in one line."""
-        parts = [self.tr("Numbers taken: {n}").format(n=len(paste.numbers))]
-        left_out = (
-            (self.tr("header rows left out: {n}"), paste.headers),
-            (self.tr("total rows left out: {n}"), paste.totals),
-            (self.tr("empty rows left out: {n}"), paste.empties),
-            (self.tr("hidden rows left out: {n}"), max((each.hidden_rows for each in others), default=0)),
-        )
-        parts += [sentence.format(n=count) for sentence, count in left_out if count]
-        if len(paste.columns) > 1:
-            name = paste.columns[paste.column] or self._column_name(paste.column)
-            parts.append(self.tr("from column “{name}”").format(name=name))
-        return self.tr(", ").join(parts)
+        self._ask(ImportDialog(before, self._words, self.window(), taken=not before.reading.trouble), take)
 
-    def _column_name(self, column: int) -> str:
-        return self.tr("Column {n}").format(n=column + 1)
+    # Files and texts dragged here
 
-    def _offer_others(self, text: str, paste: Paste, others: Sequence[Reading]) -> None:
-        """Let the clerk say how it should have been read, as long as nothing else has changed."""
-        menu = self._differently.menu()
-        menu.clear()
-        for column, name in enumerate(paste.columns[:_MOST_OFFERED]):
-            if column != paste.column:
-                self._offer(name or self._column_name(column), text, column, others)
-        for reading in others:
-            word = self.tr("Hidden rows as well: {n}") if reading.hidden_rows else self.tr("Sheet {name}")
-            self._offer(word.format(n=reading.hidden_rows, name=reading.sheet), reading.text, None, ())
-        self._differently.setVisible(not menu.isEmpty())
-        self._taken_at = self.model.undo_stack.index()
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()) or event.mimeData().hasText():
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self._set_awaited(True)
 
-    def _offer(self, word: str, text: str, column: int | None, others: Sequence[Reading]) -> None:
-        action = self._differently.menu().addAction(word.replace("&", "&&"))
-        action.triggered.connect(lambda _checked=False: self._take_differently(text, column, others))
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._set_awaited(False)
 
-    def _take_differently(self, text: str, column: int | None, others: Sequence[Reading]) -> None:
-        if self._taken_at == self.model.undo_stack.index():
-            self.model.undo_stack.undo()
-            self.paste_text(text, column, others)
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._set_awaited(False)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._take_data(event.mimeData())
+
+    def _set_awaited(self, awaited: bool) -> None:
+        self._awaited = awaited
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._awaited:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(current_scheme().accent), 2, Qt.PenStyle.DashLine))
+            painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), em(self, 0.5), em(self, 0.5))
+            painter.end()
 
     # Looks
 
@@ -236,14 +263,12 @@ class NumbersPane(Card):
         self._clear = push_button("clearButton", self.clear, "link")
         for button in (self._paste, self._open, self._clear):
             self.heading.addWidget(button)
-        self._notice = plain_label("caption", wrap=True)
-        self._differently = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._differently.setMenu(QMenu(self._differently))
-        mark(self._differently, kind="link")
-        self._differently.hide()
+        self._notice = named("numbersNotice", plain_label("caption", wrap=True))
+        self._look = push_button("lookAgainButton", self._look_again, "link")
+        self._look.hide()
         told = QHBoxLayout()
         told.addWidget(self._notice, 1)
-        told.addWidget(self._differently)
+        told.addWidget(self._look, 0, Qt.AlignmentFlag.AlignTop)
         self._tally = plain_label("muted", wrap=True)
         self._check = push_button("checkButton", self.check_wanted.emit)
         self._first = push_button("firstOneButton", self.first_one_wanted.emit)
@@ -259,23 +284,36 @@ class NumbersPane(Card):
         self.body.addWidget(self.grid, 1)
         self.body.addLayout(told)
         self.body.addWidget(self._tally)
+        self.body.addWidget(self.check_line)
         self.body.addLayout(buttons)
         self._notice.hide()
 
     def retranslate(self) -> None:
         self.set_title(self.tr("Paste numbers"))
         say(self._paste, self.tr("Paste"), self.tr("Take the numbers on the clipboard (Ctrl+V)"))
-        say(self._open, self.tr("Open sheet…"), self.tr("Read a .xlsx, .csv or .txt file"))
+        say(
+            self._open,
+            self.tr("Open sheet…"),
+            self.tr("Read a .xlsx, .csv or .txt file; it can be dragged here as well"),
+        )
         say(self._clear, self.tr("Clear"), self.tr("Take every row out; Ctrl+Z brings them back"))
         say(
             self._check,
             self.tr("Check"),
             self.tr("Ask Kingdee which of these can be pushed; changes nothing"),
         )
-        say(self._first, self.tr("Push 1 and look"), self.tr("Push only the first bill"))
-        self._differently.setText(self.tr("Read differently"))
-        self._differently.setAccessibleName(self.tr("Read another column, sheet, or hidden rows"))
+        say(
+            self._first,
+            self.tr("Push 1 and look"),
+            self.tr("Push one bill alone, look at its target, then go on with the others"),
+        )
+        say(
+            self._look,
+            self.tr("Look or choose…"),
+            self.tr("See every row and what became of it; choose another column or sheet, or hidden rows"),
+        )
         self.grid.retranslate()
+        self.check_line.retranslate()
         self.model.retranslate()
 
     def _on_tallied(self, tally: Tally) -> None:
@@ -283,7 +321,7 @@ class NumbersPane(Card):
 
     def _on_undo_index(self, index: int) -> None:
         if index != self._taken_at:
-            self._differently.hide()
+            self._look.hide()
 
     def _refresh(self, tally: Tally | None = None) -> None:
         tally = tally or self.model.tally()
@@ -292,6 +330,7 @@ class NumbersPane(Card):
             button.setEnabled(may)
         self._check.setEnabled(not self._busy and not self._obstacle and tally.rows > tally.damaged)
         self._clear.setEnabled(tally.rows > 0)
+        self.check_line.show_tally(tally)
         label = self.tr("Push {n}").format(n=f"{tally.ready:,}") if tally.ready else self.tr("Push")
         say(self._push, label, self._obstacle)
         self._tally.setText(self._summary(tally))
@@ -305,7 +344,7 @@ class NumbersPane(Card):
         return "　".join([*parts, self._obstacle] if self._obstacle else parts)
 
     def _tell(self, sentence: str, tone: str = "") -> None:
-        self._differently.hide()
+        self._look.hide()
         self._notice.setText(sentence)
         self._notice.setVisible(bool(sentence))
         mark(self._notice, tone=tone)
@@ -317,10 +356,11 @@ class NumbersPane(Card):
             super().keyPressEvent(event)
 
 
-def _readings(path: Path) -> tuple[Reading, ...]:
-    """The ways to read this file, the likeliest first: what Excel shows of the sheet on top."""
-    sheets = [sheet for sheet in read_sheets(path) if not sheet.hidden and sheet.rows]
-    found = [Reading(sheet.as_text(hidden=False), sheet.name) for sheet in sheets]
-    if sheets and sheets[0].hidden_rows:
-        found.insert(1, Reading(sheets[0].as_text(), sheets[0].name, sheets[0].hidden_rows))
-    return tuple(found)
+def local_files(data: QMimeData) -> list[Path]:
+    """The files that were copied or dragged; [] where it is anything else."""
+    urls = data.urls() if data.hasUrls() else []
+    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []
+
+
+def _is_odd(number: BillNumber) -> bool:
+    return bool(number.trouble) or number.cleaned

@@ -16,15 +16,20 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kdgui.domain.errors import BadInput, KdguiError
-from kdgui.store.workbooks import read_number_lines, read_numbers_file, read_sheets
+from kdgui.store.workbooks import read_number_lines, read_sheets
 
 LIST = "单据编号\nCGDD000001\n采购０００２\n\nCGDD000003\n"
-NUMBERS = ("CGDD000001", "采购０００２", "CGDD000003")
+CELLS = ["单据编号", "CGDD000001", "采购０００２", "", "CGDD000003"]
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "编号.xlsx"
+
+
+def column(path: Path) -> list[str]:
+    (sheet,) = read_sheets(path)
+    return ["".join(row.cells[:1]) for row in sheet.rows]
 
 
 def code_of(path: Path) -> str:
@@ -42,14 +47,14 @@ def test_encodings_and_line_ends(tmp_path: Path, encoding: str, line_end: str) -
     path = tmp_path / "a.txt"
     path.write_bytes(LIST.replace("\n", line_end).encode(encoding))
 
-    assert read_numbers_file(path) == NUMBERS
+    assert column(path) == CELLS
 
 
 def test_blanks_are_left_to_whoever_judges_numbers(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("  A 001 \n\u3000B002\n", encoding="utf-8")
 
-    assert read_numbers_file(path) == ("  A 001 ", "\u3000B002")
+    assert column(path) == ["  A 001 ", "\u3000B002"]
 
 
 def test_a_csv_with_several_columns(tmp_path: Path) -> None:
@@ -58,28 +63,39 @@ def test_a_csv_with_several_columns(tmp_path: Path) -> None:
     (sheet,) = read_sheets(path)
 
     assert [row.cells for row in sheet.rows][1] == ("2026-01-01", "CGDD1", "1,000")
-    assert read_numbers_file(path) == ("CGDD1", "CGDD2")
 
 
 def test_semicolons_and_tabs(tmp_path: Path) -> None:
     for name, mark in (("a.csv", ";"), ("b.txt", "\t"), ("c.csv", "\t")):
         path = tmp_path / name
         path.write_text(f"单号{mark}备注\nCGDD1{mark}x, y\n", encoding="utf-8")
-        assert read_numbers_file(path) == ("CGDD1",)
+        assert [row.cells for row in read_sheets(path)[0].rows] == [("单号", "备注"), ("CGDD1", "x, y")]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "，"])
+def test_a_table_in_a_txt_is_seen_by_its_lines(tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"单号{mark}备注\nCGDD1{mark}x\nCGDD2{mark}\n", encoding="utf-8")
+
+    assert [row.cells for row in read_sheets(path)[0].rows] == [
+        ("单号", "备注"),
+        ("CGDD1", "x"),
+        ("CGDD2", ""),
+    ]
+
+
+def test_excels_own_line_about_the_separator_is_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("sep=;\r\n单号;备注\r\nCGDD1;a,b,c,d\r\n", encoding="utf-8")
+
+    assert [row.cells for row in read_sheets(path)[0].rows] == [("单号", "备注"), ("CGDD1", "a,b,c,d")]
 
 
 def test_commas_in_a_list_are_not_cut(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    path.write_text("CGDD1,CGDD2\nCGDD3\n", encoding="utf-8")
+    path.write_text("CGDD1,CGDD2\nCGDD3,CGDD4\n", encoding="utf-8")
 
-    assert read_numbers_file(path) == ("CGDD1,CGDD2", "CGDD3")
-
-
-def test_without_a_heading_the_column_most_like_numbers(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("甲公司,CGDD000001,x\n乙公司,CGDD000002,\n,CGDD000003,\n", encoding="utf-8")
-
-    assert read_numbers_file(path) == ("CGDD000001", "CGDD000002", "CGDD000003")
+    assert column(path) == ["CGDD1,CGDD2", "CGDD3,CGDD4"]
 
 
 def test_a_stray_quote_swallows_nothing(tmp_path: Path) -> None:
@@ -87,7 +103,7 @@ def test_a_stray_quote_swallows_nothing(tmp_path: Path) -> None:
     lines = ['"A1', *(f"B{number:05d}" for number in range(30_000))]
     path.write_text("\n".join(lines), encoding="utf-8")
 
-    assert len(read_numbers_file(path)) == len(lines)
+    assert column(path) == lines
 
 
 @pytest.mark.parametrize(
@@ -98,6 +114,7 @@ def test_a_stray_quote_swallows_nothing(tmp_path: Path) -> None:
         (bytes(range(256)), "file_not_text"),
         (b"\xff\xff\xff\xff", "file_not_text"),
         (b"A\x01B", "file_not_text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "file_protected"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "file_old_excel"),
         (b"<html><table><tr><td>CGDD1</td></tr></table></html>", "file_old_excel"),
         (b"\r\n <?xml version='1.0'?><Workbook/>", "file_old_excel"),
@@ -122,7 +139,7 @@ def test_files_that_are_not_there_or_too_big(tmp_path: Path, monkeypatch: pytest
 def test_an_empty_file_has_no_numbers(tmp_path: Path) -> None:
     (tmp_path / "a.txt").touch()
 
-    assert read_numbers_file(tmp_path / "a.txt") == ()
+    assert column(tmp_path / "a.txt") == []
 
 
 @given(st.binary(max_size=300))
@@ -131,7 +148,7 @@ def test_no_file_makes_a_traceback(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(content)
     with contextlib.suppress(BadInput):
-        assert isinstance(read_numbers_file(path), tuple)
+        assert isinstance(read_sheets(path), tuple)
 
 
 # The lines of the command line
@@ -173,11 +190,6 @@ def replace_in(path: Path, old: bytes, new: bytes) -> None:
             target.writestr(name, source.read(name).replace(old, new))
 
 
-def column(path: Path) -> list[str]:
-    (sheet,) = read_sheets(path)
-    return [row.cells[0] for row in sheet.rows]
-
-
 @pytest.mark.parametrize(
     ("value", "number_format", "seen"),
     [
@@ -190,6 +202,8 @@ def column(path: Path) -> list[str]:
         (123, "\\A000000", "A000123"),
         (123, "000000;[Red]-000000", "000123"),
         (123, "[$-804]000000", "000123"),
+        ("000123", '"CGDD"@', "CGDD000123"),
+        ("000123", '0;0;0;"CGDD-"@"(a)"', "CGDD-000123(a)"),
         (7, "_ 00", " 07"),
         (123, "General", "123"),
         (123.0, "General", "123"),
@@ -204,6 +218,8 @@ def column(path: Path) -> list[str]:
         (1.23e15, "General", "1.23E+15"),
         (1230000000000000, "General", "1.23E+15"),
         (1230000000000000, "0", "1230000000000000"),
+        (1230000000000000, '"CGDD"0', "1.23E+15"),
+        (1230000000000000, "0000-0000", "1.23E+15"),
         (1.2345678901234567e17, "0", "1.23457E+17"),
         (1234567890123450, "General", "1.23457E+15"),
         (True, "General", "TRUE"),
@@ -246,8 +262,7 @@ def test_hidden_rows_are_read_and_marked(path: Path) -> None:
 
     assert read.hidden_rows == 2
     assert [row.number for row in read.rows if row.hidden] == [2, 4]
-    assert len(read_numbers_file(path)) == 5, "never lost in silence"
-    assert read.as_text(hidden=False).split() == ["CGDD001", "CGDD003", "CGDD005"]
+    assert len(read.rows) == 5, "never lost in silence"
 
 
 def test_the_sheet_on_top_comes_first_and_hidden_ones_are_marked(path: Path) -> None:
@@ -265,7 +280,6 @@ def test_the_sheet_on_top_comes_first_and_hidden_ones_are_marked(path: Path) -> 
 
     assert [sheet.name for sheet in sheets] == ["第二张", first.title, "藏着的"]
     assert [sheet.hidden for sheet in sheets] == [False, False, True]
-    assert read_numbers_file(path) == ("SECOND1",)
 
 
 def test_formulas_count_by_their_last_value(path: Path) -> None:
@@ -275,18 +289,18 @@ def test_formulas_count_by_their_last_value(path: Path) -> None:
         sheet.write_formula(1, 0, '="CGDD"&TEXT(1,"000000")', None, "CGDD000001")
         sheet.write_formula(2, 0, "=1+1", None, 2)
 
-    assert read_numbers_file(path) == ("CGDD000001", "2")
+    assert column(path) == ["单据编号", "CGDD000001", "2"]
 
 
 def test_a_formula_nobody_calculated_is_shown_as_it_is(path: Path) -> None:
-    """Its row must not vanish; the grid will flag the text."""
+    """Its row must not vanish; the grid refuses what begins like a formula."""
     book, sheet = sheet_of(path)
     sheet["A1"] = "单据编号"
     sheet["A2"] = '="CGDD"&"1"'
     sheet["A3"] = "CGDD2"
     book.save(path)
 
-    assert read_numbers_file(path) == ('="CGDD"&"1"', "CGDD2")
+    assert column(path) == ["单据编号", '="CGDD"&"1"', "CGDD2"]
 
 
 def test_an_empty_result_is_empty(path: Path) -> None:
@@ -301,14 +315,14 @@ def test_an_empty_result_is_empty(path: Path) -> None:
     assert column(path) == ["CGDD1"]
 
 
-def test_cells_with_line_breaks_and_quotes_travel_as_on_the_clipboard(path: Path) -> None:
+def test_cells_with_line_breaks_and_quotes_stay_whole(path: Path) -> None:
     book, sheet = sheet_of(path)
     sheet["A1"] = 'a "b"\nc'
     sheet["B1"] = "d\te"
     sheet["A2"] = "f"
     book.save(path)
 
-    assert read_sheets(path)[0].as_text() == '"a ""b""\nc"\t"d\te"\r\nf\r\n'
+    assert [row.cells for row in read_sheets(path)[0].rows] == [('a "b"\nc', "d\te"), ("f",)]
 
 
 def test_columns_keep_their_places(path: Path) -> None:
@@ -321,8 +335,42 @@ def test_columns_keep_their_places(path: Path) -> None:
     (read,) = read_sheets(path)
 
     assert [row.cells for row in read.rows] == [("单据编号", "", "备注"), ("", "", "只有备注"), ("CGDD1",)]
-    assert [row.number for row in read.rows] == [2, 3, 4]
-    assert read_numbers_file(path) == ("CGDD1",)
+    assert ([row.number for row in read.rows], read.first_column) == ([2, 3, 4], 3)
+
+
+def test_merged_cells_are_seen_as_long_as_one_of_their_rows_is(path: Path) -> None:
+    book, sheet = sheet_of(path)
+    for place in ("A1", "A3", "A5"):
+        sheet[place] = f"CGDD{place}"
+    for row in range(1, 7):
+        sheet.cell(row, 2).value = "material"
+    for area in ("A1:A2", "A3:A4", "A5:A6"):
+        sheet.merge_cells(area)
+    for row in (3, 5, 6):
+        sheet.row_dimensions[row].hidden = True
+    book.save(path)
+    rows = read_sheets(path)[0].rows
+
+    assert [row.cells[0] for row in rows if not row.hidden] == ["CGDDA1", "", "CGDDA3"]
+    assert [row.cells[0] for row in rows if row.hidden] == ["", "CGDDA5", ""]
+
+
+def test_hidden_columns_are_marked(path: Path) -> None:
+    book, sheet = sheet_of(path)
+    sheet.append(["", "CGDD1", "XSDD1", "CGRK1"])
+    sheet.column_dimensions.group("B", "C", hidden=True)
+    book.save(path)
+    (read,) = read_sheets(path)
+
+    assert (read.first_column, read.hidden_columns) == (2, frozenset({0, 1}))
+
+
+@pytest.mark.parametrize("name", ["mimetype", "xl/workbook.bin", "word/document.xml"])
+def test_other_offices_files_are_told(path: Path, name: str) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, "x")
+
+    assert code_of(path) == "file_other_sheet"
 
 
 def test_a_formatted_millionth_row_costs_nothing(path: Path) -> None:
@@ -345,7 +393,7 @@ def test_workbooks_with_odd_parts_are_read_without_a_warning(path: Path) -> None
         chart.add_series({"values": "=Sheet1!$D$1:$D$5"})
         book.add_chartsheet().set_chart(chart)
 
-    assert read_numbers_file(path) == ("CGDD1",)
+    assert column(path) == ["CGDD1"]
 
 
 @pytest.mark.parametrize("damage", ["cut", "sheet", "workbook", "strings", "styles", "no parts"])
@@ -382,7 +430,7 @@ def test_a_broken_byte_makes_no_traceback(path: Path, data: st.DataObject) -> No
     broken = path.with_name("broken.xlsx")
     broken.write_bytes(content)
     with contextlib.suppress(BadInput):
-        assert isinstance(read_numbers_file(broken), tuple)
+        assert isinstance(read_sheets(broken), tuple)
 
 
 def test_a_bomb_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

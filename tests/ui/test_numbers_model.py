@@ -90,7 +90,32 @@ def test_a_repeated_number_names_its_first_row_until_that_is_gone(model: Numbers
     assert cell(model, 2, Column.HINT) == "Same as row 1, pushed once"
     model.remove([0])
     assert cell(model, 1, Column.CHECK) == ""
-    assert cell(model, 1, Column.HINT) == "Made half-width from ｃｇｄｄ１００１"
+    assert cell(model, 1, Column.HINT) == "full-width characters made half-width; was “ｃｇｄｄ１００１”"
+
+
+def test_several_numbers_typed_into_one_cell_become_rows(model: NumbersModel) -> None:
+    model.append(numbers("CGDD1001", "CGDD1009"))
+    model.replace(0, "CGDD1002、CGDD1003")
+    assert texts(model) == ["CGDD1002", "CGDD1003", "CGDD1009"]
+    assert "was “CGDD1002、CGDD1003”" in cell(model, 1, Column.HINT)
+    model.undo_stack.undo()
+    assert texts(model) == ["CGDD1001", "CGDD1009"]
+
+
+def test_a_suspicion_can_be_overruled_by_the_clerk_and_a_loss_cannot(model: NumbersModel) -> None:
+    model.append(numbers("2026112300010010", "CGDD1001", "1.23E+15", "2026-11-23"))
+    assert model.tally().damaged == 3
+    model.confirm(range(5))
+    assert [model.is_ready(row) for row in range(4)] == [True, True, False, True]
+    assert cell(model, 0, Column.HINT) == WORDS.text("changed.confirmed")
+    model.undo_stack.undo()
+    assert model.tally().damaged == 3
+
+
+def test_what_cannot_be_seen_is_shown_in_the_remark(model: NumbersModel) -> None:
+    model.append(numbers(" CGDD\u200b1001\u3000"))
+    assert texts(model) == ["CGDD1001"]
+    assert "“␣CGDD[U+200B]1001[U+3000]”" in str(cell(model, 0, Column.HINT))
 
 
 def test_damage_is_named_and_nothing_of_it_is_ready(model: NumbersModel) -> None:

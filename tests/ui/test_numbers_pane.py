@@ -11,13 +11,14 @@ from openpyxl import Workbook
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kdgui.office import open_desk
 from kdgui.pushing.desk import Desk
 from kdgui.store.places import Places
 from kdgui.store.words import load_words
+from kdgui.ui.import_dialog import ImportDialog
 from kdgui.ui.numbers_model import Column
 from kdgui.ui.numbers_pane import NumbersPane
 
@@ -49,14 +50,42 @@ def texts(pane: NumbersPane) -> list[str]:
     return [number.text for number in pane.model.numbers]
 
 
-def button(pane: NumbersPane, name: str) -> QPushButton:
-    found = pane.findChild(QPushButton, name)
+def button(window: QWidget, name: str) -> QPushButton:
+    found = window.findChild(QPushButton, name)
     assert found is not None
     return found
 
 
 def notice(pane: NumbersPane) -> str:
     return pane._notice.text()
+
+
+def the_dialog(pane: NumbersPane) -> ImportDialog:
+    (dialog,) = [each for each in pane.findChildren(ImportDialog) if each.isVisible()]
+    return dialog
+
+
+def look_again(pane: NumbersPane) -> ImportDialog:
+    press(pane, "lookAgainButton")
+    return the_dialog(pane)
+
+
+def press(window: QWidget, name: str) -> None:
+    assert button(window, name).isEnabled()
+    QTest.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
+
+
+def choose(dialog: ImportDialog, name: str, text: str, qtbot: QtBot) -> None:
+    """Choose it with the keyboard, as a clerk would, and wait until it was read."""
+    combo = dialog.findChild(QComboBox, name)
+    combo.setFocus()
+    before = dialog.chosen
+    for _ in range(combo.count()):
+        if text in combo.currentText():
+            break
+        QTest.keyClick(combo, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: dialog.chosen is not before and button(dialog, "importTakeButton").isEnabled())
+    assert text in combo.currentText()
 
 
 def test_ctrl_v_in_the_grid_and_anywhere_in_the_pane(pane: NumbersPane) -> None:
@@ -117,18 +146,19 @@ def test_a_table_pasted_into_a_cell_goes_into_rows(pane: NumbersPane) -> None:
     assert texts(pane) == ["CGDD000412", "CGDD000413", "CGDD000414"]
 
 
-def test_what_was_left_out_is_said_and_the_column_can_be_changed(pane: NumbersPane) -> None:
+def test_what_was_left_out_is_said_and_the_column_can_be_changed(pane: NumbersPane, qtbot: QtBot) -> None:
     pane.paste_text("单据编号\t源单\r\nCGDD000412\tXSDD000001\r\nCGDD000413\tXSDD000002\r\n合计\t\r\n")
     assert texts(pane) == ["CGDD000412", "CGDD000413"]
     assert notice(pane) == (
-        "Numbers taken: 2, header rows left out: 1, total rows left out: 1, from column “单据编号”"
+        "Numbers taken: 2, from column “单据编号”, header rows left out: 1, total rows left out: 1"
     )
-    actions = {action.text(): action for action in pane._differently.menu().actions()}
-    actions["源单"].trigger()
+    dialog = look_again(pane)
+    choose(dialog, "importColumnCombo", "源单", qtbot)
+    press(dialog, "importTakeButton")
     assert texts(pane) == ["XSDD000001", "XSDD000002"]
     pane.model.undo_stack.undo()
     assert texts(pane) == []
-    assert not pane._differently.isVisible()
+    assert not button(pane, "lookAgainButton").isVisible()
 
 
 class Heart:
@@ -211,8 +241,12 @@ def test_a_workbook_is_read_without_its_hidden_rows_unless_asked(
     qtbot.waitUntil(lambda: bool(texts(pane)))
     assert texts(pane) == ["CGDD000412", "CGDD000414"]
     assert "hidden rows left out: 1" in notice(pane)
-    actions = {action.text(): action for action in pane._differently.menu().actions()}
-    actions["Hidden rows as well: 1"].trigger()
+    dialog = look_again(pane)
+    check = dialog.findChild(QCheckBox, "importHiddenCheck")
+    assert check.text() == "Hidden rows as well: 1"
+    check.click()
+    qtbot.waitUntil(lambda: button(dialog, "importTakeButton").text() == "Take 3 numbers")
+    press(dialog, "importTakeButton")
     assert texts(pane) == ["CGDD000412", "CGDD000413", "CGDD000414"]
 
 
