@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Callable
 
 import kdgui
 
@@ -25,6 +26,26 @@ def fault(text: str) -> tuple[str, float]:
     return name, value
 
 
+def within(least: int, most: int = 2**31 - 1) -> Callable[[str], int]:
+    """A whole number between these."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{value} is not between {least} and {most}")
+        return value
+
+    return number
+
+
+def pair(text: str) -> tuple[str, str]:
+    """KEY=VALUE; the value may hold more of them, or be empty."""
+    key, equals, value = text.partition("=")
+    if not (key.strip() and equals):
+        raise argparse.ArgumentTypeError(f"{text}: KEY=VALUE is needed")
+    return key.strip(), value
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of design section 6; a usage error ends with exit code 2."""
     parser = argparse.ArgumentParser(
@@ -39,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--scheme", choices=("light", "dark"), help="colours of the window")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_push(commands.add_parser("push", help="push a list of bills and say what became of each"))
+    _add_ready(commands.add_parser("ready", help="what this server lets be seen before a rule is used"))
     settle = commands.add_parser("settle", help="ask the server about everything unsettled or presumed")
     settle.add_argument("--settle-seconds", type=seconds, metavar="N", help="quiet time, exactly")
     runs = commands.add_parser("runs", help="list the runs")
@@ -51,14 +73,48 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_place(command: argparse.ArgumentParser) -> None:
+    """Where and as whom to sign in, and which rule it is about."""
+    command.add_argument("--server", required=True, metavar="URL", help="address of the server")
+    command.add_argument("--data-centre", required=True, metavar="ID", help="id of the data centre")
+    command.add_argument("--user", required=True, metavar="NAME")
+    command.add_argument(
+        "--organisation", default="", metavar="NUMBER", help="organisation to work in; default: the user's"
+    )
+    command.add_argument("--form", required=True, help="source form id")
+    command.add_argument("--rule", required=True, help="conversion rule id")
+    command.add_argument("--target", default="", metavar="FORM", help="target form id, where nobody names it")
+
+
+def _add_ready(ready: argparse.ArgumentParser) -> None:
+    _add_place(ready)
+    ready.add_argument("--json", action="store_true", help="one JSON object a line")
+    ready.add_argument("--export", metavar="FILE", help="write the report with the server's raw answers")
+
+
 def _add_push(push: argparse.ArgumentParser) -> None:
-    push.add_argument("--server", required=True, metavar="URL", help="address of the server")
-    push.add_argument("--data-centre", required=True, metavar="ID", help="id of the data centre")
-    push.add_argument("--user", required=True, metavar="NAME")
-    push.add_argument("--form", required=True, help="source form id")
-    push.add_argument("--rule", required=True, help="conversion rule id")
-    push.add_argument("--target", default="", metavar="FORM", help="target form id, where nobody names it")
+    _add_place(push)
     push.add_argument("--numbers", default="-", metavar="FILE", help="one bill number a line; - reads stdin")
+    push.add_argument(
+        "--merged", action="store_true", help="several bills in one request, as the rule groups"
+    )
+    push.add_argument(
+        "--block", type=within(1, 10_000), default=1000, metavar="N", help="bills in one of them"
+    )
+    push.add_argument(
+        "--no-split", action="store_true", help="leave a refused block alone; default: find out whose fault"
+    )
+    push.add_argument(
+        "--parallel", type=within(1, 3), default=1, metavar="N", help="requests at a time, 1 to 3"
+    )
+    push.add_argument("--target-org", type=within(0), default=0, metavar="ID", help="target organisation")
+    push.add_argument("--target-bill-type", default="", metavar="ID", help="bill type of the target")
+    push.add_argument(
+        "--default-rule", action="store_true", help='the default rule from FORM to --target; RULE may be ""'
+    )
+    push.add_argument(
+        "--param", type=pair, action="append", default=[], metavar="KEY=VALUE", help="for the rule's plug-in"
+    )
     push.add_argument("--draft-on-fail", action="store_true", help="keep a draft where saving fails")
     push.add_argument("--again", action="store_true", help="push bills that have targets already")
     push.add_argument("--settle-seconds", type=seconds, metavar="N", help="quiet time, exactly")

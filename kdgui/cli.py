@@ -7,16 +7,17 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from kdgui.arguments import build_parser
-from kdgui.cli_common import Watcher, complain, interruptible, profile_of, secret_of
+from kdgui.cli_common import Watcher, complain, interruptible, secret_of
+from kdgui.cli_push import push
 from kdgui.domain.errors import (
     BadInput,
     JournalTrouble,
     KdguiError,
 )
-from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row
 from kdgui.office import load_language, open_desk, open_journal
 from kdgui.printing import Exit, Printer, exit_of, exit_of_runs
@@ -26,7 +27,7 @@ from kdgui.store.lock import InstanceLock
 from kdgui.store.places import Places, find_places
 from kdgui.store.profiles import Profile
 from kdgui.store.words import Words
-from kdgui.store.workbooks import read_number_lines, write_run_workbook
+from kdgui.store.workbooks import write_run_workbook
 
 
 def run(argv: Sequence[str]) -> int:
@@ -47,55 +48,11 @@ def run(argv: Sequence[str]) -> int:
     words = load_language(places, arguments.language)
     if words.trouble is not None:
         complain(words.trouble, words)
-    commands = {"push": _push, "settle": _settle, "runs": _runs, "show": _show}
+    commands = {"push": push, "settle": _settle, "runs": _runs, "show": _show}
     try:
         return commands[arguments.command](arguments, places, words)
     except KdguiError as trouble:
         return complain(trouble, words)
-
-
-def _push(arguments: argparse.Namespace, places: Places, words: Words) -> int:
-    numbers = read_number_lines(arguments.numbers)
-    if not numbers:
-        raise BadInput("nothing_to_push")
-    profile = profile_of(arguments)
-    options = PushOptions(
-        rule_id=arguments.rule, target_form=arguments.target, draft_on_fail=arguments.draft_on_fail
-    )
-    order = RunOrder(
-        form_id=arguments.form,
-        options=options,
-        numbers=numbers,
-        again=arguments.again,
-        quiet_seconds=arguments.settle_seconds,
-        timeout=arguments.timeout,
-    )
-    with InstanceLock(places.lock), open_desk(places, attended=False) as desk:
-        for damage in desk.damages():
-            print(words.text(damage.key, **damage.values), file=sys.stderr)
-        desk.sign_in(profile, secret_of(desk, profile))
-        return _run(desk, order, words, as_json=arguments.json)
-
-
-def _run(desk: Desk, order: RunOrder, words: Words, *, as_json: bool) -> int:
-    started = time.monotonic()
-    watcher, control = Watcher(words), RunControl()
-    printer = Printer(sys.stdout, words, as_json=as_json)
-
-    def tell() -> Sequence[Row]:
-        rows = [watcher.rows[position] for position in sorted(watcher.rows)]
-        printer.rows(rows, watcher.run_id, time.monotonic() - started)
-        return rows
-
-    with interruptible(control) as interrupted:
-        try:
-            desk.run(order, control, watcher)
-        except JournalTrouble:
-            if watcher.run_id is not None:
-                tell()
-            raise
-    rows = tell()
-    return Exit.INTERRUPTED if interrupted() else exit_of(rows)
 
 
 def _settle(arguments: argparse.Namespace, places: Places, words: Words) -> int:
@@ -124,7 +81,7 @@ def _settle(arguments: argparse.Namespace, places: Places, words: Words) -> int:
 
 
 def _accounts_in_doubt(desk: Desk) -> dict[Profile, list[Row]]:
-    """Whom to sign in as, to ask about what is open: as the runs were made; with the rows in question."""
+    """Whom to sign in as, to ask about what is open: as the runs were made, in the same organisation."""
     known = desk.profiles.load()
     accounts: dict[Profile, list[Row]] = {}
     for request in desk.journal.open_requests():
@@ -136,7 +93,8 @@ def _accounts_in_doubt(desk: Desk) -> dict[Profile, list[Row]]:
             if (profile.server.casefold(), profile.data_centre_id, profile.user)
             == (plain.server.casefold(), plain.data_centre_id, plain.user)
         )
-        rows = accounts.setdefault(next(fitting, plain), [])
+        account = replace(next(fitting, plain), organisation=header.organisation_number)
+        rows = accounts.setdefault(account, [])
         rows += request.rows
     return accounts
 

@@ -24,11 +24,15 @@ PASSWORD_VARIABLE = "KDGUI_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 def profile_of(arguments: argparse.Namespace) -> Profile:
-    """Where and as whom to sign in, as `--server --data-centre --user` say. Raises BadInput."""
+    """Where and as whom to sign in, as `--server --data-centre --user --organisation` say. Raises BadInput.
+
+    No organisation means the user's default one, whatever was chosen in the window.
+    """
     return Profile(
         server=read_address(arguments.server).base_url,
         data_centre_id=arguments.data_centre,
         user=arguments.user,
+        organisation=arguments.organisation,
     )
 
 
