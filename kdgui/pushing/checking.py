@@ -159,9 +159,9 @@ class Check:
         judged = [*map(_cleared, clear), *map(_refused, (*ruled_out, *refused))]
         self._judged += [self._same_bill(item) for item in sorted(judged, key=lambda item: item.row.position)]
 
-    def _see(self, sight: Sight, wanted: Iterable[str]) -> dict[str, tuple[LinkedTarget, ...]]:
+    def _see(self, sight: Sight, wanted: Mapping[str, str]) -> dict[str, tuple[LinkedTarget, ...]]:
         """The targets by this rule; a sight that cannot be believed is told, not hidden."""
-        if self._finder.can_ask and (sight.void or not sight.controlled):
+        if wanted and (sight.void or not sight.controlled):
             self._doubt = Reason.of("targets_unproven")
         return {bill_id: self._finder.by_this_rule(sight.of(bill_id)) for bill_id in wanted}
 
