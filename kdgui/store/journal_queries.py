@@ -168,6 +168,17 @@ def open_requests(
     return tuple(request for request in found if not all(row.by_hand for row in request.rows))
 
 
+def requests_of(connection: sqlite3.Connection, run_id: str, position: int) -> tuple[OpenRequest, ...]:
+    """Every request that carried this row, oldest first."""
+    records = connection.execute(
+        "SELECT requests.*, runs.header, runs.orders FROM request_rows JOIN requests USING (request_id)"
+        " JOIN runs ON runs.run_id = requests.run_id"
+        " WHERE request_rows.run_id = ? AND request_rows.position = ? ORDER BY request_id",
+        (run_id, position),
+    ).fetchall()
+    return tuple(read_request(record, _rows_of(connection, record["request_id"])) for record in records)
+
+
 def _rows_of(connection: sqlite3.Connection, request_id: int) -> tuple[Row, ...]:
     records = connection.execute(
         "SELECT rows.body FROM request_rows JOIN rows USING (run_id, position)"

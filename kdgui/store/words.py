@@ -27,7 +27,7 @@ _CODES_IN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 _TELLS_NOTHING_ITSELF = frozenset(
     {
-        *("query_refused", "response_error", "cannot_guard", "rule_refused"),
+        *("query_refused", "response_error", "cannot_guard", "organisation_refused"),
         *("sign_in_failed", "sign_in_warning", "sign_in_unknown"),
     }
 )
@@ -131,6 +131,23 @@ class Words:
         explained = self._explained(key, values, reason.said)
         return self._helped(explained, reason.msg_code) if reason.code in _TELLS_NOTHING_ITSELF else explained
 
+    def explained(self, row: Row) -> tuple[tuple[Reason, Explanation], ...]:
+        """Why the row is as it is: its reasons, or the notes that say more than a line where it has none.
+
+        Advice to wait is left out where nobody asks any more; one that can be followed stands somewhere.
+        """
+        if row.reasons:
+            told = [(reason, self.explain(reason)) for reason in row.reasons]
+        else:
+            told = [(note, self.explain(note)) for note in row.notes]
+            told = [(note, explanation) for note, explanation in told if explanation.do or explanation.said]
+        if row.verdict is not Verdict.UNSETTLED or not _is_asking(row):
+            told = [(reason, _unless_waiting(reason, explanation)) for reason, explanation in told]
+        if told and not any(explanation.do for _, explanation in told):
+            reason, explanation = told[-1]
+            told[-1] = (reason, replace(explanation, do=_sentence(self.advice(row), self._language)))
+        return tuple(told)
+
     def advice(self, row: Row) -> str:
         """One sentence: what to do about this row; "" when there is nothing to do."""
         if row.alarm:
@@ -218,6 +235,16 @@ class Words:
 def _is_asking(row: Row) -> bool:
     """Whether the program asks about this row; a time long past was left by one that ended."""
     return row.quiet_until is not None and row.quiet_until > datetime.now(UTC) - _GRACE
+
+
+def _unless_waiting(reason: Reason, explanation: Explanation) -> Explanation:
+    return replace(explanation, do="", who="") if reason.code in _WAIT_FOR_THE_PROGRAM else explanation
+
+
+def _sentence(text: str, language: str) -> str:
+    if not text or text.endswith(("。", ".")):
+        return text
+    return text + ("。" if language == "zh" else ".")
 
 
 def _without_empty_brackets(sentence: str, values: _Blanks) -> str:

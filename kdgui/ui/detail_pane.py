@@ -1,11 +1,11 @@
-"""What there is to know about one result: every reason, what to do, and the server's own words."""
+"""What there is to know about one result: every reason in three lines, and the server's own words beneath."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -17,17 +17,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QWidget
 
+from kdgui.domain.bills import TargetBill
 from kdgui.domain.verdicts import Reason, Row
+from kdgui.store.it_report import Papers, it_report
 from kdgui.ui.card import push_button, say
-from kdgui.ui.results_model import targets_text
 from kdgui.ui.style import current_scheme, em, mark, row_tone
+from kdgui.ui.worker import start_job
 
 if TYPE_CHECKING:
-    from kdgui.store.words import Words
+    from kdgui.store.words import Explanation, Words
 
-_MOST_LINES = 10
+_MOST_LINES = 12
 _LINE_HEIGHT = 122
 """Per cent."""
+_TOLD_FOR = 2500
+"""Milliseconds that the button says that the copy is made."""
 
 
 class DetailPane(QFrame):
@@ -41,10 +45,14 @@ class DetailPane(QFrame):
         self.setObjectName("detailPane")
         self._words = words
         self._row: Row | None = None
+        self._more: Callable[[Row], Sequence[str]] = lambda _row: ()
+        self._fetch: Callable[[Row], Papers] | None = None
         mark(self, role="strip")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._text = _Passage()
-        self._copy = push_button("detailCopyButton", self._copy_all, "link")
+        self._copy = push_button("detailCopyButton", self._copy_for_it, "link")
+        self._copied = QTimer(self, singleShot=True, interval=_TOLD_FOR)
+        self._copied.timeout.connect(self._name_copy)
         line = QHBoxLayout(self)
         line.setContentsMargins(em(self, 0.6), em(self, 0.4), em(self, 0.2), em(self, 0.4))
         line.setSpacing(0)
@@ -56,6 +64,15 @@ class DetailPane(QFrame):
     def row(self) -> Row | None:
         """What is shown."""
         return self._row
+
+    def tell_more(self, more: Callable[[Row], Sequence[str]]) -> None:
+        """Below the target bills, tell what `more` says about a row: what went with it, its totals."""
+        self._more = more
+        self._rebuild()
+
+    def use_papers(self, fetch: Callable[[Row], Papers]) -> None:
+        """Where the copy for IT finds what the journal holds; `fetch` may block and raise KdguiError."""
+        self._fetch = fetch
 
     def text(self) -> str:
         """Everything shown, line by line."""
@@ -75,7 +92,7 @@ class DetailPane(QFrame):
         """Say everything anew in the language of now."""
         self.setAccessibleName(self.tr("Details"))
         self._text.setAccessibleName(self.tr("Details"))
-        say(self._copy, self.tr("Copy details"))
+        self._name_copy()
         self._rebuild()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -83,10 +100,35 @@ class DetailPane(QFrame):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_text"):
             self._rebuild()
 
-    # Building
+    # The copy for IT
 
-    def _copy_all(self) -> None:
-        QGuiApplication.clipboard().setText(self.text())
+    def _copy_for_it(self) -> None:
+        row, fetch = self._row, self._fetch
+        if row is None:
+            return
+        if fetch is None:
+            self._put_on_clipboard(row, Papers())
+            return
+        start_job(
+            lambda: fetch(row),
+            self,
+            success=lambda papers: self._put_on_clipboard(row, papers),
+            failure=lambda _trouble: self._put_on_clipboard(row, Papers()),
+        )
+
+    def _put_on_clipboard(self, row: Row, papers: Papers) -> None:
+        QGuiApplication.clipboard().setText(it_report(row, papers, self._words()))
+        self._copy.setText(self.tr("Copied"))
+        self._copied.start()
+
+    def _name_copy(self) -> None:
+        say(
+            self._copy,
+            self.tr("Copy for IT"),
+            self.tr("Everything an administrator needs to look into this bill, as plain text"),
+        )
+
+    # Building
 
     def _rebuild(self) -> None:
         self.setVisible(self._row is not None)
@@ -98,33 +140,39 @@ class DetailPane(QFrame):
 
     def _tell(self, row: Row) -> None:
         words = self._words()
-        shown = row.reasons or tuple(note for note in row.notes if self._worth_explaining(note))
-        self._headline(row, shown)
-        for place, reason in enumerate(shown):
-            self._explain(reason, headed=place > 0)
-        self._list_notes(row.notes if row.reasons else ())
-        advice = words.advice(row)
-        if advice and not any(words.explain(reason).do for reason in shown):
+        explained = words.explained(row)
+        what = explained[0][1].what if explained else ""
+        self._text.add("　".join(part for part in (row.number, words.verdict(row), what) if part), bold=True)
+        if row.targets:
+            between = self.tr(", ")
+            targets = between.join(self._target(target) for target in row.targets)
+            self._text.add(self.tr("Target bills: {numbers}").format(numbers=targets))
+        for line in self._more(row):
+            self._text.add(line)
+        for place, (reason, told) in enumerate(explained):
+            self._explain(reason, told, headed=place > 0)
+        if not explained and (advice := words.advice(row)):
             self._text.add(self.tr("What to do: {text}").format(text=advice))
+        said = {reason for reason, _ in explained}
+        self._list_notes(note for note in row.notes if note not in said)
         if row.asked_at is not None:
             asked = row.asked_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
             self._text.add(self.tr("Kingdee was asked at {time}").format(time=asked), quiet=True)
 
-    def _headline(self, row: Row, shown: Sequence[Reason]) -> None:
-        words = self._words()
-        what = words.explain(shown[0]).what if shown else words.verdict(row)
-        self._text.add(f"{row.number}　{what}", bold=True)
-        if row.targets:
-            self._text.add(self.tr("Target bills: {numbers}").format(numbers=targets_text(row.targets)))
+    def _target(self, target: TargetBill) -> str:
+        name = target.number or self.tr("no number, id {id}").format(id=target.id)
+        if not target.status:
+            return name
+        state = self._words().text(f"status.{target.status}")
+        return self.tr("{bill} ({state})").format(bill=name, state=state)
 
-    def _explain(self, reason: Reason, *, headed: bool) -> None:
-        told = self._words().explain(reason)
+    def _explain(self, reason: Reason, told: Explanation, *, headed: bool) -> None:
         if headed:
             self._text.add(told.what, bold=True)
         if told.why:
             self._text.add(self.tr("Why: {text}").format(text=told.why))
         if told.do:
-            sentence = self.tr("What to do: {text} Who: {who}") if told.who else self.tr("What to do: {text}")
+            sentence = self.tr("What to do ({who}): {text}") if told.who else self.tr("What to do: {text}")
             self._text.add(sentence.format(text=told.do, who=told.who))
         if told.said:
             code = (
@@ -132,10 +180,6 @@ class DetailPane(QFrame):
             )
             said = self.tr("Kingdee's own words: {text}").format(text=told.said)
             self._text.add(said + code, quiet=True)
-
-    def _worth_explaining(self, note: Reason) -> bool:
-        told = self._words().explain(note)
-        return bool(told.do or told.said)
 
     def _list_notes(self, notes: Iterable[Reason]) -> None:
         said = " · ".join(dict.fromkeys(map(self._words().reason, notes)))

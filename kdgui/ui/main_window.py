@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Progress, Row, RunInfo
+from kdgui.store.it_report import fetch_papers
 from kdgui.ui.asking import Asker
 from kdgui.ui.choose_pane import ChoosePane
 from kdgui.ui.closing import Closing
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.choose = ChoosePane(desk, self._words_now)
         self.numbers = NumbersPane(desk, self._words_now)
         self.results = ResultsPane(self._words_now)
+        self.results.details.use_papers(partial(fetch_papers, desk.journal))
         self.controller = RunController(desk, self)
         self._asker = Asker(desk, self._words_now, self)
         self._exporter = Exporter(desk, self._words_now, self)

@@ -320,12 +320,24 @@
         <translation>（MsgCode {code}）</translation>
     </message>
     <message>
-        <source>Copy details</source>
-        <translation>复制详情</translation>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy for IT</source>
+        <translation>复制给管理员</translation>
     </message>
     <message>
         <source>Details</source>
         <translation>详情</translation>
+    </message>
+    <message>
+        <source>Everything an administrator needs to look into this bill, as plain text</source>
+        <translation>管理员查这张单据需要的全部内容，纯文字</translation>
     </message>
     <message>
         <source>Kingdee was asked at {time}</source>
@@ -344,16 +356,24 @@
         <translation>目标单据：{numbers}</translation>
     </message>
     <message>
+        <source>What to do ({who}): {text}</source>
+        <translation>怎么办（{who}）：{text}</translation>
+    </message>
+    <message>
         <source>What to do: {text}</source>
         <translation>怎么办：{text}</translation>
     </message>
     <message>
-        <source>What to do: {text} Who: {who}</source>
-        <translation>怎么办：{text}找：{who}</translation>
-    </message>
-    <message>
         <source>Why: {text}</source>
         <translation>原因：{text}</translation>
+    </message>
+    <message>
+        <source>no number, id {id}</source>
+        <translation>没有编号，内码 {id}</translation>
+    </message>
+    <message>
+        <source>{bill} ({state})</source>
+        <translation>{bill}（{state}）</translation>
     </message>
 </context>
 <context>
