@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kdgui.practice.answers import MsgCode, Refused
 from kdgui.practice.books import Books
-from kdgui.practice.company_forms import RULE_COLUMNS, RULE_FORM
+from kdgui.practice.company_forms import RULE_COLUMNS, RULE_COLUMNS_ODD, RULE_FORM
 from kdgui.practice.conditions import BadFilter, Column
 from kdgui.practice.filters import read_filter, read_order
 from kdgui.practice.forms import LINK_COLUMNS, Entry, Field, FormSpec, Kind
@@ -182,4 +182,11 @@ class Select:
 
 def shows(form: FormSpec, field: Field, switches: Switches) -> bool:
     """Whether this server has the field: the further columns of BOS_ConvertRule hang on a switch."""
-    return form.form_id != RULE_FORM or switches.rule_columns or field.key.casefold() not in RULE_COLUMNS
+    key = field.key.casefold()
+    if form.form_id != RULE_FORM:
+        return True
+    if key in RULE_COLUMNS_ODD:
+        return switches.rule_keys_odd
+    if key in ("fsourceformid", "ftargetformid") and switches.rule_keys_odd:
+        return False
+    return switches.rule_columns or key not in RULE_COLUMNS

@@ -34,7 +34,9 @@ DEMO_USER_ID = 100101
 BUYER_ID = 100102
 SELLER_ID = 100103
 ACCOUNTANT_ID = 100104
-HEAD_OFFICE, BRANCH = 1, 100002
+HEAD_OFFICE, BRANCH, TRADE = 1, 100002, 100003
+ORGANISATIONS: Mapping[str, int] = {"100": HEAD_OFFICE, "101": BRANCH, "102": TRADE}
+"""By number, as signed headers name them."""
 DISABLED_PARTNER = 10
 NO_LOT_MATERIAL, LOT_MATERIALS = 1, (9, 10)
 FIRST_SUPPLIER, FIRST_CUSTOMER, FIRST_MATERIAL, FIRST_STOCK = 120_001, 130_001, 140_001, 150_001
@@ -136,5 +138,8 @@ def _write_rules(books: Books, rules: RuleBook) -> None:
             "FTargetFormId": rule.target_form,
             "FStatus": "1" if rule.enabled else "0",
             "FIsDefault": int(rule.default),
+            "FInvisible": int(rule.invisible),
+            "FSrcObject": rule.source_form,
+            "FTgtObject": rule.target_form,
         }
         books.add(Bill(form, values))

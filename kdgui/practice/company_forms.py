@@ -285,8 +285,10 @@ def _base(form_id: str, name: str, key: str, *extra: Field) -> FormSpec:
 
 
 RULE_FORM = "BOS_ConvertRule"
-RULE_COLUMNS = frozenset({"fsourceformid", "ftargetformid", "fstatus", "fisdefault"})
+RULE_COLUMNS = frozenset({"fsourceformid", "ftargetformid", "fstatus", "fisdefault", "finvisible"})
 """Columns of BOS_ConvertRule whose keys nobody published (fact sheet 3.5): there, or not, by a switch."""
+RULE_COLUMNS_ODD = frozenset({"fsrcobject", "ftgtobject"})
+"""The two forms under other keys, by another switch."""
 
 BASE_FORMS: tuple[FormSpec, ...] = (
     _base("BD_Currency", "币别", "FCURRENCYID", Field("FCODE", "货币代码")),
@@ -307,6 +309,9 @@ BASE_FORMS: tuple[FormSpec, ...] = (
             Field("FTargetFormId", "目标单据"),
             Field("FStatus", "状态", Kind.STATUS),
             Field("FIsDefault", "默认", Kind.INTEGER),
+            Field("FInvisible", "不可见", Kind.INTEGER),
+            Field("FSrcObject", "源单"),
+            Field("FTgtObject", "目标单据"),
         ),
     ),
 )

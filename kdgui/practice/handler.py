@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -35,10 +36,16 @@ class Connections(http.server.ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, port: int, answer: Answer, keep_alive: Callable[[], float], ending: threading.Event
+        self,
+        port: int,
+        answer: Answer,
+        keep_alive: Callable[[], float],
+        clock_offset: Callable[[], float],
+        ending: threading.Event,
     ) -> None:
         self.answer = answer
         self.keep_alive = keep_alive
+        self.clock_offset = clock_offset
         self.ending = ending
         self.crashes: list[BaseException] = []
         self._guard = threading.Lock()
@@ -108,6 +115,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def version_string(self) -> str:
         """The web server that such installations run on."""
         return "Microsoft-IIS/10.0"
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date of an answer, by a clock that may be wrong."""
+        now = time.time() if timestamp is None else timestamp
+        return super().date_time_string(now + self.server.clock_offset())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Nothing is logged: the ledger tells what happened."""

@@ -58,6 +58,7 @@ class Post:
     Attributes:
         ids, numbers, entry_ids: as they were sent.
         bill_ids: the FIDs that these mean in the books; empty for a client that is not signed in.
+        organisation_id: where the client's session stood; 0 for one that is not signed in.
     """
 
     seq: int
@@ -72,6 +73,7 @@ class Post:
     entry_ids: tuple[str, ...]
     bill_ids: tuple[str, ...]
     fault: str
+    organisation_id: int = 0
 
 
 class Ledger:
@@ -115,11 +117,12 @@ class Ledger:
         what: tuple[str, str],
         asked: Mapping[str, Iterable[str]],
         fault: str,
+        organisation_id: int,
     ) -> int:
         """Write down a POST as it came in; returns its `seq`. `asked`: ids, numbers, entry_ids, bill_ids."""
         body = {
             "at": _now(), "operation": operation, "data_centre": who[0], "user": who[1],
-            "form_id": what[0], "rule_id": what[1], "fault": fault,
+            "form_id": what[0], "rule_id": what[1], "fault": fault, "organisation_id": organisation_id,
             **{name: list(asked.get(name, ())) for name in ("ids", "numbers", "entry_ids", "bill_ids")},
         }  # fmt: skip
         return self._write("post", body)

@@ -67,6 +67,8 @@ class Reader:
     def rows(self, query: Query, organisation_id: int = 0) -> list[list[object]]:
         """The answer; raises Refused as real servers do (samples error_*)."""
         form = self.form(query.form_id)
+        if self._switches.refuses(form.form_id):
+            raise Refused(f"您没有{form.name}的查看权限，请联系系统管理员！", MsgCode.NO_PERMISSION)
         if not query.keys:
             raise Refused("data数据包中的参数FieldKeys的值不能为空。", MsgCode.BAD_PARAMETER)
         if query.start and not query.order.strip():
@@ -119,7 +121,8 @@ class Reader:
 def _window(query: Query, switches: Switches) -> tuple[int, int]:
     """Offset and row count: TopRowCount caps the whole window, not the page (fact sheet 3.1)."""
     start = 0 if switches.ignore_start_row else query.start
-    limit = min(query.limit or switches.query_limit, switches.query_limit)
+    wanted = 0 if switches.ignore_limit else query.limit
+    limit = min(wanted or switches.query_limit, switches.query_limit)
     if query.top:
         limit = max(min(limit, query.top - query.start), 0)
     if switches.short_pages:

@@ -27,6 +27,7 @@ class RuleSpec:
         link_rule_id: the rule id that link rows carry while the switch rule_id_rewritten is on.
         copies_date: the target takes the source's date (so a closed period bites); else today.
         runnable: False for a rule that answers 运行时不允许加载.
+        invisible: the web client does not offer it.
     """
 
     rule_id: str
@@ -42,12 +43,15 @@ class RuleSpec:
     default: bool = False
     enabled: bool = True
     runnable: bool = True
+    invisible: bool = False
     copies_date: bool = False
 
 
 _BY_PARTNER = Grouping.BY_PARTNER
 CUSTOM_RULE = "7aa62154-c23f-4a02-abae-d024b4eceeb7"
 DISABLED_RULE = "bf475358-d14e-4886-bba1-eedbd220ecd2"
+UNLOADABLE_RULE = "3d5a0c1e-77b2-4f0e-9a64-0c8f2a9be71d"
+"""Enabled as the list says, and yet it answers 运行时不允许加载."""
 
 RULES: tuple[RuleSpec, ...] = (
     RuleSpec(
@@ -69,6 +73,10 @@ RULES: tuple[RuleSpec, ...] = (
     RuleSpec(
         DISABLED_RULE, "采购订单至销售订单（已禁用）", "PUR_PurchaseOrder", "SAL_SaleOrder",
         enabled=False, runnable=False,
+    ),
+    RuleSpec(
+        UNLOADABLE_RULE, "采购订单至采购入库单（旧副本）", "PUR_PurchaseOrder", "STK_InStock",
+        runnable=False, invisible=True,
     ),
     RuleSpec(
         "PUR_ReceiveBill-STK_InStock", "收料通知单至采购入库单", "PUR_ReceiveBill", "STK_InStock",

@@ -78,7 +78,7 @@ class PracticeServer:
         self._ending, self._serving = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._switches, self._faults = Switches(), Faults(seed)
-        self._sessions, self._door = Sessions(), Door()
+        self._sessions, self._door = Sessions(), Door(self._switches)
         self._vault = Vault(data_dir)
         try:
             self._ledger = Ledger(self._vault)
@@ -87,7 +87,9 @@ class PracticeServer:
                 self._ledger, self._faults, self._switches, self.examples, self.reset
             )
             self.turn({**switches, **(faults or {})})
-            self._connections = Connections(port, self._answer, self._keep_alive, self._ending)
+            self._connections = Connections(
+                port, self._answer, self._keep_alive, lambda: self._switches.clock_offset, self._ending
+            )
         except BaseException:
             self._vault.close()
             raise

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from kdgui.practice import company
 from kdgui.practice.company import CENTRES, Centre
 from kdgui.practice.sessions import Session
+from kdgui.practice.switches import Switches
 from kdgui.practice.wire import Request
 
 USER = "demo"
 PASSWORD = "lianxi-2026"  # noqa: S105 - printed for everybody, it opens practice books only
 APP_ID = "230815_a2RndWktcHJhY3RpY2UtYWNjb3VudC0x"
 APP_SECRET = "5f1e7c3a9b2d4860a1c3e5f708192a3b"  # noqa: S105 - as above
-VERSION = "9.0.553.10"
-
 SUCCESS, WRONG_PASSWORD, FAILURE = 1, 0, -1
 APP_SECRET_WRONG = "002005000003016"  # noqa: S105 - a MessageCode
 TRIES, LOCKED_SECONDS = 5, 1800.0
@@ -80,7 +79,8 @@ class SignIn:
 class Door:
     """Checks who may come in. Safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, switches: Switches | None = None) -> None:
+        self._switches = switches or Switches()
         self._lock = threading.Lock()
         self._failures: dict[str, list[float]] = {}
 
@@ -97,7 +97,7 @@ class Door:
             self._count_failure(name)
             return _refused(WRONG_PASSWORD, "用户名或密码错误")
         self.forgive(name)
-        return _welcome(centre, name, SPECIAL_USERS.get(name, ORDINARY), lcid)
+        return self._welcome(centre, name, SPECIAL_USERS.get(name, ORDINARY), lcid)
 
     def by_app_secret(self, centre_id: str, user: str, app_id: str, secret: str, lcid: int) -> SignIn:
         """LoginByAppSecret."""
@@ -121,7 +121,7 @@ class Door:
             return _refused(
                 WRONG_PASSWORD, f"第三方应用：kdgui 不允许用户{user} 登录，请联系系统管理员添加！"
             )
-        return _welcome(centre, name, ORDINARY, lcid)
+        return self._welcome(centre, name, ORDINARY, lcid)
 
     def by_headers(self, request: Request) -> Session | None:
         """A new session for a request with valid signed headers; None for an invalid or missing signature.
@@ -138,8 +138,21 @@ class Door:
             raise WrongCentre
         if name not in APP_USERS or not lcid.isdigit() or not _signature_holds(request, ",".join(appdata)):
             return None
-        organisation_id = company.BRANCH if organisation == "101" else company.HEAD_OFFICE
+        organisation_id = company.ORGANISATIONS.get(organisation, company.HEAD_OFFICE)
         return Session(centre.id, name, COLLEAGUES[name], organisation_id, int(lcid))
+
+    def _welcome(self, centre: Centre, user: str, outcome: Outcome, lcid: int) -> SignIn:
+        user_id = COLLEAGUES.get(user, company.DEMO_USER_ID)
+        session = Session(centre.id, user, user_id, company.HEAD_OFFICE, lcid) if outcome.session else None
+        body = _body(outcome)
+        if session is not None:
+            context = _context(centre, user, session)
+            context["DisplayVersion"] = self._switches.version
+            if self._switches.organisation_untold:
+                context["CurrentOrganizationInfo"] = None
+            body["Context"] = context
+            body["KDSVCSessionId"] = session.id
+        return SignIn(body, session)
 
     def forgive(self, user: str = "") -> None:
         """Forget failed tries, of one user or of all."""
@@ -198,16 +211,6 @@ def _recent(stamp: str) -> bool:
     return stamp.isdigit() and len(stamp) < 13 and abs(time.time() - int(stamp)) <= DAY
 
 
-def _welcome(centre: Centre, user: str, outcome: Outcome, lcid: int) -> SignIn:
-    user_id = COLLEAGUES.get(user, company.DEMO_USER_ID)
-    session = Session(centre.id, user, user_id, company.HEAD_OFFICE, lcid) if outcome.session else None
-    body = _body(outcome)
-    if session is not None:
-        body["Context"] = _context(centre, user, session)
-        body["KDSVCSessionId"] = session.id
-    return SignIn(body, session)
-
-
 def _refused(kind: int, message: str, message_code: str = "") -> SignIn:
     return SignIn(_body(Outcome(kind, message, message_code)))
 
@@ -248,7 +251,6 @@ def _context(centre: Centre, user: str, session: Session) -> dict[str, object]:
         "UserId": session.user_id,
         "UserName": _NAMES.get(user, user),
         "CustomName": "小河贸易",
-        "DisplayVersion": VERSION,
         "DataCenterName": centre.name,
         "UserToken": session.id,
         "CurrentOrganizationInfo": {

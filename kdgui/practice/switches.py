@@ -16,6 +16,7 @@ class Switches:
     Attributes:
         blind_reader: bills made by a push are invisible to queries and View (no right to see them).
         blind_forms: these forms (ids, comma between) answer every query with nothing.
+        refused_forms: these forms (ids, comma between) refuse every query with MsgCode 2 (no right).
         by_organisation: queries show only bills of the session's organisation.
         rule_id_rewritten: link rows carry another rule's id (an extended rule carries the original's).
         links_at_head: link rows hang at FBillHead; those of the entries stay empty.
@@ -25,9 +26,11 @@ class Switches:
         short_pages: at most so many rows in an answer of a query, whatever Limit says; 0 is off.
         query_limit: the largest Limit that is honoured, 10 000 or 2000 by version (fact sheet 8).
         ignore_start_row: StartRow is taken for 0.
+        ignore_limit: Limit is taken for query_limit.
         case_blind: texts are equal without case, width and trailing blanks.
         two_orgs: some numbers live in two organisations.
         rule_columns: BOS_ConvertRule shows source and target form, status and default.
+        rule_keys_odd: those of the two forms have keys that nobody would guess; QueryBusinessInfo lists them.
         no_rule_form: BOS_ConvertRule does not exist.
         no_business_info: QueryBusinessInfo is refused.
         ids_as_text: ids travel as text in answers.
@@ -41,6 +44,9 @@ class Switches:
         audit_creates: auditing a delivery or a receipt makes its AR or AP bill at once.
         notice_closes: auditing a delivery notice closes it; then nothing undoes it.
         unaudit_to: status after UnAudit, D or B (fact sheet 8).
+        version: DisplayVersion of the sign-in; "" tells none.
+        organisation_untold: the sign-in does not tell the organisation.
+        clock_offset: seconds by which the Date of every answer is ahead.
         passport_always: signed headers are verified even where a session is alive.
         idle_seconds: a session unused for so long is lost.
         keep_alive_seconds: an unused connection is closed after so long.
@@ -48,6 +54,7 @@ class Switches:
 
     blind_reader: bool = False
     blind_forms: str = ""
+    refused_forms: str = ""
     by_organisation: bool = False
     rule_id_rewritten: bool = False
     links_at_head: bool = False
@@ -57,9 +64,11 @@ class Switches:
     short_pages: int = 0
     query_limit: int = 10_000
     ignore_start_row: bool = False
+    ignore_limit: bool = False
     case_blind: bool = False
     two_orgs: bool = False
     rule_columns: bool = True
+    rule_keys_odd: bool = False
     no_rule_form: bool = False
     no_business_info: bool = False
     ids_as_text: bool = False
@@ -71,6 +80,9 @@ class Switches:
     audit_creates: bool = False
     notice_closes: bool = False
     unaudit_to: str = "D"
+    version: str = "9.0.553.10"
+    organisation_untold: bool = False
+    clock_offset: float = 0.0
     passport_always: bool = False
     idle_seconds: float = 1200.0
     keep_alive_seconds: float = 120.0
@@ -82,8 +94,12 @@ class Switches:
         setattr(self, name, _fitting(name, getattr(Switches(), name), value))
 
     def is_blind_to(self, form_id: str) -> bool:
-        """Whether the reader has no right to see this form."""
-        return form_id.casefold() in {name.strip().casefold() for name in self.blind_forms.split(",")}
+        """Whether the reader has no right to see this form, and is told nothing of it."""
+        return _names(form_id, self.blind_forms)
+
+    def refuses(self, form_id: str) -> bool:
+        """Whether the reader has no right to see this form, and is told so."""
+        return _names(form_id, self.refused_forms)
 
     def as_dict(self) -> dict[str, object]:
         """Every switch with its position."""
@@ -99,6 +115,10 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 DEFAULT_SHORT_PAGE = 50
 
 
+def _names(form_id: str, listed: str) -> bool:
+    return form_id.casefold() in {name.strip().casefold() for name in listed.split(",")}
+
+
 def _fitting(name: str, usual: object, value: object) -> object:
     if isinstance(usual, bool):
         if isinstance(value, bool | int | float):
@@ -111,6 +131,8 @@ def _fitting(name: str, usual: object, value: object) -> object:
         return text
     if name == "short_pages" and isinstance(value, bool):
         return DEFAULT_SHORT_PAGE if value else 0
+    if name == "clock_offset" and isinstance(value, int | float):
+        return float(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise ValueError(f"{name} is a number, not below zero")
     return int(value) if isinstance(usual, int) else float(value)

@@ -99,7 +99,8 @@ class Writes:
             "entry_ids": asked.entry_ids,
             "bill_ids": bill_ids,
         }
-        return self._ledger.record_post(method, who, (form_id, asked.rule_id), named, names_of(hits))
+        where = session.organisation_id if session is not None else 0
+        return self._ledger.record_post(method, who, (form_id, asked.rule_id), named, names_of(hits), where)
 
     def _work(self, order: Order) -> Json:
         try:
