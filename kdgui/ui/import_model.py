@@ -125,7 +125,7 @@ class ImportModel(QAbstractTableModel):
         if section == Column.FATE:
             return self._pill(line)[0]
         if section == Column.RESULT:
-            return self._say.tr(", ").join(number.text for number in self._reading.rows[line])[:_LONGEST_CELL]
+            return self._say.joined(number.text for number in self._reading.rows[line])[:_LONGEST_CELL]
         return self._cell(line, section).replace("\n", " ")[:_LONGEST_CELL]
 
     def _tip(self, line: int, section: int) -> str:

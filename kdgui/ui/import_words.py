@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -25,6 +26,10 @@ class ImportWords:
     def tr(text: str) -> str:
         """Qt's collector finds sentences by this name."""
         return QCoreApplication.translate("ImportWords", text)
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """Parts of one line, as this language divides them."""
+        return self.tr(", ").join(parts)
 
     def refusal(self, reading: Reading) -> str:
         """Why nothing of it can be taken."""
@@ -60,7 +65,7 @@ class ImportWords:
             (self.tr("damaged numbers: {n}"), sum(bool(number.trouble) for number in numbers)),
         )
         parts += [sentence.format(n=f"{count:,}") for sentence, count in counted if count]
-        return self.tr(", ").join(parts)
+        return self.joined(parts)
 
     def column(self, sheet: Sheet, reading: Reading, column: int) -> str:
         """A column by its header, else by its place: as Excel's letter where there is a workbook."""
@@ -95,7 +100,7 @@ class ImportWords:
             return words.text(f"damaged.{number.trouble}")
         if not number.changes:
             return ""
-        changes = self.tr(", ").join(words.text(f"changed.{change}") for change in number.changes)
+        changes = self.joined(words.text(f"changed.{change}") for change in number.changes)
         if not number.cleaned:
             return changes
         original = visible(number.original[:_LONGEST_ORIGINAL])

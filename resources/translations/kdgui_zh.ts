@@ -15,6 +15,10 @@
 <context>
     <name>Asker</name>
     <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Bills</source>
         <translation>单据</translation>
     </message>
@@ -23,12 +27,20 @@
         <translation>数据中心</translation>
     </message>
     <message>
+        <source>Date of the targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Drafts are kept where saving fails; each must be dealt with by hand.</source>
         <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
     </message>
     <message>
         <source>Form</source>
         <translation>单据类型</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Organisation</source>
@@ -51,8 +63,8 @@
         <translation>在正式数据中心下推 {n} 张？</translation>
     </message>
     <message>
-        <source>Pushed before</source>
-        <translation>已下推过</translation>
+        <source>Push {n}?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Retry</source>
@@ -71,8 +83,16 @@
         <translation>目标单据</translation>
     </message>
     <message>
+        <source>The check says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The server&apos;s default rule</source>
         <translation>服务器的默认规则</translation>
+    </message>
+    <message>
+        <source>The target bills are submitted and approved at once.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>These have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
@@ -91,8 +111,86 @@
         <translation>包括查询时没有生成的 {n} 张</translation>
     </message>
     <message>
-        <source>{n}, will be skipped</source>
-        <translation>{n} 张，会跳过</translation>
+        <source>merged, up to {n} bills together</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one bill alone first, for you to look at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one by one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>then submit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>then submit and approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{date}, as the last one looked at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} fewer than the button said: the check ruled them out. Each row says why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} of these have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChainStrip</name>
+    <message>
+        <source>Carry on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks at each bill in Kingdee first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not finished: {n} bills were pushed, but submit or approval is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See why, or close them with a reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CheckLine</name>
+    <message>
+        <source>; </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cannot be checked beforehand: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the organisation ({n})…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same number lives in several organisations; say which bill is meant</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are pushed once more, as part deliveries are; the count is asked for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick all that have quantity left ({n})</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -118,10 +216,6 @@
         <translation>选择下推</translation>
     </message>
     <message>
-        <source>Drafts are kept when saving fails; each must be dealt with by hand.</source>
-        <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
-    </message>
-    <message>
         <source>Form</source>
         <translation>单据</translation>
     </message>
@@ -130,28 +224,12 @@
         <translation>方式</translation>
     </message>
     <message>
-        <source>Merged</source>
-        <translation>合并下推</translation>
-    </message>
-    <message>
-        <source>More options</source>
-        <translation>更多选项</translation>
-    </message>
-    <message>
-        <source>More options ({n})</source>
-        <translation>更多选项（{n}）</translation>
-    </message>
-    <message>
-        <source>One by one</source>
-        <translation>逐单下推</translation>
-    </message>
-    <message>
-        <source>One by one; none touches another</source>
-        <translation>一张一张推，互不影响</translation>
-    </message>
-    <message>
         <source>Push only, do not submit</source>
         <translation>只下推，不提交</translation>
+    </message>
+    <message>
+        <source>Readiness</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Remove from favourites</source>
@@ -160,10 +238,6 @@
     <message>
         <source>Rule</source>
         <translation>规则</translation>
-    </message>
-    <message>
-        <source>Several bills become one, as the rule groups them</source>
-        <translation>按规则把几张合成一张</translation>
     </message>
     <message>
         <source>Submit and approve as well</source>
@@ -178,10 +252,6 @@
         <translation>目标</translation>
     </message>
     <message>
-        <source>Target organisation, bill type, drafts, parameters</source>
-        <translation>目标组织、单据类型、暂存、参数</translation>
-    </message>
-    <message>
         <source>The rule does not say; choose the target form</source>
         <translation>规则没有写明，请选择目标单据</translation>
     </message>
@@ -192,6 +262,10 @@
     <message>
         <source>Type a name or id, for example 采购订单</source>
         <translation>输入名称或编号，例如 采购订单</translation>
+    </message>
+    <message>
+        <source>What this account can see and do with this rule; changes nothing</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -261,6 +335,57 @@
     <message>
         <source>Practice (built in)</source>
         <translation>练习（内置）</translation>
+    </message>
+</context>
+<context>
+    <name>Copying</name>
+    <message>
+        <source>Copied {n} lines, one for each line of your list. Paste beside its first line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result column, to paste beside your list ({n} lines)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result, target bill and explanation, the same ({n} lines)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows copied: {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source numbers copied: {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source numbers only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target numbers copied: {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target numbers only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no target numbers here yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole rows: the {n} {which}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>shown</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -388,6 +513,101 @@
     </message>
 </context>
 <context>
+    <name>Findings</name>
+    <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Already pushed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Being watched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frozen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repeated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Terminated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unsettled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in {organisation}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left {n} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only {n} of {total} lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>push all the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>quantity {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} bills</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HelpDialog</name>
     <message>
         <source>Close</source>
@@ -494,6 +714,195 @@
     <message>
         <source>What</source>
         <translation>下推</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>All rows: {n}</source>
+        <translation>全部行：{n}</translation>
+    </message>
+    <message>
+        <source>Bill numbers from a table</source>
+        <translation>从表格读取单据编号</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cleaned or damaged: {n}</source>
+        <translation>整理过或有问题：{n}</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Column with the bill numbers</source>
+        <translation>单据编号在哪一列</translation>
+    </message>
+    <message>
+        <source>Hidden rows as well: {n}</source>
+        <translation>隐藏的 {n} 行也要</translation>
+    </message>
+    <message>
+        <source>Left out: {n}</source>
+        <translation>没有取：{n}</translation>
+    </message>
+    <message>
+        <source>More than one column might be meant. Which one holds the bill numbers?</source>
+        <translation>有好几列都像，请选单据编号所在的列。</translation>
+    </message>
+    <message>
+        <source>More than one sheet might be meant. Which one holds the bill numbers?</source>
+        <translation>有好几张工作表，请选单据编号所在的那张。</translation>
+    </message>
+    <message>
+        <source>More than one sheet or column might be meant. Which ones hold the bill numbers?</source>
+        <translation>有好几张工作表、好几列都像，请选单据编号所在的工作表和列。</translation>
+    </message>
+    <message>
+        <source>Pasted table</source>
+        <translation>粘贴的表格</translation>
+    </message>
+    <message>
+        <source>Rows to show</source>
+        <translation>显示哪些行</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>工作表</translation>
+    </message>
+    <message>
+        <source>Take {n} numbers</source>
+        <translation>取这 {n} 个编号</translation>
+    </message>
+    <message>
+        <source>Taken: {n}</source>
+        <translation>取了：{n}</translation>
+    </message>
+    <message>
+        <source>This is how it was read. Choose otherwise, and the rows in the grid are replaced.</source>
+        <translation>刚才是这样读取的。改选以后，会换掉刚才取的编号。</translation>
+    </message>
+    <message>
+        <source>What becomes of every row</source>
+        <translation>每一行怎么处理</translation>
+    </message>
+</context>
+<context>
+    <name>ImportModel</name>
+    <message>
+        <source>Bill number</source>
+        <translation>单据编号</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>What becomes of it</source>
+        <translation>怎么处理</translation>
+    </message>
+</context>
+<context>
+    <name>ImportWords</name>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>About {n} rows; at most {most} at a time. Nothing was taken.</source>
+        <translation>大约有 {n} 行，一次最多 {most} 行。这次什么都没有取。</translation>
+    </message>
+    <message>
+        <source>Cleaned</source>
+        <translation>已整理</translation>
+    </message>
+    <message>
+        <source>Column {n}</source>
+        <translation>第 {n} 列</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>有问题</translation>
+    </message>
+    <message>
+        <source>Header</source>
+        <translation>表头</translation>
+    </message>
+    <message>
+        <source>Hidden</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>No number</source>
+        <translation>没有编号</translation>
+    </message>
+    <message>
+        <source>Numbers taken: {n}</source>
+        <translation>取了 {n} 个编号</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>取</translation>
+    </message>
+    <message>
+        <source>There are no bill numbers here. Nothing was taken.</source>
+        <translation>这里没有单据编号，什么都没有取。</translation>
+    </message>
+    <message>
+        <source>This reads like a text, not like bill numbers. Nothing was taken; copy the column.</source>
+        <translation>这像是一段文字，不是单据编号，什么都没有取。请只复制编号那一列。</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>cells with several numbers split: {n}</source>
+        <translation>拆开了 {n} 个多编号的单元格</translation>
+    </message>
+    <message>
+        <source>damaged numbers: {n}</source>
+        <translation>{n} 个编号有问题</translation>
+    </message>
+    <message>
+        <source>from column “{name}”</source>
+        <translation>来自“{name}”列</translation>
+    </message>
+    <message>
+        <source>from sheet “{name}”</source>
+        <translation>来自工作表“{name}”</translation>
+    </message>
+    <message>
+        <source>header rows left out: {n}</source>
+        <translation>跳过表头 {n} 行</translation>
+    </message>
+    <message>
+        <source>hidden rows left out: {n}</source>
+        <translation>跳过隐藏的 {n} 行</translation>
+    </message>
+    <message>
+        <source>numbers cleaned: {n}</source>
+        <translation>整理了 {n} 个编号</translation>
+    </message>
+    <message>
+        <source>rows without a number left out: {n}</source>
+        <translation>跳过没有编号的 {n} 行</translation>
+    </message>
+    <message>
+        <source>total rows left out: {n}</source>
+        <translation>跳过合计 {n} 行</translation>
+    </message>
+    <message>
+        <source>{changes}; was “{original}”</source>
+        <translation>{changes}；原来是“{original}”</translation>
     </message>
 </context>
 <context>
@@ -675,6 +1084,37 @@
     </message>
 </context>
 <context>
+    <name>ModeField</name>
+    <message>
+        <source>Bills pushed together at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One by one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One by one; none touches another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The rule puts bills that fit together into one target bill. Where Kingdee refuses a whole batch, you are asked what to do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bills at a time</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NumbersGrid</name>
     <message>
         <source>Already pushed</source>
@@ -703,8 +1143,20 @@ Or type them, one a line.</source>
         <translation>未审核</translation>
     </message>
     <message>
+        <source>Number is right</source>
+        <translation>编号没错</translation>
+    </message>
+    <message>
         <source>Paste</source>
         <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Push all the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Push some lines only…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ready</source>
@@ -738,28 +1190,12 @@ Or type them, one a line.</source>
 <context>
     <name>NumbersModel</name>
     <message>
-        <source>Already pushed</source>
-        <translation>已下推</translation>
-    </message>
-    <message>
-        <source>Being watched</source>
-        <translation>观察中</translation>
-    </message>
-    <message>
         <source>Bill number</source>
         <translation>单据编号</translation>
     </message>
     <message>
-        <source>Cancelled</source>
-        <translation>已作废</translation>
-    </message>
-    <message>
         <source>Check</source>
         <translation>检查</translation>
-    </message>
-    <message>
-        <source>Closed</source>
-        <translation>已关闭</translation>
     </message>
     <message>
         <source>Damaged</source>
@@ -774,30 +1210,6 @@ Or type them, one a line.</source>
         <translation>空行：在这里输入或粘贴</translation>
     </message>
     <message>
-        <source>Frozen</source>
-        <translation>已冻结</translation>
-    </message>
-    <message>
-        <source>Made half-width from {original}</source>
-        <translation>已由全角 {original} 改成半角</translation>
-    </message>
-    <message>
-        <source>Not approved</source>
-        <translation>未审核</translation>
-    </message>
-    <message>
-        <source>Not found</source>
-        <translation>查不到</translation>
-    </message>
-    <message>
-        <source>Not ready</source>
-        <translation>不能推</translation>
-    </message>
-    <message>
-        <source>Ready</source>
-        <translation>可下推</translation>
-    </message>
-    <message>
         <source>Remark</source>
         <translation>提示</translation>
     </message>
@@ -809,29 +1221,9 @@ Or type them, one a line.</source>
         <source>Same as row {row}, pushed once</source>
         <translation>同第 {row} 行，只推一次</translation>
     </message>
-    <message>
-        <source>Several found</source>
-        <translation>不止一张</translation>
-    </message>
-    <message>
-        <source>Terminated</source>
-        <translation>已终止</translation>
-    </message>
-    <message>
-        <source>Unsettled</source>
-        <translation>待确认</translation>
-    </message>
 </context>
 <context>
     <name>NumbersPane</name>
-    <message>
-        <source>, </source>
-        <translation>，</translation>
-    </message>
-    <message>
-        <source>About {n} rows; at most {most} at a time. Nothing was taken.</source>
-        <translation>大约 {n} 行，一次最多 {most} 行。没有粘贴任何内容。</translation>
-    </message>
     <message>
         <source>Ask Kingdee which of these can be pushed; changes nothing</source>
         <translation>向金蝶查询哪些可以下推，不会改动任何东西</translation>
@@ -845,16 +1237,12 @@ Or type them, one a line.</source>
         <translation>清空</translation>
     </message>
     <message>
-        <source>Column {n}</source>
-        <translation>第 {n} 列</translation>
+        <source>Look or choose…</source>
+        <translation>查看或改选…</translation>
     </message>
     <message>
-        <source>Hidden rows as well: {n}</source>
-        <translation>隐藏的行也读：{n} 行</translation>
-    </message>
-    <message>
-        <source>Numbers taken: {n}</source>
-        <translation>读入 {n} 个编号</translation>
+        <source>One file at a time, please. Nothing was taken.</source>
+        <translation>一次只能读一个文件，这次什么都没有取。</translation>
     </message>
     <message>
         <source>Open bill numbers</source>
@@ -881,24 +1269,16 @@ Or type them, one a line.</source>
         <translation>先推 1 张看看</translation>
     </message>
     <message>
-        <source>Push only the first bill</source>
-        <translation>只推第一张</translation>
+        <source>Push one bill alone, look at its target, then go on with the others</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Push {n}</source>
         <translation>下推 {n} 张</translation>
     </message>
     <message>
-        <source>Read a .xlsx, .csv or .txt file</source>
-        <translation>读取 .xlsx、.csv 或 .txt 文件</translation>
-    </message>
-    <message>
-        <source>Read another column, sheet, or hidden rows</source>
-        <translation>换一列、换一张表，或读隐藏的行</translation>
-    </message>
-    <message>
-        <source>Read differently</source>
-        <translation>换个读法</translation>
+        <source>Read a .xlsx, .csv or .txt file; it can be dragged here as well</source>
+        <translation>读取 .xlsx、.csv 或 .txt 文件，也可以直接拖到这里</translation>
     </message>
     <message>
         <source>Reading {file}…</source>
@@ -917,8 +1297,8 @@ Or type them, one a line.</source>
         <translation>共 {n} 行</translation>
     </message>
     <message>
-        <source>Sheet {name}</source>
-        <translation>工作表 {name}</translation>
+        <source>See every row and what became of it; choose another column or sheet, or hidden rows</source>
+        <translation>看每一行怎么处理的，也可以改选列、工作表，或加上隐藏的行</translation>
     </message>
     <message>
         <source>Take every row out; Ctrl+Z brings them back</source>
@@ -929,40 +1309,8 @@ Or type them, one a line.</source>
         <translation>读入剪贴板里的编号（Ctrl+V）</translation>
     </message>
     <message>
-        <source>There are no bill numbers on the clipboard.</source>
-        <translation>剪贴板里没有单据编号。</translation>
-    </message>
-    <message>
-        <source>There is nothing in this file.</source>
-        <translation>这个文件里没有内容。</translation>
-    </message>
-    <message>
-        <source>This reads like a text, not like bill numbers. Nothing was taken; copy the column.</source>
-        <translation>这像是一段文字，不像单据编号。没有粘贴任何内容，请复制编号那一列。</translation>
-    </message>
-    <message>
-        <source>Workbooks and text (*.xlsx *.csv *.txt)</source>
-        <translation>表格和文本 (*.xlsx *.csv *.txt)</translation>
-    </message>
-    <message>
-        <source>empty rows left out: {n}</source>
-        <translation>略过空行 {n}</translation>
-    </message>
-    <message>
-        <source>from column “{name}”</source>
-        <translation>取自“{name}”列</translation>
-    </message>
-    <message>
-        <source>header rows left out: {n}</source>
-        <translation>略过表头 {n} 行</translation>
-    </message>
-    <message>
-        <source>hidden rows left out: {n}</source>
-        <translation>略过隐藏行 {n}</translation>
-    </message>
-    <message>
-        <source>total rows left out: {n}</source>
-        <translation>略过合计 {n} 行</translation>
+        <source>Workbooks and text (*.xlsx *.xlsm *.csv *.txt *.xls);;All files (*)</source>
+        <translation>工作簿和文本 (*.xlsx *.xlsm *.csv *.txt *.xls);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -978,6 +1326,14 @@ Or type them, one a line.</source>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Fetching the organisations…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Internal id of the target organisation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Keep a draft when saving fails</source>
@@ -1008,8 +1364,8 @@ Or type them, one a line.</source>
         <translation>目标单据类型（内码）</translation>
     </message>
     <message>
-        <source>Target organisation (internal id)</source>
-        <translation>目标组织（内码）</translation>
+        <source>Target organisation</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The parameter {key} is there twice.</source>
@@ -1026,6 +1382,100 @@ Or type them, one a line.</source>
     <message>
         <source>as the rule decides</source>
         <translation>由规则决定</translation>
+    </message>
+    <message>
+        <source>id {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OptionsField</name>
+    <message>
+        <source>Drafts are kept when saving fails; each must be dealt with by hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More options</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More options ({n})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target organisation, bill type, drafts, parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PreviewDialog</name>
+    <message>
+        <source>Amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Is this target bill right?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open it in Kingdee as well if you are not sure. If something is wrong, stop, delete it there or under More, and ask whoever keeps the conversion rule.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Right, push the other {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bill falls into {month}, today is {today}. Is that the period you want?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first bill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The others are not pushed; they can be later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{source} was pushed alone and became {target}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1068,6 +1518,49 @@ Or type them, one a line.</source>
     </message>
 </context>
 <context>
+    <name>ResultsBanner</name>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at it…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One bill was pushed: {number}. Look at it, then push the others or stop.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Push none of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Push the other {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split and find out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split and find out: the batch is halved again and again until the bills to blame are alone; the others are pushed, in more and smaller target bills. Push none: nothing of this batch is pushed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These results are from another data centre; nothing can be pushed from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ResultsModel</name>
     <message>
         <source>Asking Kingdee, {clock} left: {reason}</source>
@@ -1089,9 +1582,17 @@ Or type them, one a line.</source>
         <source>Target bill</source>
         <translation>目标单据</translation>
     </message>
+    <message>
+        <source>{n} bills into one</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ResultsPane</name>
+    <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>All</source>
         <translation>全部</translation>
@@ -1121,12 +1622,20 @@ Or type them, one a line.</source>
         <translation>复制目标单号</translation>
     </message>
     <message>
+        <source>Delete what this run created…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Export to Excel</source>
         <translation>导出 Excel</translation>
     </message>
     <message>
-        <source>Go on</source>
-        <translation>接着推</translation>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More that can be done with these results</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Needs hands</source>
@@ -1141,20 +1650,8 @@ Or type them, one a line.</source>
         <translation>未完成</translation>
     </message>
     <message>
-        <source>Not sent yet: {n}</source>
-        <translation>还有 {n} 张没有推</translation>
-    </message>
-    <message>
         <source>Of the selected rows, or of all that are shown</source>
         <translation>所选的行；没有选就是显示的全部</translation>
-    </message>
-    <message>
-        <source>Paused: {what}</source>
-        <translation>已暂停：{what}</translation>
-    </message>
-    <message>
-        <source>Push the other {n}</source>
-        <translation>接着推剩下的 {n} 张</translation>
     </message>
     <message>
         <source>Push {n} again…</source>
@@ -1185,16 +1682,16 @@ Or type them, one a line.</source>
         <translation>手工确认…</translation>
     </message>
     <message>
+        <source>Submits and approvals not finished…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Target numbers copied: {n}</source>
         <translation>已复制 {n} 个目标单号</translation>
     </message>
     <message>
         <source>There are no target numbers here yet.</source>
         <translation>这里还没有目标单号。</translation>
-    </message>
-    <message>
-        <source>These results are from another data centre; nothing can be pushed from here.</source>
-        <translation>这些是另一个数据中心的结果，不能从这里下推。</translation>
     </message>
     <message>
         <source>What becomes of every bill appears here:
@@ -1209,6 +1706,10 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>You looked in Kingdee: say what became of it</source>
         <translation>您在金蝶里查过了：记下结果</translation>
+    </message>
+    <message>
+        <source>{n} more bills became the same target bill: {numbers}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1254,6 +1755,10 @@ its target bill, or why not and what to do.</source>
     <message>
         <source> s</source>
         <translation> 秒</translation>
+    </message>
+    <message>
+        <source>2 or 3 are faster, where the server bears it; merged pushes always go one by one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Address of the proxy</source>
@@ -1310,6 +1815,10 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>Proxy</source>
         <translation>代理</translation>
+    </message>
+    <message>
+        <source>Requests at a time</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save</source>
@@ -1401,6 +1910,10 @@ its target bill, or why not and what to do.</source>
         <translation>未登录。这里粘贴和输入的内容都会保留。</translation>
     </message>
     <message>
+        <source>Nothing to push: the check ruled out every row. The grid says why, row by row.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
     </message>
@@ -1474,6 +1987,56 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>What this program promises, and how to use it</source>
         <translation>程序的承诺和用法</translation>
+    </message>
+</context>
+<context>
+    <name>TotalsLine</name>
+    <message>
+        <source>; </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare: adding up…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare: {counted}; {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare: {sums}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>quantity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} {n}, equal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} {one} against {other}, off by {difference}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} sources → {m} targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WhyDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why? (kept in the journal with your name)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
