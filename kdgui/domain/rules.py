@@ -27,7 +27,7 @@ class Rule:
     Attributes:
         source_form, target_form: form ids, "" where neither catalogue nor server names them.
         from_server: the connected server listed it; else only the catalogue knows it.
-        enabled: as the server said; None where it did not say.
+        enabled, visible: as the server said; None where it did not say.
         standard: ships with the product, as far as the catalogue knows.
     """
 
@@ -38,6 +38,17 @@ class Rule:
     from_server: bool = False
     enabled: bool | None = None
     standard: bool = False
+    visible: bool | None = None
+
+    @property
+    def obstacle(self) -> str:
+        """Why the server will hardly run it: `disabled`, `invisible`, or "" as far as anybody told.
+
+        A push by such a rule is refused with 运行时不允许加载 (fact sheet 2.1).
+        """
+        if self.enabled is False:
+            return "disabled"
+        return "invisible" if self.visible is False else ""
 
 
 def same_form(one: str, other: str) -> bool:

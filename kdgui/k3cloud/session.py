@@ -246,7 +246,10 @@ class Session:
         Raises:
             QueryRefused: the form of the rules does not exist here, or may not be read.
         """
-        return rules.read_rules(lambda columns: self.query_all(rules.FORM, columns, order=rules.ORDER))
+        return rules.read_rules(
+            lambda columns: self.query_all(rules.FORM, columns, order=rules.ORDER),
+            lambda: self.business_info(rules.FORM),
+        )
 
     def organisations(self) -> tuple[Organisation, ...]:
         """The organisations that this user sees, by number.
@@ -281,6 +284,10 @@ class Session:
     def delete(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
         """Delete bills by id (fact sheet 4)."""
         return self._write(calls.call(calls.DELETE, form_id, calls.bills_data(ids)), timeout)
+
+    def cancel_assign(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
+        """Take the submission of bills back (撤销), by id (fact sheet 4)."""
+        return self._write(calls.call(calls.CANCEL_ASSIGN, form_id, calls.bills_data(ids)), timeout)
 
     # What they have in common
 

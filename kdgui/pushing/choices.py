@@ -79,14 +79,16 @@ def target_form_of(line: Line | None, catalogue: Catalogue, form_id: str, rule_i
         return ""
     listed = line.read_if_offered(lambda session: session.convert_rules()) or ()
     wanted = rule_id.casefold()
-    return next((rule.target_form for rule in listed if rule.rule_id.casefold() == wanted), "")
+    named = (_named(rule, catalogue) for rule in listed if rule.rule_id.casefold() == wanted)
+    return next((rule.target_form for rule in named), "")
 
 
 def _named(rule: Rule, catalogue: Catalogue) -> Rule:
     """A rule of the server, with what the catalogue adds where the server is silent."""
     known = catalogue.rule(rule.rule_id)
     if known is None:
-        return rule
+        source, target = _ends_in_id(rule.rule_id, catalogue)
+        return replace(rule, source_form=rule.source_form or source, target_form=rule.target_form or target)
     return replace(
         rule,
         name=rule.name or known.name,
@@ -94,6 +96,14 @@ def _named(rule: Rule, catalogue: Catalogue) -> Rule:
         target_form=rule.target_form or known.target_form,
         standard=known.standard,
     )
+
+
+def _ends_in_id(rule_id: str, catalogue: Catalogue) -> tuple[str, str]:
+    """The forms that an id of the pattern A-B names (fact sheet 5), where both are forms; else "" twice."""
+    ends = [catalogue.form(part) for part in rule_id.split("-")]
+    if len(ends) == 2 and ends[0] and ends[1]:
+        return ends[0].form_id, ends[1].form_id
+    return "", ""
 
 
 def _last_used_first(rules: Iterable[Rule], settings: Settings, form_id: str) -> tuple[Rule, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -113,45 +114,106 @@ def test_business_info_with_odd_parts(wire, session):
 # Rules
 
 
+class RuleForm:
+    """BOS_ConvertRule with some columns: answers queries of it, and describes it if it may."""
+
+    def __init__(self, rows: list[dict], *, described: dict | None = None) -> None:
+        self.rows = rows
+        self.described = described
+
+    def __call__(self, line, request) -> bool:
+        if request.service == "QueryBusinessInfo":
+            answer: object = self.described or refusal(2)
+        else:
+            keys = request.data["FieldKeys"].split(",")
+            rows = [] if request.data["StartRow"] else self.rows
+            known = set(keys) <= self.rows[0].keys()
+            answer = [[row[key] for key in keys] for row in rows] if known else [[refusal(9)]]
+        body = json.dumps(answer).encode()
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        return True
+
+
+def described(*fields: tuple[str, str]) -> dict:
+    listed = [{"Key": key, "Name": names(name)} for key, name in fields]
+    return {"Result": {"NeedReturnData": {"Entrys": [{"Key": "FBillHead", "Fields": listed}]}}}
+
+
+WHOLE = {
+    "FNumber": "SaleOrder-OutStock",
+    "FName": "销售订单至销售出库单",
+    "FSourceFormId": "SAL_SaleOrder",
+    "FTargetFormId": "SAL_OUTSTOCK",
+    "FStatus": "1",
+    "FInvisible": 0,
+}
+WHOLE_RULE = Rule(
+    "SaleOrder-OutStock", "销售订单至销售出库单", "SAL_SaleOrder", "SAL_OUTSTOCK", from_server=True,
+    enabled=True, visible=True,
+)  # fmt: skip
+
+
+def without(*keys: str, **other: object) -> dict:
+    return {key: value for key, value in WHOLE.items() if key not in keys} | other
+
+
 def test_rules_with_all_columns(wire, session):
-    wire.json(
-        [
-            ["SaleOrder-OutStock", "销售订单至销售出库单", "SAL_SaleOrder", "SAL_OUTSTOCK", "1"],
-            ["490c1753-b810", "自定义", "SAL_SaleOrder", "SAL_OUTSTOCK", 0],
-            ["odd", None, None, None, "?"],
-            ["", "nameless", "", "", "1"],
-        ]
-    ).json([])
+    off = WHOLE | {"FNumber": "490c1753-b810", "FStatus": 0, "FInvisible": "true"}
+    odd = dict.fromkeys(WHOLE) | {"FNumber": "odd", "FStatus": "?"}
+    wire.otherwise(RuleForm([WHOLE, off, odd, dict.fromkeys(WHOLE)]))
     assert session.convert_rules() == (
-        Rule("SaleOrder-OutStock", "销售订单至销售出库单", "SAL_SaleOrder", "SAL_OUTSTOCK", True, True),
-        Rule("490c1753-b810", "自定义", "SAL_SaleOrder", "SAL_OUTSTOCK", True, False),
-        Rule("odd", "", "", "", True, None),
+        WHOLE_RULE,
+        replace(WHOLE_RULE, rule_id="490c1753-b810", enabled=False, visible=False),
+        Rule("odd", from_server=True),
     )
+    assert [rule.obstacle for rule in session.convert_rules()] == ["", "disabled", ""]
     assert wire.requests[0].data["FormId"] == "BOS_ConvertRule"
 
 
 @pytest.mark.parametrize(
-    ("unknown", "columns"),
+    ("form", "rule"),
     [
-        ({"FStatus"}, "FNumber,FName,FSourceFormId,FTargetFormId"),
-        ({"FSourceFormId"}, "FNumber,FName,FStatus"),
-        ({"FSourceFormId", "FStatus"}, "FNumber,FName"),
+        (without("FInvisible"), replace(WHOLE_RULE, visible=None)),
+        (without("FInvisible", "FStatus"), replace(WHOLE_RULE, visible=None, enabled=None)),
+        (
+            without("FSourceFormId", "FInvisible"),
+            replace(WHOLE_RULE, source_form="", target_form="", visible=None),
+        ),
+        ({"FNumber": "R", "FName": "N"}, Rule("R", "N", from_server=True)),
     ],
 )
-def test_rules_with_fewer_columns(wire, session, unknown, columns):
-    def answer(line, request) -> bool:
-        keys = request.data["FieldKeys"].split(",")
-        rows = [["R", "N", *["1"] * (len(keys) - 2)]] if request.data["StartRow"] == 0 else []
-        body = json.dumps([[refusal(9)]] if unknown & set(keys) else rows).encode()
-        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-        return True
+def test_rules_with_fewer_columns(wire, session, form: dict, rule: Rule):
+    wire.otherwise(RuleForm([form]))
+    assert session.convert_rules() == (rule,)
 
-    for _ in range(5):
-        wire.step(answer)
+
+NO_FORMS = without("FSourceFormId", "FTargetFormId", "FInvisible")
+
+
+@pytest.mark.parametrize(
+    ("fields", "values", "ends"),
+    [
+        (  # by key and name; the field of the bill type is named alike
+            [("FSrcType", "源单类型"), ("FSrcFormKey", "源单"), ("FTgtFormKey", "目标单据")],
+            {"FSrcType": "X", "FSrcFormKey": "SAL_SaleOrder", "FTgtFormKey": "SAL_OUTSTOCK"},
+            ("SAL_SaleOrder", "SAL_OUTSTOCK"),
+        ),
+        (  # by name alone
+            [("FA", "源单"), ("FB", "目标单据")],
+            {"FA": "SAL_SaleOrder", "FB": "SAL_OUTSTOCK"},
+            ("SAL_SaleOrder", "SAL_OUTSTOCK"),
+        ),
+        # not form ids, whatever they are called
+        ([("FSource", "源单"), ("FTarget", "目标单据")], {"FSource": 7, "FTarget": 8}, ("", "")),
+        # described, and yet not to be had
+        ([("FSource", "源单"), ("FTarget", "目标单据")], {}, ("", "")),
+        ([("FNumber", "编码"), ("FName", "名称")], {}, ("", "")),
+    ],
+)
+def test_rules_whose_forms_have_other_keys(wire, session, fields, values, ends):
+    wire.otherwise(RuleForm([NO_FORMS | values], described=described(*fields)))
     (rule,) = session.convert_rules()
-    assert (rule.rule_id, rule.name, rule.from_server) == ("R", "N", True)
-    assert wire.requests[-1].data["FieldKeys"] == columns
-    assert rule.enabled is (True if "FStatus" in columns else None)
+    assert (rule.source_form, rule.target_form, rule.enabled) == (*ends, True)
 
 
 def test_rules_where_the_form_does_not_exist(wire, session):
@@ -162,8 +224,7 @@ def test_rules_where_the_form_does_not_exist(wire, session):
 
 
 def test_rules_where_not_even_the_known_columns_work(wire, session):
-    for _ in range(4):
-        wire.json([[refusal(9)]])
+    wire.otherwise(RuleForm([{"FOther": 1}]))
     with pytest.raises(QueryRefused) as caught:
         session.convert_rules()
     assert caught.value.msg_code == 9
