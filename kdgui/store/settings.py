@@ -9,8 +9,10 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from kdgui.domain.orders import PushOptions
 from kdgui.store.atomic import read_file, set_aside, write_atomically
 
+MOST_OPTIONS = 200
 RECENT = 12
 """How many forms, and rules of a form, are remembered as used lately."""
 
@@ -28,6 +30,7 @@ class Settings:
         scheme: "light", "dark", or "" for the system's.
         favourites, recent_forms: form ids, the last used first.
         recent_rules: form id and the rule ids used with it, the last used first.
+        rule_options: form id and the options chosen with it and their rule, the last chosen first.
     """
 
     language: str = ""
@@ -42,11 +45,28 @@ class Settings:
     favourites: tuple[str, ...] = ()
     recent_forms: tuple[str, ...] = ()
     recent_rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rule_options: tuple[tuple[str, PushOptions], ...] = ()
 
     def rules_used(self, form_id: str) -> tuple[str, ...]:
         """The rules used with this form, the last used first."""
         wanted = form_id.casefold()
         return next((rules for form, rules in self.recent_rules if form.casefold() == wanted), ())
+
+    def options_of(self, form_id: str, rule_id: str) -> PushOptions:
+        """What was chosen with this form and rule last; `rule_id` "" for the default rule."""
+        kept = (options for form, options in self.rule_options if _same_rule(form, options, form_id, rule_id))
+        return next(kept, PushOptions(rule_id=rule_id, default_rule=not rule_id))
+
+    def with_options(self, form_id: str, options: PushOptions) -> Settings:
+        """These settings after options were chosen; nothing is kept of options that say nothing."""
+        others = tuple(
+            (form, kept)
+            for form, kept in self.rule_options
+            if not _same_rule(form, kept, form_id, options.rule_id)
+        )
+        said = options != PushOptions(rule_id=options.rule_id, default_rule=options.default_rule)
+        kept = ((form_id, options), *others) if said else others
+        return replace(self, rule_options=kept[:MOST_OPTIONS])
 
     def with_used(self, form_id: str, rule_id: str = "") -> Settings:
         """These settings after a form, and a rule with it, were used."""
@@ -57,6 +77,10 @@ class Settings:
             recent_forms=_to_front(self.recent_forms, form_id),
             recent_rules=((form_id, rules), *others)[:RECENT],
         )
+
+
+def _same_rule(form: str, options: PushOptions, form_id: str, rule_id: str) -> bool:
+    return form.casefold() == form_id.casefold() and options.rule_id.casefold() == rule_id.casefold()
 
 
 def _to_front(used: tuple[str, ...], name: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +25,26 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is to be pushed, as the check just before it saw it.
+
+    Attributes:
+        ready: rows that will be pushed.
+        first_one: the clerk wants to look at one bill alone first.
+        ruled_out: rows that the button counted and the check ruled out.
+        marks: words of the check and how many rows carry each.
+        pushed_before: rows left out because they have targets already; again: pushed all the same.
+    """
+
+    ready: int
+    first_one: bool = False
+    ruled_out: int = 0
+    marks: tuple[tuple[str, int], ...] = ()
+    pushed_before: int = 0
+    again: int = 0
+
+
 class Asker(QObject):
     """Asks where design section 5 says so: production always, pushing again everywhere.
 
@@ -44,6 +64,7 @@ class Asker(QObject):
         self._words = words
         self._window = window
         self._asking = False
+        self._dates: dict[tuple[str, str], str] = {}
 
     @property
     def _production(self) -> bool:
@@ -51,17 +72,23 @@ class Asker(QObject):
 
     # The ways to begin; while one is being asked about, another press changes nothing
 
-    def ask_run(self, order: RunOrder, ready: int, pushed_before: int) -> None:
-        """A run of what is in the grid; `ready` and `pushed_before` as far as the check knows."""
+    def ask_run(self, order: RunOrder, account: Account) -> None:
+        """A run of what is in the grid; one bill goes alone first where this rule was never used here."""
 
         def ask(first: bool) -> None:
-            question = self._run_question(order, ready, pushed_before, first)
-            self._open(question, lambda _with_extra: self.confirmed.emit(order))
+            alone = account.first_one or (first and len(order.numbers) > 1)
+            wanted = replace(order, first_one=alone and "first_one" in self._desk.abilities)
+            if self._production or account.again or account.ruled_out:
+                question = self._run_question(wanted, account, first)
+                self._open(question, lambda _with_extra: self.confirmed.emit(wanted))
+            else:
+                self.confirmed.emit(wanted)
 
-        if self._production:
-            self._look_up(lambda: _is_first(order, self._desk), ask)
-        else:
-            self.confirmed.emit(order)
+        self._look_up(lambda: is_first(order, self._desk), ask)
+
+    def remember_date(self, order: RunOrder, date: str) -> None:
+        """What date the targets of this rule get, as one of them just showed; told in later questions."""
+        self._dates[_rule_key(order)] = date
 
     def ask_continue(self, unsent: Sequence[Row]) -> None:
         """The rest of a run that was stopped or cut off."""
@@ -70,7 +97,7 @@ class Asker(QObject):
         run_id = unsent[0].run_id
 
         def ask(order: RunOrder) -> None:
-            question = self._run_question(order, len(unsent), 0, first=False)
+            question = self._run_question(order, Account(len(unsent)), first=False)
             self._open(question, lambda _with_extra: self.continuing.emit(run_id))
 
         if self._production:
@@ -135,37 +162,72 @@ class Asker(QObject):
             typed=True,
         )
 
-    def _run_question(self, order: RunOrder, ready: int, pushed_before: int, first: bool) -> Question:
-        before = (self.tr("Pushed before"), self.tr("{n}, will be skipped").format(n=pushed_before))
+    def _run_question(self, order: RunOrder, account: Account, first: bool) -> Question:
+        ready = account.ready
+        title = self.tr("Push {n} in a production data centre?") if self._production else self.tr("Push {n}?")
+        facts = [*self._facts(order, ready), (self.tr("How"), self._how(order))]
+        if account.marks:
+            told = self.tr(", ").join(f"{word} {count:,}" for word, count in account.marks)
+            facts.append((self.tr("The check says"), told))
         return Question(
-            title=self.tr("Push {n} in a production data centre?").format(n=ready),
-            facts=(*self._facts(order, ready), *((before,) if pushed_before else ())),
-            go=self.tr("Push {n}").format(n=ready),
+            title=title.format(n=f"{ready:,}"),
+            facts=tuple(facts),
+            go=self.tr("Push {n}").format(n=f"{ready:,}"),
             count=ready,
-            warning=self._run_warning(order, first),
-            typed=first or ready > TYPED_ABOVE,
+            production=self._production,
+            warning=self._run_warning(order, account, first),
+            typed=account.again > 0 or (self._production and (first or ready > TYPED_ABOVE)),
         )
 
-    def _run_warning(self, order: RunOrder, first: bool) -> str:
+    def _run_warning(self, order: RunOrder, account: Account, first: bool) -> str:
         sentences = []
+        if account.ruled_out:
+            told = self.tr("{n} fewer than the button said: the check ruled them out. Each row says why.")
+            sentences.append(told.format(n=f"{account.ruled_out:,}"))
+        if account.again:
+            told = self.tr(
+                "{n} of these have target bills by this rule already."
+                " Right for part deliveries; anything else doubles them."
+            )
+            sentences.append(told.format(n=f"{account.again:,}"))
         if first:
             sentences.append(self.tr("This rule has not been used in this data centre from this PC before."))
         if order.options.draft_on_fail:
             sentences.append(self.tr("Drafts are kept where saving fails; each must be dealt with by hand."))
+        if order.then == "audit":
+            sentences.append(self.tr("The target bills are submitted and approved at once."))
         return "\n".join(sentences)
+
+    def _how(self, order: RunOrder) -> str:
+        """One by one or merged, what comes first and what after, in one line."""
+        if order.merged:
+            parts = [self.tr("merged, up to {n} bills together").format(n=f"{order.block:,}")]
+        else:
+            parts = [self.tr("one by one")]
+        if order.first_one:
+            parts.insert(0, self.tr("one bill alone first, for you to look at"))
+        after = {"submit": self.tr("then submit"), "audit": self.tr("then submit and approve")}
+        if order.then in after:
+            parts.append(after[order.then])
+        return self.tr(", ").join(parts)
 
     def _facts(self, order: RunOrder, count: int) -> tuple[tuple[str, str], ...]:
         profile, signed_in, options = self._desk.profile, self._desk.signed_in, order.options
         facts = (
             (self.tr("Data centre"), data_centre_words(profile, self._words()) if profile else ""),
-            (self.tr("Organisation"), signed_in.organisation_name if signed_in else ""),
+            (self.tr("Organisation"), organisation_words(self._desk)),
             (self.tr("User"), (signed_in.user if signed_in else "") or (profile.user if profile else "")),
             (self.tr("Form"), self._form(order.form_id)),
             (self.tr("Rule"), self._rule(options.rule_id) or self.tr("The server's default rule")),
             (self.tr("Target"), self._form(options.target_form)),
+            (self.tr("Date of the targets"), self._date(order)),
             (self.tr("Bills"), f"{count:,}"),
         )
         return tuple((name, value) for name, value in facts if value)
+
+    def _date(self, order: RunOrder) -> str:
+        date = self._dates.get(_rule_key(order), "")
+        return self.tr("{date}, as the last one looked at").format(date=date) if date else ""
 
     def _form(self, form_id: str) -> str:
         form = self._desk.catalogue.form(form_id)
@@ -200,7 +262,17 @@ def _numbers(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(row.number for row in rows)
 
 
-def _is_first(order: RunOrder, desk: Desk) -> bool:
+def _rule_key(order: RunOrder) -> tuple[str, str]:
+    return order.form_id.casefold(), order.options.rule_id
+
+
+def organisation_words(desk: Desk) -> str:
+    """The organisation of now by number and name; "" where the server did not tell. Does not block."""
+    signed_in = desk.signed_in
+    return signed_in.organisation_name if signed_in else ""
+
+
+def is_first(order: RunOrder, desk: Desk) -> bool:
     """Whether nothing was ever pushed by this rule in this data centre. Blocks. Raises KdguiError."""
     profile = desk.profile
     if profile is None:

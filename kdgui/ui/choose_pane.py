@@ -15,9 +15,10 @@ from kdgui.domain.rules import Form
 from kdgui.ui.card import Card, plain_label, push_button, say
 from kdgui.ui.form_picker import Choice, Picker
 from kdgui.ui.icons import icon
-from kdgui.ui.options_dialog import MoreOptions, OptionsDialog
+from kdgui.ui.mode_field import ModeField
+from kdgui.ui.options_field import OptionsField
 from kdgui.ui.rule_field import RuleField
-from kdgui.ui.style import current_scheme, em, join_segments, mark, named
+from kdgui.ui.style import current_scheme, em, mark, named
 from kdgui.ui.worker import start_job
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ class ChoosePane(Card):
 
     Signals:
         changed: the form, the rule, the target or an option is another one: what a check found is void.
-        troubled: a KdguiError that kept a favourite from being kept.
+        readiness_wanted: what this account can and may do with the rule is asked for.
+        troubled: a KdguiError that kept a favourite or options from being kept.
     """
 
     changed = Signal()
+    readiness_wanted = Signal()
     troubled = Signal(object)
 
     def __init__(self, desk: Desk, words: Callable[[], Words], parent: QWidget | None = None) -> None:
@@ -41,13 +44,18 @@ class ChoosePane(Card):
         self._desk = desk
         self._words = words
         self._rule = RuleField(desk, words, self)
-        self._options = MoreOptions()
+        self._options = OptionsField(desk, self)
+        self._mode = ModeField(self)
+        self._recalled: tuple[str, str] = ("", "")
         self._stars: dict[tuple[bool, str], QIcon] = {}
         self._lay_out()
         self._show_abilities(desk.abilities)
         self.form.chosen.connect(self._on_form)
         self._rule.changed.connect(self._on_rule)
-        self.target.chosen.connect(lambda _key: self.changed.emit())
+        self.target.chosen.connect(lambda _key: self._on_option())
+        self._options.changed.connect(self._on_option)
+        self._options.troubled.connect(self.troubled)
+        self._mode.changed.connect(self.changed)
         self.after.currentIndexChanged.connect(lambda _row: self.changed.emit())
         self.retranslate()
 
@@ -65,8 +73,20 @@ class ChoosePane(Card):
 
     def order(self, numbers: tuple[str, ...]) -> RunOrder:
         """A run with what is chosen."""
-        more = self._options
-        options = PushOptions(
+        return RunOrder(
+            form_id=self.form.key,
+            options=self._push_options(),
+            numbers=numbers,
+            merged=self._mode.is_merged,
+            block=self._mode.block.value(),
+            split=None,  # a refused block: the clerk is asked
+            then=str(self.after.currentData() or ""),
+            parallel=self._desk.settings.parallel,
+        )
+
+    def _push_options(self) -> PushOptions:
+        more = self._options.options
+        return PushOptions(
             rule_id=self._rule.rule_id,
             target_form=self._target_form(),
             default_rule=self._rule.is_default,
@@ -74,14 +94,6 @@ class ChoosePane(Card):
             target_org_id=more.target_org_id,
             draft_on_fail=more.draft_on_fail,
             custom_params=more.custom_params,
-        )
-        return RunOrder(
-            form_id=self.form.key,
-            options=options,
-            numbers=numbers,
-            merged=self.merged.isChecked(),
-            then=str(self.after.currentData() or ""),
-            parallel=self._desk.settings.parallel,
         )
 
     def reload(self) -> None:
@@ -99,15 +111,18 @@ class ChoosePane(Card):
             self._star,
             self.rule,
             self.target,
-            self.separate,
-            self.merged,
+            self._mode.separate,
+            self._mode.merged,
+            self._mode.block,
             self.after,
-            self._more,
+            self._ready,
+            self._options.button,
         )
 
     def set_busy(self, busy: bool) -> None:
         """While a run goes nothing here can be changed."""
-        for widget in (self.form, self.rule, self.target, self.after, self.separate, self.merged, self._more):
+        self._mode.set_enabled(not busy)
+        for widget in (self.form, self.rule, self.target, self.after, self._options.button):
             widget.setEnabled(not busy)
 
     # Forms
@@ -160,7 +175,23 @@ class ChoosePane(Card):
     # Rule and target form
 
     def _on_rule(self) -> None:
+        self._recall_options()
         self._show_target()
+        self.changed.emit()
+
+    def _recall_options(self) -> None:
+        """What was chosen with this rule the last time holds again."""
+        rule = self.form.key, self.rule.key
+        if rule == self._recalled:  # more became known about the same rule
+            return
+        self._recalled = rule
+        kept = self._options.recall(self.form.key, self._rule.rule_id)
+        self.target.choose(kept.target_form)
+
+    def _on_option(self) -> None:
+        if self.rule.key:
+            kept = replace(self._push_options(), target_form=self.target.key if self._needs_target() else "")
+            self._options.remember(self.form.key, kept)
         self.changed.emit()
 
     def _needs_target(self) -> bool:
@@ -176,25 +207,6 @@ class ChoosePane(Card):
         self._target_label.setVisible(needed)
         self.target.setVisible(needed)
 
-    # More options
-
-    def _ask_options(self) -> None:
-        dialog = OptionsDialog(self._options, self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._take_options(dialog.options))
-        dialog.open()
-
-    def _take_options(self, options: MoreOptions) -> None:
-        self._options = options
-        self._show_options()
-        self.changed.emit()
-
-    def _show_options(self) -> None:
-        count = self._options.count
-        text = self.tr("More options ({n})").format(n=count) if count else self.tr("More options")
-        say(self._more, text, self.tr("Target organisation, bill type, drafts, parameters"))
-        self._danger.setVisible(self._options.draft_on_fail)
-
     # Looks
 
     def _lay_out(self) -> None:
@@ -202,18 +214,10 @@ class ChoosePane(Card):
         self.rule = self._rule.picker
         self.target = Picker("targetFormCombo")
         self.after = named("afterCombo", QComboBox())
-        self.separate = push_button("separateButton", lambda: None)
-        self.merged = push_button("mergedButton", lambda: None)
-        join_segments((self.separate, self.merged))
-        self.separate.setChecked(True)
-        self.separate.toggled.connect(lambda _on: self._on_mode())
         self._star = named("favouriteButton", QToolButton())
         mark(self._star, kind="quiet")
         self._star.clicked.connect(self._toggle_star)
-        self._more = push_button("moreOptionsButton", self._ask_options, "link")
-        self._danger = plain_label("caption", wrap=True)
-        mark(self._danger, tone="warn")
-        self._mode_hint = plain_label("muted")
+        self._ready = push_button("readinessButton", self.readiness_wanted.emit, "link")
         self._form_label, self._rule_label, self._target_label, self._mode_label, self._after_label = (
             plain_label("muted") for _ in range(5)
         )
@@ -225,22 +229,14 @@ class ChoosePane(Card):
         self._add_row(grid, 1, self._rule_label, (self.rule,))
         grid.addWidget(self._rule.note, 2, 1)
         self._add_row(grid, 3, self._target_label, (self.target,))
-        self._add_row(grid, 4, self._mode_label, (self._segments(), self._mode_hint, None))
+        self._add_row(grid, 4, self._mode_label, (self._mode.widget,))
         self._add_row(grid, 5, self._after_label, (self.after, None))
-        grid.addWidget(self._danger, 6, 1)
+        grid.addWidget(self._options.danger, 6, 1)
         self.body.addLayout(grid)
-        self.heading.addWidget(self._more)
-        for widget in (self._danger, self.target, self._target_label):
+        self.heading.addWidget(self._ready)
+        self.heading.addWidget(self._options.button)
+        for widget in (self.target, self._target_label):
             widget.hide()
-
-    def _segments(self) -> QWidget:
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.separate)
-        row.addWidget(self.merged)
-        return holder
 
     def _add_row(self, grid: QGridLayout, row: int, label: QLabel, widgets: Sequence[QWidget | None]) -> None:
         line = QHBoxLayout()
@@ -250,23 +246,16 @@ class ChoosePane(Card):
                 line.addStretch(1)
             else:
                 line.addWidget(widget, 1 if isinstance(widget, Picker) else 0)
-        grid.addWidget(label, row, 0)
+        top = label is self._mode_label  # its field has a hint below
+        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag(0))
         grid.addLayout(line, row, 1)
 
     def _show_abilities(self, abilities: frozenset[str]) -> None:
         """Hide what the desk cannot do: no button that does nothing."""
-        self.merged.setVisible("merged" in abilities)
-        join_segments((self.separate, self.merged) if "merged" in abilities else (self.separate,))
+        self._mode.offer_merging("merged" in abilities)
+        self._ready.setVisible("readiness" in abilities)
         for widget in (self.after, self._after_label):
             widget.setVisible("then" in abilities)
-
-    def _on_mode(self) -> None:
-        self._mode_hint.setText(
-            self.tr("Several bills become one, as the rule groups them")
-            if self.merged.isChecked()
-            else self.tr("One by one; none touches another")
-        )
-        self.changed.emit()
 
     def retranslate(self) -> None:
         self.set_title(self.tr("Choose what to push"))
@@ -283,12 +272,14 @@ class ChoosePane(Card):
                 buddy.setAccessibleName(text)
         self.form.set_placeholder(self.tr("Type a name or id, for example 采购订单"))
         self.target.set_placeholder(self.tr("The rule does not say; choose the target form"))
-        say(self.separate, self.tr("One by one"))
-        say(self.merged, self.tr("Merged"))
-        self._danger.setText(self.tr("Drafts are kept when saving fails; each must be dealt with by hand."))
+        say(
+            self._ready,
+            self.tr("Readiness"),
+            self.tr("What this account can see and do with this rule; changes nothing"),
+        )
         self._fill_after()
-        self._show_options()
-        self._on_mode()
+        self._options.retranslate()
+        self._mode.retranslate()
         self._fill_forms()
         self._rule.refresh()
 

@@ -22,6 +22,8 @@ from kdgui.ui.icons import application_icon
 from kdgui.ui.leftovers import Leftovers, Shown, fetch_run, find_leftovers, findings_of, found_late
 from kdgui.ui.message_bar import MessageBar
 from kdgui.ui.numbers_pane import NumbersPane
+from kdgui.ui.pauses import Pauses
+from kdgui.ui.push_walk import PushWalk
 from kdgui.ui.results_pane import ResultsPane
 from kdgui.ui.run_controller import RunController, Work
 from kdgui.ui.settle_dialog import SettleDialog
@@ -65,10 +67,12 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.choose = ChoosePane(desk, self._words_now)
         self.numbers = NumbersPane(desk, self._words_now)
-        self.results = ResultsPane(self._words_now)
+        self.results = ResultsPane(self._words_now, desk.abilities)
         self.results.details.use_papers(partial(fetch_papers, desk.journal))
         self.controller = RunController(desk, self)
         self._asker = Asker(desk, self._words_now, self)
+        self._pauses = Pauses(self.controller, lambda: self.results.model.rows, self._words_now, self)
+        self._walk = PushWalk(self.choose, self.numbers, self.controller, self._asker)
         self._exporter = Exporter(desk, self._words_now, self)
         self._closing = Closing(self.controller, self)
         self._telling = Telling(self.messages, self._words_now, self)
@@ -101,7 +105,7 @@ class MainWindow(QMainWindow):
         self._show_obstacle()
         self._telling.sign_in_state(desk)
         self._check_place()
-        self.numbers.show_findings({})
+        self._walk.forget()
         if desk.signed_in is not None:
             start_job(
                 partial(find_leftovers, desk), self, success=self._on_leftovers, failure=self.show_trouble
@@ -186,11 +190,13 @@ class MainWindow(QMainWindow):
         self._telling.sign_in_wanted.connect(self._ask_sign_in)
         self._telling.run_wanted.connect(self.open_run)
         self.choose.changed.connect(self._on_choice_changed)
-        self.numbers.check_wanted.connect(self._check)
-        self.numbers.push_wanted.connect(self._push)
-        self.numbers.first_one_wanted.connect(self._push_first)
+        self.numbers.check_wanted.connect(self._walk.check)
+        self.numbers.push_wanted.connect(self._walk.push)
+        self.numbers.first_one_wanted.connect(self._walk.push_first)
+        self._walk.nothing_left.connect(self._telling.nothing_left)
         self.results.stop_wanted.connect(self.controller.stop)
-        self.results.resume_wanted.connect(self.controller.resume)
+        self.results.resume_wanted.connect(self._pauses.resume)
+        self.results.choice_wanted.connect(self.controller.choose)
         self.results.continue_wanted.connect(self._continue)
         self.results.settle_wanted.connect(self.controller.settle)
         self.results.settle_by_hand_wanted.connect(self._settle_by_hand)
@@ -214,7 +220,6 @@ class MainWindow(QMainWindow):
         controller.paused.connect(results.show_pause)
         controller.stopping.connect(results.show_stopping)
         controller.run_ended.connect(self._on_run_ended)
-        controller.checked.connect(self.numbers.show_findings)
         controller.troubled.connect(self.show_trouble)
         self._closing.go.connect(self.close)
         self._closing.waiting.connect(self._telling.closing)
@@ -228,18 +233,6 @@ class MainWindow(QMainWindow):
         else:
             self.controller.stop()
             self.sign_in_wanted.emit()
-
-    def _check(self) -> None:
-        self.controller.check(self.choose.order(self.numbers.numbers_to_check()))
-
-    def _push(self) -> None:
-        order = self.choose.order(self.numbers.numbers_to_push())
-        tally = self.numbers.model.tally()
-        self._asker.ask_run(order, tally.ready, tally.pushed_before)
-
-    def _push_first(self) -> None:
-        order = self.choose.order(self.numbers.numbers_to_push()[:1])
-        self._asker.ask_run(order, 1, 0)
 
     def _continue(self) -> None:
         self._asker.ask_continue(self.results.unsent)
@@ -257,7 +250,7 @@ class MainWindow(QMainWindow):
     # What happened
 
     def _on_choice_changed(self) -> None:
-        self.numbers.show_findings({})
+        self._walk.forget()
         self._show_obstacle()
 
     def _on_work(self, work: Work) -> None:

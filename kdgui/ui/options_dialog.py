@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRegularExpression, Qt
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QFrame,
+    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QTableWidget,
@@ -21,8 +23,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kdgui.domain.bills import Organisation
+from kdgui.domain.errors import KdguiError
+from kdgui.domain.orders import PushOptions
 from kdgui.ui.card import plain_label
 from kdgui.ui.style import em, mark, named
+from kdgui.ui.worker import start_job
 
 _OK, _CANCEL = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
 _MOST_PARAMETERS = 20
@@ -37,6 +43,16 @@ class MoreOptions:
     target_bill_type: str = ""
     draft_on_fail: bool = False
     custom_params: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, options: PushOptions) -> MoreOptions:
+        """Those of an order."""
+        return cls(
+            options.target_org_id,
+            options.target_bill_type,
+            options.draft_on_fail,
+            options.custom_params,
+        )
 
     @property
     def count(self) -> int:
@@ -66,14 +82,25 @@ def trouble_of_params(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
 
 
 class OptionsDialog(QDialog):
-    """Edits MoreOptions; `options` holds them after it was accepted."""
+    """Edits MoreOptions; `options` holds them after it was accepted.
 
-    def __init__(self, options: MoreOptions, parent: QWidget | None = None) -> None:
+    `organisations` fetches those to choose from (it may block, and raise KdguiError); where it is None or
+    brings none, the organisation is typed by its id.
+    """
+
+    def __init__(
+        self,
+        options: MoreOptions,
+        organisations: Callable[[], tuple[Organisation, ...]] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.options = options
         self.setObjectName("optionsDialog")
         self.setWindowTitle(self.tr("More options"))
         self._organisation = self._digits_field("targetOrganisationEdit", options.target_org_id or "")
+        self._organisations = named("targetOrganisationCombo", QComboBox())
+        self._organisations.hide()
         self._bill_type = named("targetBillTypeEdit", QLineEdit(options.target_bill_type, maxLength=80))
         self._draft = named("draftOnFailCheck", QCheckBox(self.tr("Keep a draft when saving fails")))
         self._draft.setChecked(options.draft_on_fail)
@@ -84,6 +111,11 @@ class OptionsDialog(QDialog):
         self._lay_out()
         self._draft.toggled.connect(self._danger.setVisible)
         self._danger.setVisible(options.draft_on_fail)
+        if organisations is not None:
+            self._organisation.setPlaceholderText(self.tr("Fetching the organisations…"))
+            start_job(
+                organisations, self, success=self._offer_organisations, failure=self._on_no_organisations
+            )
 
     def accept(self) -> None:
         pairs = self._pairs()
@@ -93,12 +125,35 @@ class OptionsDialog(QDialog):
             self._trouble.show()
             return
         self.options = MoreOptions(
-            target_org_id=int(self._organisation.text() or 0),
+            target_org_id=self._chosen_organisation(),
             target_bill_type=self._bill_type.text().strip(),
             draft_on_fail=self._draft.isChecked(),
             custom_params=pairs,
         )
         super().accept()
+
+    def _chosen_organisation(self) -> int:
+        listed = not self._organisations.isHidden()
+        return int((self._organisations.currentData() if listed else self._organisation.text()) or 0)
+
+    def _offer_organisations(self, found: tuple[Organisation, ...]) -> None:
+        wanted = self._organisation.text()
+        usable = [each for each in found if each.id.isdecimal()]
+        if not usable:
+            self._organisation.setPlaceholderText(self.tr("as the rule decides"))
+            return
+        self._organisations.addItem(self.tr("as the rule decides"), "")
+        for each in usable:
+            self._organisations.addItem(" ".join(filter(None, (each.number, each.name))) or each.id, each.id)
+        if wanted and self._organisations.findData(wanted) < 0:
+            self._organisations.addItem(self.tr("id {id}").format(id=wanted), wanted)
+        self._organisations.setCurrentIndex(max(self._organisations.findData(wanted), 0))
+        self._organisations.show()
+        self._organisation.hide()
+
+    def _on_no_organisations(self, _error: KdguiError) -> None:
+        """Nobody lists them: the id can be typed, and the placeholder says what an empty field means."""
+        self._organisation.setPlaceholderText(self.tr("as the rule decides"))
 
     def _sentence(self, code: str) -> str:
         return {
@@ -168,12 +223,14 @@ class OptionsDialog(QDialog):
         self._bill_type.setPlaceholderText(self.tr("as the rule decides"))
         form = QFormLayout()
         form.setSpacing(em(self, 0.5))
-        for title, field in (
-            (self.tr("Target organisation (internal id)"), self._organisation),
-            (self.tr("Target bill type (id)"), self._bill_type),
-        ):
-            field.setAccessibleName(title)
-            form.addRow(title, field)
+        organisation = QHBoxLayout()
+        organisation.addWidget(self._organisation)
+        organisation.addWidget(self._organisations)
+        self._organisation.setAccessibleName(self.tr("Internal id of the target organisation"))
+        self._organisations.setAccessibleName(self.tr("Target organisation"))
+        self._bill_type.setAccessibleName(self.tr("Target bill type (id)"))
+        form.addRow(self.tr("Target organisation"), organisation)
+        form.addRow(self._bill_type.accessibleName(), self._bill_type)
         parameters = plain_label()
         parameters.setText(self.tr("Parameters for the conversion plug-in"))
         hint = plain_label("caption", wrap=True)

@@ -53,6 +53,9 @@ class PillDelegate(QStyledItemDelegate):
             return
         margin = em(widget, _MARGIN)
         box = cell.rect.adjusted(margin, 0, -margin, 0)
+        if cell.features & QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator:
+            tick = style.subElementRect(QStyle.SubElement.SE_ItemViewItemCheckIndicator, cell, widget)
+            box.setLeft(tick.right() + 2 * margin)
         scheme = current_scheme()
         tone = index.data(CellRole.TONE)
         painter.save()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer
 from kdgui.domain.bills import DocumentStatus, TargetBill
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.numbers import identity
+from kdgui.ui.companions import Companions
 from kdgui.ui.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.style import row_tone
 
@@ -63,6 +64,9 @@ def targets_text(targets: Iterable[TargetBill]) -> str:
 class ResultsModel(QAbstractTableModel):
     """Rows of runs in their order; the shown ones are those of the tab that hold the text searched for.
 
+    Attributes:
+        companions: which rows share a target bill; ask it, do not change it.
+
     Signals:
         counted: tuple of the number of rows under each Tab, after rows changed.
     """
@@ -79,6 +83,7 @@ class ResultsModel(QAbstractTableModel):
         self._needle = ""
         self._counts = [0] * len(Tab)
         self._waiting: set[int] = set()
+        self.companions = Companions()
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._count_down)
 
@@ -113,6 +118,7 @@ class ResultsModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows = list(rows)
         self._place = {(row.run_id, row.position): place for place, row in enumerate(self._rows)}
+        self.companions.show_rows(self._rows)
         self._counts = [sum(belongs(row, tab) for row in self._rows) for tab in Tab]
         self._waiting = {place for place, row in enumerate(self._rows) if seconds_left(row) is not None}
         self._shown = self._matching()
@@ -143,6 +149,11 @@ class ResultsModel(QAbstractTableModel):
         if needle != self._needle:
             self._needle = needle
             self._filter_anew()
+
+    def together(self, row: Row) -> tuple[Row, ...]:
+        """The other rows that became the same target bill."""
+        place = self._place.get((row.run_id, row.position))
+        return () if place is None else tuple(self._rows[each] for each in self.companions.of(place, row))
 
     def counts(self) -> tuple[int, ...]:
         """How many rows are under each tab."""
@@ -199,13 +210,17 @@ class ResultsModel(QAbstractTableModel):
         """Why, or else what is worth knowing, in one line; while the program asks, how long still."""
         told = row.reasons or (*row.notes, *_states(row))
         wanted = (reason for reason in told if reason.code not in _QUIET_NOTES)
-        line = " · ".join(dict.fromkeys(map(self._words().reason, wanted)))
+        line = " · ".join(dict.fromkeys((*self._merged(row), *map(self._words().reason, wanted))))
         left = seconds_left(row)
         if left is None:
             return line
         minutes, seconds = divmod(math.ceil(left), 60)
         clock = f"{minutes}:{seconds:02d}"
         return self.tr("Asking Kingdee, {clock} left: {reason}").format(reason=line, clock=clock)
+
+    def _merged(self, row: Row) -> tuple[str, ...]:
+        together = len(self.together(row)) if row.targets else 0
+        return (self.tr("{n} bills into one").format(n=together + 1),) if together else ()
 
     def _count_down(self) -> None:
         lines = [bisect_left(self._shown, place) for place in (min(self._waiting), max(self._waiting))]
@@ -230,6 +245,7 @@ class ResultsModel(QAbstractTableModel):
     def _replace(self, place: int, row: Row) -> None:
         before = self._rows[place]
         self._rows[place] = row
+        self.companions.replace(place, before, row)
         for tab in Tab:
             self._counts[tab] += belongs(row, tab) - belongs(before, tab)
         if seconds_left(row) is None:

@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelection, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QTabBar, QToolButton, QWidget
 
 from kdgui.domain.verdicts import Progress, Row, Verdict
 from kdgui.pushing.control import Pause
 from kdgui.ui.card import Card, ElidedLabel, plain_label, push_button, say
+from kdgui.ui.chain_strip import ChainStrip
 from kdgui.ui.detail_pane import DetailPane
-from kdgui.ui.message_bar import Strip
 from kdgui.ui.offers import Offers, offers_of
 from kdgui.ui.progress_line import ProgressLine
+from kdgui.ui.results_banner import ResultsBanner
 from kdgui.ui.results_model import ResultsModel, Tab, targets_text
 from kdgui.ui.results_view import ResultsView
-from kdgui.ui.style import Tone, em, named
+from kdgui.ui.style import em, mark, named
+from kdgui.ui.totals_line import TotalsLine
 
 if TYPE_CHECKING:
     from kdgui.store.words import Words
+
+
+_MOST_NAMED = 12
 
 
 class ResultsPane(Card):
@@ -35,6 +40,8 @@ class ResultsPane(Card):
         settle_by_hand_wanted: the unsettled Row that is selected.
         retry_wanted: the Offers of now, to retry what failed.
         again_wanted: tuple of rows that were pushed before and are wanted once more.
+        choice_wanted: how to go on after a pause, one of `Pause.choices`.
+        carry_on_wanted, chains_wanted, delete_wanted: what follows for the target bills of the run shown.
         told: a sentence worth showing for a moment.
     """
 
@@ -46,11 +53,21 @@ class ResultsPane(Card):
     retry_wanted = Signal(object)
     again_wanted = Signal(object)
     export_wanted = Signal()
+    choice_wanted = Signal(str)
+    carry_on_wanted = Signal()
+    chains_wanted = Signal()
+    delete_wanted = Signal()
     told = Signal(str)
 
-    def __init__(self, words: Callable[[], Words], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        words: Callable[[], Words],
+        abilities: frozenset[str] = frozenset(),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(3, parent)
         self._words = words
+        self._abilities = abilities
         self._running = False
         self._here = True
         self._pause: Pause | None = None
@@ -58,6 +75,7 @@ class ResultsPane(Card):
         self.model = ResultsModel(words, self)
         self.view = ResultsView(self.model)
         self.details = DetailPane(words)
+        self.details.tell_more(self._more_about)
         self._lay_out()
         self.model.counted.connect(self._on_counted)
         self.view.selectionModel().selectionChanged.connect(self._on_selection)
@@ -112,8 +130,11 @@ class ResultsPane(Card):
 
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
+        banner, chains = self.banner, self.chains
+        waiting = (banner.split, banner.none, banner.resume, chains.carry_on, chains.look)
         footer = (self.settle_now, self.settle_by_hand, self.retry, self.again)
-        return self.tabs, self.resume, self.progress.stop, self.view, *footer, self.copy, self.export
+        heading = (self.copy, self.export, self.more)
+        return self.tabs, *waiting, self.progress.stop, self.view, *footer, *heading
 
     # What the buttons mean
 
@@ -175,8 +196,12 @@ class ResultsPane(Card):
     def _lay_out(self) -> None:
         self.copy = push_button("copyButton", self.copy_targets, "link")
         self.export = push_button("exportButton", self.export_wanted.emit, "link")
-        self.heading.addWidget(self.copy)
-        self.heading.addWidget(self.export)
+        self.more = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setObjectName("resultsMoreButton")
+        mark(self.more, kind="link")
+        self.more.setMenu(self._more_menu())
+        for button in (self.copy, self.export, self.more):
+            self.heading.addWidget(button)
         self.tabs = named("verdictTabs", QTabBar())
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -184,26 +209,41 @@ class ResultsPane(Card):
         for _tab in Tab:
             self.tabs.addTab("")
         self.tabs.currentChanged.connect(lambda tab: self._on_tab(Tab(tab)))
-        self._banner = Strip()
-        self.resume = push_button("resumeButton", self._resume)
-        self._banner.row.addWidget(self.resume)
-        for place in range(self._banner.row.count()):
-            if (item := self._banner.row.itemAt(place)) is not None:
-                item.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self.banner = ResultsBanner(self._words)
+        self.banner.resume_wanted.connect(self._resume)
+        self.banner.choice_wanted.connect(self.choice_wanted)
+        self.chains = ChainStrip()
+        self.chains.carry_on_wanted.connect(self.carry_on_wanted)
+        self.chains.look_wanted.connect(self.chains_wanted)
+        self.totals = TotalsLine(self._words)
         self._empty = plain_label("muted", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setObjectName("resultsInvitation")
         self.progress = ProgressLine()
         self.progress.stop_wanted.connect(self.stop_wanted)
-        for part in (self.tabs, self._banner, self.progress):
+        for part in (self.tabs, self.banner, self.chains, self.progress):
             self.body.addWidget(part)
         self.body.addWidget(self._empty, 1)
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.details)
+        self.body.addWidget(self.totals)
         self.body.addLayout(self._footer())
         QShortcut(QKeySequence.StandardKey.Copy, self.view, self.copy_rows).setContext(
             Qt.ShortcutContext.WidgetShortcut
         )
+
+    def _more_menu(self) -> QMenu:
+        menu = QMenu(self.more)
+        self._delete = menu.addAction("")
+        self._delete.setObjectName("deleteCreatedAction")
+        self._delete.triggered.connect(lambda _checked=False: self.delete_wanted.emit())
+        self._half = menu.addAction("")
+        self._half.setObjectName("openChainsAction")
+        self._half.triggered.connect(lambda _checked=False: self.chains_wanted.emit())
+        self._delete.setVisible("undo" in self._abilities)
+        self._half.setVisible("then" in self._abilities)
+        self.more.setVisible(bool({"undo", "then"} & self._abilities))
+        return menu
 
     def _footer(self) -> QHBoxLayout:
         self.retry = push_button("retryButton", lambda: self.retry_wanted.emit(self._offers))
@@ -226,7 +266,10 @@ class ResultsPane(Card):
             self.tr("Of the selected rows, or of all that are shown"),
         )
         say(self.export, self.tr("Export to Excel"), self.tr("All rows with targets, reasons and advice"))
-        say(self.resume, self.tr("Go on"))
+        self.more.setText(self.tr("More"))
+        self.more.setAccessibleName(self.tr("More that can be done with these results"))
+        self._delete.setText(self.tr("Delete what this run created…"))
+        self._half.setText(self.tr("Submits and approvals not finished…"))
         say(self.settle_now, self.tr("Ask Kingdee"), self.tr("Ask now what became of the unsettled bills"))
         say(
             self.settle_by_hand,
@@ -236,6 +279,9 @@ class ResultsPane(Card):
         self._saved.setText(self.tr("Results are kept; find them in the history at any time"))
         self.tabs.setAccessibleName(self.tr("Which results are shown"))
         self.progress.retranslate()
+        self.banner.retranslate()
+        self.chains.retranslate()
+        self.totals.retranslate()
         self.view.setAccessibleName(self.tr("Results"))
         self.model.retranslate()
         self.details.retranslate()
@@ -301,28 +347,22 @@ class ResultsPane(Card):
         return self.tr("No bill here.")
 
     def _show_banner(self) -> None:
-        unsent = len(self._offers.unsent)
-        if self._pause is not None:
-            self._tell_pause(self._pause)
-        elif unsent:
-            self._banner.show_text(self.tr("Not sent yet: {n}").format(n=f"{unsent:,}"), Tone.INFO)
-            say(self.resume, self.tr("Push the other {n}").format(n=f"{unsent:,}"))
-            self.resume.setEnabled(True)
-        elif not self._here and self.model.rows:
-            elsewhere = self.tr(
-                "These results are from another data centre; nothing can be pushed from here."
-            )
-            self._banner.show_text(elsewhere, Tone.NEUTRAL)
-        self.resume.setVisible(self._pause is not None or unsent > 0)
-        self._banner.setVisible(not self.resume.isHidden() or bool(not self._here and self.model.rows))
+        elsewhere = not self._here and bool(self.model.rows)
+        self.banner.show_state(self._pause, len(self._offers.unsent), elsewhere=elsewhere)
+        half = sum(row.half_done for row in self.model.rows) if self._here and not self._running else 0
+        self.chains.show_count(half if "then" in self._abilities else 0)
+        targets = any(row.targets for row in self.model.rows)
+        self._delete.setEnabled(targets and self._here and not self._running)
 
-    def _tell_pause(self, pause: Pause) -> None:
-        told = self._words().explain(pause.reason)
-        what = self.tr("Paused: {what}").format(what=told.what)
-        lines = (what, told.why, told.do, told.said)
-        self._banner.show_text("\n".join(line for line in lines if line), Tone.WARN)
-        say(self.resume, self.tr("Go on"))
-        self.resume.setEnabled(pause.can_resume)
+    def _more_about(self, row: Row) -> Sequence[str]:
+        """What went into the same target bill, and what the sums say."""
+        together, lines = self.model.together(row), []
+        if together:
+            named_rows = self.tr(", ").join(each.number for each in together[:_MOST_NAMED])
+            more = " …" if len(together) > _MOST_NAMED else ""
+            told = self.tr("{n} more bills became the same target bill: {numbers}")
+            lines.append(told.format(n=len(together), numbers=named_rows + more))
+        return (*lines, *self.totals.about(row))
 
     def _show_offers(self) -> None:
         offers = self._offers

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from kdgui.domain.orders import RunOrder
-from kdgui.domain.verdicts import Row, RunInfo, Verdict
+from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.pushing.control import RunControl
 from kdgui.ui.worker import Job, RunCall, RunStarted, RunWorker, start_job
 
 if TYPE_CHECKING:
-    from kdgui.pushing.checking import Finding
+    from kdgui.pushing.checking import CheckReport, Finding
     from kdgui.pushing.desk import Desk
 
 
@@ -26,6 +27,14 @@ class Work(Enum):
     CHECK = "check"
     RUN = "run"
     SETTLE = "settle"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found, by bill number, and what cannot be checked beforehand."""
+
+    findings: Mapping[str, Finding]
+    unchecked: tuple[Reason, ...] = ()
 
 
 class RunController(QObject):
@@ -40,7 +49,7 @@ class RunController(QObject):
         paused: Pause, or None when the run goes on.
         stopping: a stop was asked for; what is on its way is waited for.
         run_ended: RunInfo of the run that ended.
-        checked: dict of bill number → Finding.
+        checked: Checked; not told for a check that was stopped.
         settled: tuple of Row that were asked about.
         troubled: KdguiError.
     """
@@ -122,6 +131,11 @@ class RunController(QObject):
         if self._worker is not None:
             self._worker.control.resume()
 
+    def choose(self, choice: str) -> None:
+        """Go on after a pause in the way chosen: one of `Pause.choices`."""
+        if self._worker is not None:
+            self._worker.control.choose(choice)
+
     # Inside
 
     def _when_free(self, start: Callable[[], None]) -> None:
@@ -137,14 +151,15 @@ class RunController(QObject):
         self._check = start_job(
             lambda: self._desk.check(order, control),
             self,
-            success=lambda findings: self._on_checked(order, findings),
+            success=lambda report: self._on_checked(order, report),
             failure=self.troubled.emit,
             finished=self._on_check_finished,
         )
 
-    def _on_checked(self, order: RunOrder, findings: tuple[Finding, ...]) -> None:
+    def _on_checked(self, order: RunOrder, report: CheckReport) -> None:
         if self._check_control is not None and not self._check_control.stopped:
-            self.checked.emit({order.numbers[finding.position]: finding for finding in reversed(findings)})
+            found = {order.numbers[finding.position]: finding for finding in reversed(report.findings)}
+            self.checked.emit(Checked(found, report.unchecked))
 
     def _on_check_finished(self) -> None:
         self._check = self._check_control = None

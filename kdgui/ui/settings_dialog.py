@@ -60,6 +60,7 @@ class SettingsDialog(FittingDialog):
             "schemeCombo",
             [(self.tr("As the system"), ""), (self.tr("Light"), "light"), (self.tr("Dark"), "dark")],
         )
+        self._parallel = _number("parallelSpin", 1, 3)
         self._connect_seconds = _number("connectSpin", 1, 120, self.tr(" s"))
         self._read_seconds = _number("readSpin", 5, 3600, self.tr(" s"))
         self._quiet_broken = _number("quietBrokenSpin", 0, 7200, self.tr(" s"))
@@ -101,6 +102,12 @@ class SettingsDialog(FittingDialog):
         self._grid.setColumnStretch(1, 1)
         self._add(self.tr("Language"), self._language)
         self._add(self.tr("Look"), self._scheme)
+        if "parallel" in self._desk.abilities:
+            self._add(
+                self.tr("Requests at a time"),
+                self._parallel,
+                self.tr("2 or 3 are faster, where the server bears it; merged pushes always go one by one."),
+            )
         self._add(self.tr("Wait for the connection"), self._connect_seconds)
         self._add(self.tr("Wait for an answer"), self._read_seconds)
         self._add(
@@ -151,6 +158,7 @@ class SettingsDialog(FittingDialog):
             self._desk.settings,
             language=str(self._language.currentData()),
             scheme=str(self._scheme.currentData()),
+            parallel=self._parallel.value(),
             connect_seconds=float(self._connect_seconds.value()),
             read_seconds=float(self._read_seconds.value()),
             quiet_broken_seconds=float(self._quiet_broken.value()),
@@ -168,6 +176,7 @@ class SettingsDialog(FittingDialog):
     def _show(self, settings: Settings) -> None:
         _select(self._language, settings.language)
         _select(self._scheme, settings.scheme)
+        self._parallel.setValue(settings.parallel)
         self._connect_seconds.setValue(round(settings.connect_seconds))
         self._read_seconds.setValue(round(settings.read_seconds))
         self._quiet_broken.setValue(round(settings.quiet_broken_seconds))

@@ -90,6 +90,11 @@ class Telling(QObject):
         show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(path.parent)))
         self._bar.tell("told", text, Tone.OK, action=self.tr("Open folder"), on_action=show)
 
+    def nothing_left(self) -> None:
+        """The check before a push ruled out every row."""
+        text = self.tr("Nothing to push: the check ruled out every row. The grid says why, row by row.")
+        self._bar.tell("told", text, Tone.WARN)
+
     def closing(self, text: str) -> None:
         """What the closing window waits for."""
         self._bar.tell("closing", text, Tone.INFO)

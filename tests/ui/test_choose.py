@@ -12,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFrame,
@@ -20,9 +21,12 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QTableWidgetItem,
     QToolButton,
+    QVBoxLayout,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
+from kdgui.domain.bills import Organisation
 from kdgui.domain.orders import PushOptions
 from kdgui.office import open_desk
 from kdgui.pushing.desk import Desk
@@ -30,6 +34,7 @@ from kdgui.store.places import Places
 from kdgui.store.words import load_words
 from kdgui.ui.choose_pane import ChoosePane
 from kdgui.ui.form_picker import Choice, ChoiceModel, Picker, find_choices
+from kdgui.ui.mode_field import ModeField
 from kdgui.ui.options_dialog import MoreOptions, OptionsDialog, trouble_of_params
 
 # Offscreen, the list of suggestions cannot grab the keyboard; a real screen lets it.
@@ -145,7 +150,7 @@ def test_an_order_says_what_was_chosen(pane: ChoosePane, qtbot: QtBot, desk: Des
     choose_form(pane, qtbot)
     pane.rule.choose(DEFAULT_RULE)
     pane.target.choose("STK_InStock")
-    pane._take_options(MoreOptions(7, "RKD01", draft_on_fail=True, custom_params=(("a", "1"),)))
+    pane._options._take(MoreOptions(7, "RKD01", draft_on_fail=True, custom_params=(("a", "1"),)))
     order = pane.order(("CGDD1", "CGDD1"))
     assert (order.form_id, order.numbers, order.parallel) == (
         ORDER,
@@ -177,9 +182,52 @@ def test_the_star_keeps_a_favourite_that_then_comes_first(pane: ChoosePane, qtbo
 
 
 def test_what_the_desk_cannot_do_is_not_there(pane: ChoosePane, desk: Desk) -> None:
-    assert pane.merged.isVisible() == ("merged" in desk.abilities)
+    assert pane.findChild(QPushButton, "mergedButton").isVisible() == ("merged" in desk.abilities)
     assert pane.after.isVisible() == ("then" in desk.abilities)
-    assert pane.separate.isChecked()
+    assert pane.findChild(QPushButton, "separateButton").isChecked()
+
+
+def test_options_are_remembered_with_their_rule(pane: ChoosePane, qtbot: QtBot, desk: Desk) -> None:
+    choose_form(pane, qtbot)
+    pane.rule.choose(RULE)
+    pane._options._take(MoreOptions(7, draft_on_fail=True))
+    qtbot.waitUntil(lambda: bool(desk.settings.rule_options))
+    pane.rule.choose(DEFAULT_RULE)
+    assert pane.order(()).options == PushOptions(default_rule=True)
+    pane.target.choose("STK_InStock")
+    qtbot.waitUntil(lambda: len(desk.settings.rule_options) == 2)
+    pane.rule.choose(RULE)
+    assert (pane.order(()).options.target_org_id, pane.order(()).options.draft_on_fail) == (7, True)
+    pane.rule.choose(DEFAULT_RULE)
+    assert pane.order(()).options.target_form == "STK_InStock"
+
+
+def test_merging_says_what_will_happen_and_how_many_go_together(qtbot: QtBot, dressed: QApplication) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    field = ModeField(owner)
+    QVBoxLayout(owner).addWidget(field.widget)
+    field.retranslate()
+    owner.show()
+    assert not field.block.isVisible()
+    with qtbot.waitSignal(field.changed):
+        QTest.mouseClick(field.merged, Qt.MouseButton.LeftButton)
+    assert field.block.isVisible() and field.is_merged  # noqa: PT018 - one fact
+    field.offer_merging(False)
+    assert not field.is_merged
+
+
+def test_the_target_organisation_is_chosen_by_name(qtbot: QtBot, dressed: QApplication) -> None:
+    known = (Organisation("100001", "100", "总部"), Organisation("100002", "200", "分厂"))
+    dialog = OptionsDialog(MoreOptions(100002), lambda: known)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    combo = dialog.findChild(QComboBox, "targetOrganisationCombo")
+    qtbot.waitUntil(combo.isVisible)
+    assert combo.currentText() == "200 分厂"
+    combo.setCurrentIndex(combo.findText("100 总部"))
+    dialog.accept()
+    assert dialog.options.target_org_id == 100001
 
 
 def test_the_danger_of_drafts_is_explained_when_it_is_chosen(qtbot: QtBot, dressed: QApplication) -> None:

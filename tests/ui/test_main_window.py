@@ -18,6 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
@@ -204,7 +205,7 @@ def test_results_of_one_data_centre_are_never_pushed_in_another(
     desk.sign_in(Profile(practice.url, other, practice.user, label=DataCentreLabel.TEST), practice.password)
     window.show_account()
     assert not retry.isVisible()
-    qtbot.waitUntil(lambda: "another data centre" in window.results._banner.label.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "another data centre" in window.results.banner.label.text(), timeout=LONG)
     assert not retry.isVisible()
     assert window.numbers.model.tally().pushed_before == 0
     sign_in(desk, practice, DataCentreLabel.PRACTICE)
@@ -213,8 +214,10 @@ def test_results_of_one_data_centre_are_never_pushed_in_another(
 
 
 def test_pushing_again_asks_for_the_count(window: MainWindow, practice: Practice, qtbot: QtBot) -> None:
-    rows = push(window, qtbot, practice.numbers("linked", 2))
-    assert {row.verdict for row in rows} == {Verdict.SKIPPED}
+    numbers = tuple(practice.numbers("linked", 2))
+    window.controller.run(window.choose.order(numbers))  # as if a colleague pushed them after the check
+    wait_for_end(window, qtbot)
+    assert {row.verdict for row in window.results.model.rows} == {Verdict.SKIPPED}
     press(window, "pushAgainButton")
     qtbot.waitUntil(lambda: window.findChild(ConfirmDialog) is not None)
     dialog = window.findChild(ConfirmDialog)
@@ -226,6 +229,28 @@ def test_pushing_again_asks_for_the_count(window: MainWindow, practice: Practice
     qtbot.waitUntil(lambda: window.controller.work is Work.RUN, timeout=LONG)
     wait_for_end(window, qtbot)
     assert not any(row.verdict is Verdict.SKIPPED for row in window.results.model.rows)
+
+
+def test_a_check_goes_before_every_push(window: MainWindow, practice: Practice, qtbot: QtBot) -> None:
+    pushed_before, fresh = practice.numbers("linked", 2), practice.numbers("open", 3)
+    window.numbers.paste_text("\n".join(pushed_before))
+    press(window, "pushButton")
+    qtbot.waitUntil(lambda: "told" in window.messages.texts(), timeout=LONG)
+    assert "Nothing to push" in window.messages.texts()["told"]
+    window.numbers.paste_text("\n".join(fresh))
+    press(window, "pushButton")
+    # The button said three and three it is: nobody is asked, and nothing of what was pushed before is sent.
+    qtbot.waitUntil(lambda: window.controller.work is Work.RUN, timeout=LONG)
+    wait_for_end(window, qtbot)
+    assert practice.carried_out() == Counter(fresh)
+    created = practice.numbers("created", 1)
+    window.numbers.paste_text("\n".join([*practice.numbers("open", 5)[3:], *created]))
+    press(window, "pushButton")
+    qtbot.waitUntil(lambda: window.findChild(ConfirmDialog) is not None, timeout=LONG)
+    assert "1 fewer than the button said" in "\n".join(
+        label.text() for label in window.findChild(ConfirmDialog).findChildren(QLabel)
+    )
+    assert practice.carried_out() == Counter(fresh)
 
 
 def test_stop_answers_at_once_and_the_rest_can_be_pushed_later(
@@ -250,7 +275,7 @@ def test_a_pause_waits_for_the_clerk(window: MainWindow, practice: Practice, qtb
     practice.ask("faults", {"msg_code": {"at": [1], "code": 14}})
     window.numbers.paste_text("\n".join(practice.numbers("open", 3)))
     press(window, "pushButton")
-    resume = window.results.resume
+    resume = window.results.banner.resume
     qtbot.waitUntil(resume.isVisible, timeout=LONG)
     press(window, "resumeButton")
     wait_for_end(window, qtbot)

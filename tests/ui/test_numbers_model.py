@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from kdgui.domain.bills import TargetBill
+from kdgui.domain.bills import SourceBill, TargetBill
 from kdgui.domain.verdicts import Reason
-from kdgui.pushing.checking import Finding
+from kdgui.pushing.checking import Finding, Quantity
 from kdgui.pushing.numbers import read_bill_number
 from kdgui.store.words import load_words
+from kdgui.ui.findings import LinePick
 from kdgui.ui.numbers_model import Column, NumbersModel, Tally
 from kdgui.ui.pill_delegate import CellRole
+from kdgui.ui.push_list import PushList, check_list, ready_list
 from kdgui.ui.style import Tone
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -143,7 +146,7 @@ def test_findings_become_pills_and_are_counted(model: NumbersModel) -> None:
         "Already pushed",
         "",
     ]
-    assert cell(model, 2, Column.HINT) == "CGRK000007"
+    assert cell(model, 2, Column.HINT) == "CGRK000007 approved"
     tally = model.tally()
     assert (tally.rows, tally.ready, tally.pushed_before) == (4, 2, 1)
     assert dict(tally.marks) == {"Ready": 1, "Not approved": 1, "Already pushed": 1}
@@ -178,3 +181,59 @@ def test_twenty_thousand_rows_are_taken_and_edited_without_a_hitch(qtbot: QtBot)
     edited = time.perf_counter() - began
     assert cell(model, 10_000, Column.HINT) == "Same as row 2, pushed once"
     assert max(pasted, edited) < 0.25  # some 40 ms on an idle machine
+
+
+def part_delivery(position: int, left: str, total: str = "100") -> Finding:
+    target = TargetBill("STK_InStock", "7", "CGRK000007", "C")
+    return Finding(
+        position,
+        ok=False,
+        reason=Reason.of("already_pushed", count=1),
+        targets=(target,),
+        left=Quantity(Decimal(left), Decimal(total)),
+        can_insist=True,
+    )
+
+
+def test_rows_that_may_be_insisted_on_carry_a_tick(model: NumbersModel) -> None:
+    model.append(numbers("CGDD1001", "CGDD1002", "CGDD1003", "CGDD1001"))
+    closed = Finding(2, ok=False, reason=Reason.of("closed"))
+    model.show_findings(
+        {"CGDD1001": part_delivery(0, "30"), "CGDD1002": part_delivery(1, "0"), "CGDD1003": closed}
+    )
+    box = Qt.ItemDataRole.CheckStateRole
+    states = [cell(model, row, Column.HINT, box) for row in range(4)]
+    assert states == [Qt.CheckState.Unchecked, Qt.CheckState.Unchecked, None, None]
+    assert cell(model, 0, Column.HINT) == "push all the same · CGRK000007 approved · left 30 of 100"
+    assert not model.setData(model.index(2, Column.NUMBER), Qt.CheckState.Checked.value, box)
+    model.tick_left()
+    assert [model.is_ready(row) for row in range(4)] == [True, False, False, False]
+    tally = model.tally()
+    assert (tally.ready, tally.again, tally.pushed_before, tally.left) == (1, 1, 1, 0)
+    assert model.setData(model.index(0, Column.HINT), Qt.CheckState.Unchecked.value, box)
+    model.tick([0, 1, 2], on=True)
+    assert ready_list(model).insisted == (0, 1)
+    assert check_list(model).insisted == ()
+    model.learn({"CGDD1001": Finding(0, ok=True)})
+    assert ready_list(model) == PushList(("CGDD1001", "CGDD1002"), insisted=(1,))
+
+
+def test_one_of_several_bills_is_pushed_by_its_id_and_lines_by_theirs(model: NumbersModel) -> None:
+    model.append(numbers("CGDD1001", "CGDD1002"))
+    bills = tuple(
+        SourceBill(each, "CGDD1002", "C", (("organisation", name),))
+        for each, name in (("7", "总部"), ("8", "分厂"))
+    )
+    several = Finding(1, ok=False, reason=Reason.of("several_found", count=2), bills=bills)
+    model.show_findings({"CGDD1001": Finding(0, ok=True), "CGDD1002": several})
+    assert (model.tally().several, model.is_ready(1)) == (1, False)
+    model.findings.choose(model.key(1), bills[1])
+    model.findings.pick_lines(model.key(0), LinePick(("11", "12"), of=10))
+    model.findings_changed()
+    assert ready_list(model) == PushList(
+        ("CGDD1001", "CGDD1002"), chosen=((1, "8"),), lines=((0, ("11", "12")),)
+    )
+    assert cell(model, 1, Column.HINT) == "in 分厂"
+    assert cell(model, 0, Column.HINT) == "only 2 of 10 lines"
+    model.show_findings({})
+    assert ready_list(model) == PushList(("CGDD1001", "CGDD1002"))

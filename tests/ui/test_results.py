@@ -277,7 +277,7 @@ def test_nothing_is_offered_for_the_results_of_another_data_centre(pane: Results
     names = ("retryButton", "pushAgainButton", "settleNowButton", "resumeButton")
     pane.show_run([failed(0), row(1, Verdict.NOT_SENT), again, unsettled(3)], here=False)
     assert not any(button(pane, name).isVisible() for name in names)
-    assert "another data centre" in pane._banner.label.text()
+    assert "another data centre" in pane.banner.label.text()
     pane.set_here(True)
     assert all(button(pane, name).isVisible() for name in names)
 
@@ -288,7 +288,7 @@ def test_a_pause_says_why_and_how_to_go_on(pane: ResultsPane, qtbot: QtBot) -> N
     pane.show_pause(Pause(Reason.of("line_down", cause="reset")))
     resume = button(pane, "resumeButton")
     assert resume.isVisible()
-    assert WORDS.explain(Reason.of("line_down", cause="reset")).what in pane._banner.label.text()
+    assert WORDS.explain(Reason.of("line_down", cause="reset")).what in pane.banner.label.text()
     with qtbot.waitSignal(pane.resume_wanted):
         QTest.mouseClick(resume, Qt.MouseButton.LeftButton)
     pane.show_pause(None)
