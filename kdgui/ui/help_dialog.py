@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
@@ -13,6 +13,8 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCursor,
     QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
     QTextLength,
     QTextTable,
 )
@@ -59,6 +61,7 @@ class HelpDialog(QDialog):
         self._headings = named("helpHeadings", QListWidget())
         self._headings.setAccessibleName(self.tr("Contents"))
         self._headings.setSpacing(em(self, 0.12))
+        self._headings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._headings.currentItemChanged.connect(self._go_to)
         self._search = named("helpSearchEdit", QLineEdit(clearButtonEnabled=True))
         self._search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
@@ -78,14 +81,27 @@ class HelpDialog(QDialog):
         mark(card, role="card")
         inside = QHBoxLayout(card)
         inside.setContentsMargins(*[em(self, 0.6)] * 4)
-        left = QVBoxLayout()
+        contents = QWidget()
+        contents.setFixedWidth(self._width_of_contents())
+        left = QVBoxLayout(contents)
+        left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self._search)
         left.addWidget(self._headings, 1)
-        inside.addLayout(left, 1)
-        inside.addWidget(self._page, 3)
+        inside.addWidget(contents)
+        inside.addWidget(self._page, 1)
         column.addWidget(card, 1)
         column.addLayout(self._buttons())
         resize_within_screen(self, em(self, 60), em(self, 38))
+
+    def _width_of_contents(self) -> int:
+        """As wide as the longest heading, its frame and the scroll bar need, within reason."""
+        self._headings.ensurePolished()
+        return min(self._headings.sizeHintForColumn(0) + em(self, 2.4), em(self, 20))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_page"):
+            _dress(self._page.document(), em(self, 1))
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -132,19 +148,25 @@ class HelpDialog(QDialog):
 def _dress(document: QTextDocument, em_: int) -> None:
     """Air around headings and paragraphs, quiet lines in tables: Markdown says nothing about these."""
     document.setDocumentMargin(em_ * 0.8)
+    scheme = current_scheme()
     for block in _blocks(document):
         look = block.blockFormat()
         if look.headingLevel():
             look.setTopMargin(em_ * 1.2)
             look.setBottomMargin(em_ * 0.4)
-        look.setLineHeight(125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        code = look.hasProperty(QTextFormat.Property.BlockCodeFence)
+        if code:
+            look.setBackground(QColor(scheme.ground))
+        # Lines of code stand close, or their ground would be striped.
+        look.setLineHeight(100 if code else 125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         QTextCursor(block).setBlockFormat(look)
     for table in document.rootFrame().childFrames():
         if isinstance(table, QTextTable):
             lines = table.format()
             lines.setBorderCollapse(True)
             lines.setBorder(1)
-            lines.setBorderBrush(QColor(current_scheme().line))
+            lines.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+            lines.setBorderBrush(QColor(scheme.line))
             lines.setCellPadding(em_ * 0.3)
             lines.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
             table.setFormat(lines)
