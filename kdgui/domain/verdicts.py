@@ -103,7 +103,9 @@ class Row:
     @property
     def deleted(self) -> bool:
         """Whether this program deleted all that its push made: nothing to be done, and no failure."""
-        return self.verdict is Verdict.FAILED and any(reason.code == "deleted_here" for reason in self.reasons)
+        return self.verdict is Verdict.FAILED and any(
+            reason.code == "deleted_here" for reason in self.reasons
+        )
 
     @property
     def needs_hands(self) -> bool:

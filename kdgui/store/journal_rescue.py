@@ -11,7 +11,7 @@ import msgspec
 
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.store.journal_index import index_everything
-from kdgui.store.journal_rows import insert_rows, read_header, read_intent, read_order, read_row
+from kdgui.store.journal_rows import insert_rows, read_chain, read_header, read_intent, read_order, read_row
 from kdgui.store.journal_schema import VERSION, version_of
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,9 @@ _TABLES: Mapping[str, str] = {
     "rows": "rowid",
     "events": "id",
     "memory": "kind, key",
+    "wishes": "run_id",
+    "chains": "run_id, form_id, target_id",
+    "steps": "step_id",
 }
 """Every table and the order of its pages; a table comes after those that it refers to."""
 
@@ -30,12 +33,16 @@ _REFERENCES = {
     "requests": ("runs", "run_id"),
     "rows": ("runs", "run_id"),
     "request_rows": ("requests", "request_id"),
+    "wishes": ("runs", "run_id"),
+    "chains": ("runs", "run_id"),
+    "steps": ("runs", "run_id"),
 }
 
 _TEXTS: Mapping[str, Mapping[str, Callable[[str], object]]] = {
     "runs": {"header": read_header, "orders": read_order},
     "requests": {"intent": read_intent},
     "rows": {"body": read_row},
+    "chains": {"body": read_chain},
 }
 """The columns that hold JSON, and what reads them."""
 

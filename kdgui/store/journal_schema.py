@@ -113,10 +113,54 @@ def _numbers_and_users_to_search_for(connection: sqlite3.Connection) -> None:
     index_everything(connection)
 
 
+_FOURTH = (
+    # What is to follow in a run for every target, the ones found later too; done_at: nothing can turn up.
+    """CREATE TABLE wishes (
+        run_id TEXT PRIMARY KEY REFERENCES runs (run_id),
+        wanted TEXT NOT NULL,
+        done_at TEXT
+    ) WITHOUT ROWID""",
+    """CREATE TABLE chains (
+        run_id TEXT NOT NULL REFERENCES runs (run_id),
+        form_id TEXT NOT NULL,
+        target_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (run_id, form_id, target_id)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX chains_open ON chains (run_id) WHERE state NOT IN ('done', 'closed')",
+    # Every request of submit, audit, unaudit, cancel, delete; intended_at is written before its first byte.
+    """CREATE TABLE steps (
+        step_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run_id TEXT NOT NULL REFERENCES runs (run_id),
+        position INTEGER NOT NULL,
+        form_id TEXT NOT NULL,
+        target_id TEXT NOT NULL,
+        number TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        user TEXT NOT NULL,
+        intended_at TEXT NOT NULL,
+        ended_at TEXT,
+        ending TEXT,
+        closed_at TEXT,
+        outcome TEXT NOT NULL DEFAULT ''
+    )""",
+    "CREATE INDEX steps_of_run ON steps (run_id)",
+    "CREATE INDEX steps_open ON steps (run_id) WHERE closed_at IS NULL",
+)
+
+
+def _chains_and_steps(connection: sqlite3.Connection) -> None:
+    for statement in _FOURTH:
+        connection.execute(statement)
+
+
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _runs_rows_requests_events_memory,
     _answers_not_read_back,
     _numbers_and_users_to_search_for,
+    _chains_and_steps,
 )
 """Never change a step that was shipped; add one."""
 
