@@ -21,7 +21,7 @@ ORGANISATIONS = (
     "FStockOrgId", "FSettleOrgId", "FPayOrgId", "FApplicationOrgId", "FPurchaseOrgId", "FSaleOrgId",
 )  # fmt: skip
 """Head fields with the organisation that a bill belongs to; stock and ledger forms have others beside it."""
-ORGANISATION_FORM = "ORG_Organizations"
+ORGANISATION_FORM = "org_organizations"
 DATES = ("FDate", "FBusinessDate", "FBillDate")
 YEARS, PERIODS = ("FAccountYear", "FYear"), ("FAccountPeriod", "FPeriod")
 HEAD_AMOUNTS = (
@@ -32,6 +32,7 @@ HEAD_AMOUNTS = (
     "FRealPayAmountFor",
 )
 STATUS = "FDocumentStatus"
+PARTNER_FORMS = frozenset({"bd_supplier", "bd_customer"})
 
 QUANTITIES = (
     "FQty", "FRealQty", "FActReceiveQty", "FRMRealQty", "FApproveQty", "FReqQty", "FPriceQty",
@@ -129,6 +130,7 @@ class Anatomy(msgspec.Struct, frozen=True):
 
     Attributes:
         organisation: head column of the organisation (a base-data field: it has a number and a name).
+        partner, partner_label: head column of supplier or customer, and what the server calls it.
         entries: entries of lines in the server's order.
         described: the server told the form's fields; else they were only tried out.
     """
@@ -139,6 +141,8 @@ class Anatomy(msgspec.Struct, frozen=True):
     year: str = ""
     period: str = ""
     amount: str = ""
+    partner: str = ""
+    partner_label: str = ""
     entries: tuple[LineColumns, ...] = ()
     described: bool = False
 
@@ -155,6 +159,11 @@ class Anatomy(msgspec.Struct, frozen=True):
     def organisation_columns(self) -> tuple[str, ...]:
         """Number and name of the organisation."""
         return (f"{self.organisation}.FNumber", f"{self.organisation}.FName") if self.organisation else ()
+
+    @property
+    def partner_columns(self) -> tuple[str, ...]:
+        """Name of the supplier or customer."""
+        return (f"{self.partner}.FName",) if self.partner else ()
 
 
 class Anatomist:
@@ -196,20 +205,19 @@ def may_differ(refusal: QueryRefused) -> bool:
 
 
 def _described(info: BusinessInfo, prober: Prober) -> Anatomy:
-    head = _Keys(field.key for field in info.head.fields) if info.head else _Keys(())
-    organisations = [
-        field.key
-        for field in (info.head.fields if info.head else ())
-        if field.lookup_form.casefold() == ORGANISATION_FORM.casefold()
-    ]
-    organisation = head.first(ORGANISATIONS) or next(iter(organisations), "")
+    fields = info.head.fields if info.head else ()
+    head = _Keys(field.key for field in fields)
+    organisations = (f.key for f in fields if f.lookup_form.casefold() == ORGANISATION_FORM)
+    partner = next((f for f in fields if f.lookup_form.casefold() in PARTNER_FORMS), None)
     wanted = Anatomy(
         status=head.first((STATUS,)),
-        organisation=organisation,
+        organisation=head.first(ORGANISATIONS) or next(organisations, ""),
         date=head.first(DATES),
         year=head.first(YEARS),
         period=head.first(PERIODS),
         amount=head.first(HEAD_AMOUNTS),
+        partner=partner.key if partner else "",
+        partner_label=name_in(partner.names) if partner else "",
         described=True,
     )
     proven = (_proven(_lines_of(entry), prober) for entry in info.lines)
@@ -276,6 +284,7 @@ def _head_proven(wanted: Anatomy, prober: Prober, entries: tuple[LineColumns, ..
     keys = (
         wanted.status,
         *wanted.organisation_columns,
+        *wanted.partner_columns,
         wanted.date,
         wanted.year,
         wanted.period,
@@ -286,15 +295,16 @@ def _head_proven(wanted: Anatomy, prober: Prober, entries: tuple[LineColumns, ..
     def kept(key: str) -> str:
         return key if key in known else ""
 
-    return Anatomy(
+    return msgspec.structs.replace(
+        wanted,
         status=kept(wanted.status),
         organisation=wanted.organisation if known.issuperset(wanted.organisation_columns) else "",
         date=kept(wanted.date),
         year=kept(wanted.year),
         period=kept(wanted.period),
         amount=kept(wanted.amount),
+        partner=wanted.partner if known.issuperset(wanted.partner_columns) else "",
         entries=entries,
-        described=wanted.described,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kdgui.domain.bills import SourceBill, TargetBill
@@ -11,9 +11,10 @@ from kdgui.domain.errors import QueryRefused
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row
 from kdgui.pushing.control import RunControl
+from kdgui.pushing.evidence import learn_from_controls, pushed_lines
 from kdgui.pushing.guard import SHUT, Candidate, Refused
 from kdgui.pushing.numbers import identity
-from kdgui.pushing.quantities import Cells, Quantity, Quota
+from kdgui.pushing.quantities import Quantity, Quota
 from kdgui.pushing.questions import CHUNK
 from kdgui.pushing.run import Tools
 from kdgui.pushing.sight import LinkedTarget, Sight
@@ -102,27 +103,17 @@ class Check:
         """
         self._guard.open()
         self._finder.open()
-        self._learn_from_controls()
+        learn_from_controls(self._quota, self._finder, self._sources)
         rows = self._once()
         for start in range(0, len(rows), CHUNK):
             if control.stopped:
                 break
             self._look_at(rows[start : start + CHUNK])
-        self._quota.learn(self._pushed_lines(self._targets))
+        self._quota.learn(pushed_lines(self._targets, self._found))
         findings = sorted(map(self._finding, self._judged), key=lambda finding: finding.position)
         return CheckReport(tuple(findings), tuple(self._unchecked()))
 
     # -- asking ------------------------------------------------------------------------------------
-
-    def _learn_from_controls(self) -> None:
-        """Bills that this rule is known to have pushed show by which column it counts; asked for once."""
-        if self._quota.proven or not self._quota.can_tell:
-            return
-        controls = self._finder.controls
-        if controls:
-            sight = self._finder.ask(controls)
-            self._found.update(self._read(lambda: self._sources.by_ids(controls)))
-            self._quota.learn(self._pushed_lines(self._see(sight, controls)))
 
     def _once(self) -> list[Row]:
         """The rows that are asked about: a number that stands twice, or not at all, needs no question."""
@@ -146,7 +137,7 @@ class Check:
             item.row.position for item in refused if item.reason.code in ("not_found", "damaged_number")
         }
         numbers = [row.number for row in rows if row.position not in absent]
-        for bill_id, source in self._read(lambda: self._sources.by_numbers(numbers)).items():
+        for bill_id, source in self._read(numbers).items():
             self._found[bill_id] = source
             self._by_number[identity(source.bill.number)][bill_id] = source
         for candidate in candidates:
@@ -165,10 +156,10 @@ class Check:
             self._doubt = Reason.of("targets_unproven")
         return {bill_id: self._finder.by_this_rule(sight.of(bill_id)) for bill_id in wanted}
 
-    def _read(self, question: Callable[[], dict[str, Source]]) -> dict[str, Source]:
-        """Sources; {} where the server does not tell more about them than the guard has asked."""
+    def _read(self, numbers: Sequence[str]) -> dict[str, Source]:
+        """The bills; {} where the server does not tell more about them than the guard has asked."""
         try:
-            return question()
+            return self._sources.by_numbers(numbers)
         except QueryRefused:
             return {}
 
@@ -225,20 +216,6 @@ class Check:
         if source is None or not source.lines or left is not None or not self._quota.can_tell:
             return ()
         return (Reason.of("quantity_doubtful"),)
-
-    def _pushed_lines(self, targets: Mapping[str, Sequence[LinkedTarget]]) -> list[Cells]:
-        """Lines that are linked to targets by this rule; drafts take up no quantity (fact sheet 2.4)."""
-        linked: dict[str, set[str]] = {
-            bill_id: {entry for target in made if not target.draft for entry in target.lines}
-            for bill_id, made in targets.items()
-        }
-        return [
-            cells
-            for bill_id, entries in linked.items()
-            if bill_id in self._found
-            for entry_id, cells in self._found[bill_id].lines
-            if entry_id in entries
-        ]
 
     def _unchecked(self) -> Iterable[Reason]:
         """What nobody can check beforehand, for every form and for this one."""

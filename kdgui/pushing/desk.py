@@ -5,22 +5,27 @@ Methods block on network or disk unless they say otherwise; a window calls them 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kdgui.domain.accounts import SignedIn
-from kdgui.domain.bills import DataCentre, Organisation
+from kdgui.domain.bills import DataCentre, Organisation, Preview, TargetBill
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.rules import Form
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.k3cloud.line import LineSettings
+from kdgui.pushing.afterwards import Afterwards
+from kdgui.pushing.bill_lines import BillLines, LinesFound
 from kdgui.pushing.checking import CheckReport
 from kdgui.pushing.choices import RuleList, ordered_forms, rules_for
 from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.entrance import ConnectionReport, Entrance
 from kdgui.pushing.looking import Looking
+from kdgui.pushing.readiness import Readiness, look_around
 from kdgui.pushing.runs import Runs
+from kdgui.pushing.totals import Totals
+from kdgui.pushing.undo import Undo
 from kdgui.pushing.whereabouts import Whereabouts
 from kdgui.pushing.workshop import Workshop
 from kdgui.store.catalogue import Catalogue
@@ -45,9 +50,12 @@ class Desk:
 
     Attributes:
         whereabouts: asks what Kingdee holds now of a bill.
+        afterwards: submits and audits what a run made; undo: deletes it again.
     """
 
-    abilities: frozenset[str] = frozenset({"check"})
+    abilities: frozenset[str] = frozenset({"check", "lines", "preview", "totals", "then", "undo"}) | {
+        "organisation", "readiness",
+    }  # fmt: skip
     """What a window may offer beyond the plain push."""
 
     def __init__(
@@ -72,7 +80,9 @@ class Desk:
         )
         self._looking = Looking(self._workshop)
         self.whereabouts = Whereabouts(self._workshop)
-        self._runs = Runs(self._workshop, self._remember_choice)
+        self.afterwards = Afterwards(self._workshop)
+        self.undo = Undo(self._workshop)
+        self._runs = Runs(self._workshop, self.afterwards, self.undo, self._remember_choice)
 
     @property
     def attended(self) -> bool:
@@ -194,11 +204,31 @@ class Desk:
         """The rules from a form; the trouble inside where the server did not list them."""
         return self._entrance.read(lambda line: rules_for(line, self.catalogue, self._settings, form_id))
 
+    def readiness(self, form_id: str, rule_id: str, target_form: str = "") -> Readiness:
+        """What a rule can count on at this server; reads only, beside a run too. See `look_around`."""
+        return look_around(self._workshop, form_id, rule_id, target_form)
+
     # -- checking ----------------------------------------------------------------------------------
 
     def check(self, order: RunOrder, control: RunControl) -> CheckReport:
         """See `Looking.check`."""
         return self._looking.check(order, control)
+
+    def lines(self, order: RunOrder, number: str, bill_id: str = "") -> BillLines:
+        """See `Looking.lines`."""
+        return self._looking.lines(order, number, bill_id)
+
+    def lines_found(self, order: RunOrder, entry_ids: Sequence[str]) -> LinesFound:
+        """See `Looking.lines_found`."""
+        return self._looking.lines_found(order, entry_ids)
+
+    def preview(self, target: TargetBill) -> Preview:
+        """See `Looking.preview`."""
+        return self._looking.preview(target)
+
+    def totals(self, run_id: str) -> Totals:
+        """See `Looking.totals`."""
+        return self._looking.totals(run_id)
 
     # -- running -----------------------------------------------------------------------------------
 

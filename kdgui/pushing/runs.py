@@ -9,12 +9,15 @@ from dataclasses import replace
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
+from kdgui.pushing.afterwards import Afterwards
 from kdgui.pushing.book import Book
 from kdgui.pushing.breakers import RunEnds
 from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.doubts import QuietTimes
 from kdgui.pushing.line import Line
+from kdgui.pushing.preview import Previewer
 from kdgui.pushing.run import PushRun
+from kdgui.pushing.undo import Undo
 from kdgui.pushing.workshop import Workshop
 from kdgui.store.journal_types import OpenRequest
 
@@ -22,14 +25,18 @@ from kdgui.store.journal_types import OpenRequest
 class Runs:
     """Pushes and settles at the signed-in data centre; one piece of work at a time. Every method blocks."""
 
-    def __init__(self, workshop: Workshop, used: Callable[[RunOrder], None]) -> None:
+    def __init__(
+        self, workshop: Workshop, afterwards: Afterwards, undo: Undo, used: Callable[[RunOrder], None]
+    ) -> None:
         """Takes `used`, which is told of every order that is begun, to offer its choices first next time."""
         self._workshop = workshop
+        self._afterwards = afterwards
+        self._undo = undo
         self._journal = workshop.journal
         self._used = used
 
     def run(self, order: RunOrder, control: RunControl, observer: Observer) -> RunInfo:
-        """Push. Blocking until every row has a final verdict; the run as it stands then.
+        """Push, and whatever the order wants `then`. Blocking; the run as it stands at its end.
 
         Raises:
             BadInput: `target_form_needed`, `nothing_to_push`, `not_signed_in`, `run_in_progress`.
@@ -57,6 +64,7 @@ class Runs:
     ) -> tuple[Row, ...]:
         """Ask the server about everything that is unsettled or presumed in this data centre.
 
+        Then carry on with what is half done: what was to follow a push, and deletions that were cut off.
         The rows that were asked about, as they stand now; all of them open still where the line is down.
 
         Raises:
@@ -69,6 +77,11 @@ class Runs:
             with suppress(RunEnds):  # the line stays down: the rows stay as the journal holds them
                 workshop.settling(line, control, observer, quiet).go(requests)
             asked = {(row.run_id, row.position) for request in requests for row in request.rows}
+            half = self._afterwards.open_chains()
+            asked |= {(chain.run_id, position) for chain in half for position in chain.positions}
+            self._afterwards.follow_all(line, control, observer, quiet_seconds)
+            undone = self._undo.settle(line, control, observer, quiet_seconds)
+            asked |= {(item.run_id, position) for item in undone for position in item.positions}
             return tuple(
                 row
                 for run_id in dict.fromkeys(run_id for run_id, _ in asked)
@@ -100,6 +113,7 @@ class Runs:
             quiet = workshop.quiet(order.quiet_seconds)
             self._ask_again(line, control, observer, quiet)
             run_id, rows = self._journal.start_run(order, workshop.header())
+            self._afterwards.wish(run_id, order.then)
             started()
             self._used(order)
             observer.run_started(run_id, rows)
@@ -112,10 +126,13 @@ class Runs:
                 attended=workshop.attended,
                 quiet=quiet,
                 slowest=lambda: self._journal.slowest(order.options.rule_id),
+                preview=Previewer(line, workshop.anatomist(line)).show,
             )
             how = run.go()
             self._ask_again(line, control, observer, quiet, but="" if how == "finished" else run_id)
             self._journal.finish_run(run_id, how)
+            if not control.stopped:
+                self._afterwards.follow(line, run_id, order.then, control, observer)
         info = self._journal.run(run_id)
         if info is None:  # written above, in this very journal
             raise KeyError(run_id)

@@ -14,6 +14,7 @@ from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import RunInfo
 from kdgui.k3cloud.organisations import same_organisation
+from kdgui.pushing.anatomy import Anatomist
 from kdgui.pushing.book import Book
 from kdgui.pushing.choices import target_form_of
 from kdgui.pushing.control import Nobody, Observer, RunControl
@@ -143,6 +144,10 @@ class Workshop:
         if not target:
             raise BadInput("target_form_needed", rule=options.rule_id)
         return replace(order, options=replace(options, target_form=target))
+
+    def anatomist(self, line: Line) -> Anatomist:
+        """Knows which columns the forms of this data centre have. Raises BadInput: `not_signed_in`."""
+        return Anatomist(line, self.journal, self.place().key)
 
     def finder(self, form_id: str, rule_id: str, target_form: str, line: Line) -> Finder:
         """Asks for the targets that one rule makes of one source form; not opened yet."""

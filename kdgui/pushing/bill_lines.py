@@ -1,0 +1,157 @@
+"""The lines of a bill, for the clerk to choose from: material, quantity, what is left, and where it went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kdgui.domain.bills import SourceBill
+from kdgui.domain.errors import BadInput
+from kdgui.pushing.anatomy import LineColumns
+from kdgui.pushing.evidence import learn_from_controls
+from kdgui.pushing.finder import Finder
+from kdgui.pushing.line import Line
+from kdgui.pushing.numbers import identity
+from kdgui.pushing.quantities import Quota, number_of
+from kdgui.pushing.questions import cell_text, chunks, id_list
+from kdgui.pushing.sources import Source, Sources, numeric_columns
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One line of a bill; "" and None for what the form does not tell.
+
+    Attributes:
+        entry_id: by which it is pushed alone (EntryIds of Push).
+        material, name: number and name of what it is about.
+        quantity, linked, left: in the unit of the bill; money where the form keeps no quantities.
+        linked_targets: numbers of the bills that this rule has made of it ("#id" for one without number).
+    """
+
+    entry_id: str
+    sequence: int
+    material: str = ""
+    name: str = ""
+    quantity: Decimal | None = None
+    linked: Decimal | None = None
+    left: Decimal | None = None
+    linked_targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BillLines:
+    """One bill with its lines, in its own order."""
+
+    bill: SourceBill
+    lines: tuple[BillLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinesFound:
+    """Bills with those of their lines that were asked for, and entry ids that no bill has."""
+
+    bills: tuple[tuple[SourceBill, tuple[str, ...]], ...]
+    missing: tuple[str, ...] = ()
+
+
+class LineReader:
+    """Lists the lines of single bills. Used from one thread at a time; blocks on the network."""
+
+    def __init__(self, line: Line, form_id: str, sources: Sources) -> None:
+        self._line = line
+        self._form_id = form_id
+        self._sources = sources
+
+    def lines(self, number: str, bill_id: str, quota: Quota, finder: Finder) -> BillLines:
+        """The lines that a push of this bill consumes; by FID where it is given, else by number.
+
+        A number that no bill has may itself be a FID.
+
+        Raises:
+            BadInput: `bill_not_found`, `bill_several`, `lines_unreadable`; and what a read raises.
+        """
+        columns = self._columns()
+        bill = self._bill(number, bill_id).bill
+        finder.open()
+        learn_from_controls(quota, finder, self._sources)
+        sight = finder.ask({bill.id: bill.number})
+        goes: dict[str, list[str]] = {}
+        for target in finder.by_this_rule(sight.of(bill.id)):
+            for entry_id in target.lines:
+                goes.setdefault(entry_id, []).append(target.bill.number or f"#{target.bill.id}")
+        return BillLines(bill, tuple(self._read(columns, bill.id, quota, goes)))
+
+    def of_entries(self, entry_ids: Sequence[str]) -> LinesFound:
+        """The bills that these lines belong to.
+
+        Raises:
+            BadInput: `lines_unreadable`; and what a read raises.
+        """
+        columns = self._columns()
+        wanted = tuple(dict.fromkeys(entry_id.strip() for entry_id in entry_ids if entry_id.strip()))
+        owners: dict[str, str] = {}
+        for chunk in chunks([entry_id for entry_id in wanted if entry_id.isdigit()]):
+            rows = self._query(("FID", columns.line_key), f"{columns.line_key} in ({id_list(chunk)})")
+            owners |= {cell_text(entry_id): cell_text(bill_id) for bill_id, entry_id in rows}
+        found = self._sources.by_ids(owners.values())
+        bills = tuple(
+            (source.bill, tuple(entry for entry in wanted if owners.get(entry) == bill_id))
+            for bill_id, source in found.items()
+        )
+        seen = {entry for _, entries in bills for entry in entries}
+        return LinesFound(bills, tuple(entry for entry in wanted if entry not in seen))
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _columns(self) -> LineColumns:
+        columns = self._sources.columns
+        if columns is None or not columns.line_key:
+            raise BadInput("lines_unreadable", form=self._form_id)
+        return columns
+
+    def _bill(self, number: str, bill_id: str) -> Source:
+        if bill_id:
+            found = list(self._sources.by_ids((bill_id,)).values())
+        else:
+            alike = self._sources.by_numbers((number,)).values()
+            exact = [source for source in alike if source.bill.number == number]
+            found = exact or [s for s in alike if identity(s.bill.number) == identity(number)]
+            if not found and number.isdigit():
+                found = list(self._sources.by_ids((number,)).values())
+        if len(found) != 1:
+            raise BadInput("bill_several" if found else "bill_not_found", number=number or bill_id)
+        return found[0]
+
+    def _read(
+        self, columns: LineColumns, bill_id: str, quota: Quota, goes: dict[str, list[str]]
+    ) -> list[BillLine]:
+        material = (f"{columns.material}.FNumber", f"{columns.material}.FName") if columns.material else ()
+        sequence = (columns.sequence_key,) if columns.sequence_key else ()
+        keys = (columns.line_key, *sequence, *material, *numeric_columns(columns))
+        lines = []
+        for place, values in enumerate(self._query(keys, f"FID in ({id_list((bill_id,))})"), start=1):
+            record = dict(zip(keys, values, strict=True))
+            cells = {key: number_of(record[key]) for key in numeric_columns(columns)}
+            share = quota.of_line(cells)
+            entry_id = cell_text(record[columns.line_key])
+            at = number_of(record.get(columns.sequence_key))
+            code, name = (cell_text(record[key]) for key in material) if material else ("", "")
+            lines.append(
+                BillLine(
+                    entry_id,
+                    int(at) if at is not None else place,
+                    code,
+                    name,
+                    share.total if share else cells.get(columns.quantity),
+                    share.taken if share else None,
+                    share.left if share else None,
+                    tuple(dict.fromkeys(goes.get(entry_id, ()))),
+                )
+            )
+        return sorted(lines, key=lambda line: line.sequence)
+
+    def _query(self, keys: Sequence[str], filter_string: str) -> list[tuple[object, ...]]:
+        return self._line.read(
+            lambda session: session.query_all(self._form_id, keys, filter_string, order="FID ASC")
+        )
