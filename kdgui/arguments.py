@@ -61,6 +61,9 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_push(commands.add_parser("push", help="push a list of bills and say what became of each"))
     _add_ready(commands.add_parser("ready", help="what this server lets be seen before a rule is used"))
+    _add_delete_created(
+        commands.add_parser("delete-created", help="list what a run created, or delete it (--yes)")
+    )
     settle = commands.add_parser("settle", help="ask the server about everything unsettled or presumed")
     settle.add_argument("--settle-seconds", type=seconds, metavar="N", help="quiet time, exactly")
     runs = commands.add_parser("runs", help="list the runs")
@@ -117,9 +120,20 @@ def _add_push(push: argparse.ArgumentParser) -> None:
     )
     push.add_argument("--draft-on-fail", action="store_true", help="keep a draft where saving fails")
     push.add_argument("--again", action="store_true", help="push bills that have targets already")
+    push.add_argument(
+        "--then", choices=("submit", "audit"), default="", help="submit the targets, or submit and audit them"
+    )
     push.add_argument("--settle-seconds", type=seconds, metavar="N", help="quiet time, exactly")
     push.add_argument("--timeout", type=seconds, metavar="SECONDS", help="read time-out of one request")
     push.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _add_delete_created(undo: argparse.ArgumentParser) -> None:
+    undo.add_argument("run", metavar="RUN", help="run id, as `runs` lists it")
+    undo.add_argument("--unaudit", action="store_true", help="take back submitted and audited ones first")
+    undo.add_argument("--yes", type=within(0), metavar="COUNT", help="delete; COUNT as the list gives it")
+    undo.add_argument("--settle-seconds", type=seconds, metavar="N", help="quiet time, exactly")
+    undo.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _add_practice(practice: argparse.ArgumentParser) -> None:

@@ -7,12 +7,14 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from kdgui.arguments import build_parser
-from kdgui.cli_common import Watcher, complain, interruptible, secret_of
+from kdgui.cli_common import Watcher, account_of, complain, interruptible, secret_of
 from kdgui.cli_push import push
+from kdgui.cli_ready import ready
+from kdgui.cli_undo import delete_created
+from kdgui.domain.chains import CANCEL, DELETE, UNAUDIT
 from kdgui.domain.errors import (
     BadInput,
     JournalTrouble,
@@ -48,7 +50,14 @@ def run(argv: Sequence[str]) -> int:
     words = load_language(places, arguments.language)
     if words.trouble is not None:
         complain(words.trouble, words)
-    commands = {"push": push, "settle": _settle, "runs": _runs, "show": _show}
+    commands = {
+        "push": push,
+        "settle": _settle,
+        "runs": _runs,
+        "show": _show,
+        "delete-created": delete_created,
+        "ready": ready,
+    }
     try:
         return commands[arguments.command](arguments, places, words)
     except KdguiError as trouble:
@@ -81,38 +90,32 @@ def _settle(arguments: argparse.Namespace, places: Places, words: Words) -> int:
 
 
 def _accounts_in_doubt(desk: Desk) -> dict[Profile, list[Row]]:
-    """Whom to sign in as, to ask about what is open: as the runs were made, in the same organisation."""
-    known = desk.profiles.load()
+    """Whom to sign in as, to ask about what is open or half done, with the rows in question."""
     accounts: dict[Profile, list[Row]] = {}
     for request in desk.journal.open_requests():
-        header = request.header
-        plain = Profile(server=header.server, data_centre_id=header.data_centre_id, user=header.user)
-        fitting = (
-            profile
-            for profile in known
-            if (profile.server.casefold(), profile.data_centre_id, profile.user)
-            == (plain.server.casefold(), plain.data_centre_id, plain.user)
-        )
-        account = replace(next(fitting, plain), organisation=header.organisation_number)
-        rows = accounts.setdefault(account, [])
-        rows += request.rows
+        accounts.setdefault(account_of(desk, request.header), []).extend(request.rows)
+    chains = desk.journal.chains
+    for run_id in dict.fromkeys((*chains.wishes(), *chains.runs_with_open_steps((UNAUDIT, CANCEL, DELETE)))):
+        rows = accounts.setdefault(account_of(desk, chains.header(run_id)), [])
+        rows += [row for row in desk.rows(run_id) if row.half_done and row not in rows]
     return accounts
 
 
 def _runs(arguments: argparse.Namespace, places: Places, words: Words) -> int:
     with open_journal(places, repair=False) as journal:
-        runs = journal.runs(limit=1000)
+        runs, half_done = journal.runs(limit=1000), journal.chains.wishes()
     Printer(sys.stdout, words, as_json=arguments.json).runs(runs)
-    return exit_of_runs(runs)
+    return exit_of_runs(runs, half_done)
 
 
 def _show(arguments: argparse.Namespace, places: Places, words: Words) -> int:
     with open_journal(places, repair=False) as journal:
         info, rows = journal.run(arguments.run), journal.rows(arguments.run)
+        half_done = arguments.run in journal.chains.wishes()
     if info is None:
         raise BadInput("run_unknown", run=arguments.run)
     if arguments.xlsx:
         write_run_workbook(Path(arguments.xlsx), info, rows, words)
     seconds = (info.ended_at - info.started_at).total_seconds() if info.ended_at else 0.0
     Printer(sys.stdout, words, as_json=arguments.json).rows(rows, info.run_id, seconds)
-    return exit_of(rows)
+    return exit_of(rows) or (Exit.NOT_ALL if half_done else Exit.ALL_PUSHED)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError, SecretsUnavailable, SignInRefused
 from kdgui.domain.verdicts import Progress, Row
@@ -17,6 +18,7 @@ from kdgui.k3cloud.address import read_address
 from kdgui.printing import Exit
 from kdgui.pushing.control import Pause, RunControl
 from kdgui.pushing.desk import Desk
+from kdgui.store.journal_types import RunHeader
 from kdgui.store.profiles import Profile
 from kdgui.store.words import Words
 
@@ -50,6 +52,18 @@ def secret_of(desk: Desk, profile: Profile) -> str:
     if not (sys.stdin and sys.stdin.isatty()):
         raise SignInRefused("password_missing", variable=PASSWORD_VARIABLE)
     return getpass.getpass(f"{profile.user} @ {profile.server}: ")
+
+
+def account_of(desk: Desk, header: RunHeader) -> Profile:
+    """Whom to sign in as, to go on with what was done there: as then, in the same organisation."""
+    plain = Profile(server=header.server, data_centre_id=header.data_centre_id, user=header.user)
+    fitting = (
+        profile
+        for profile in desk.profiles.load()
+        if (profile.server.casefold(), profile.data_centre_id, profile.user)
+        == (plain.server.casefold(), plain.data_centre_id, plain.user)
+    )
+    return replace(next(fitting, plain), organisation=header.organisation_number)
 
 
 def complain(trouble: KdguiError, words: Words) -> Exit:

@@ -56,6 +56,7 @@ def order_of(arguments: argparse.Namespace, numbers: Sequence[str]) -> RunOrder:
         parallel=arguments.parallel,
         quiet_seconds=arguments.settle_seconds,
         timeout=arguments.timeout,
+        then=arguments.then,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from typing import TextIO
@@ -35,17 +35,17 @@ def exit_of(rows: Iterable[Row]) -> Exit:
     states = last_state(rows)
     if any(row.verdict is Verdict.UNSETTLED for row in states):
         return Exit.UNSETTLED
-    if any(row.verdict is not Verdict.PUSHED or row.alarm for row in states):
+    if any(row.verdict is not Verdict.PUSHED or row.alarm or row.half_done for row in states):
         return Exit.NOT_ALL
     return Exit.ALL_PUSHED
 
 
-def exit_of_runs(runs: Iterable[RunInfo]) -> Exit:
-    """The exit code that the listed runs call for."""
+def exit_of_runs(runs: Iterable[RunInfo], half_done: Collection[str]) -> Exit:
+    """The exit code that the listed runs call for; `half_done` are those with something still to follow."""
     listed = tuple(runs)
     if any(run.count(verdict) for run in listed for verdict in (Verdict.UNSETTLED, Verdict.SENDING)):
         return Exit.UNSETTLED
-    if any(run.count(Verdict.PUSHED) != run.total or run.alarms for run in listed):
+    if any(run.count(Verdict.PUSHED) != run.total or run.alarms or run.run_id in half_done for run in listed):
         return Exit.NOT_ALL
     return Exit.ALL_PUSHED
 

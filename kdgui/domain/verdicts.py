@@ -91,7 +91,7 @@ class Row:
 
     @property
     def watched(self) -> bool:
-        """Whether it is asked about again for 24 hours: failed by silence, or by a no that nobody could check."""
+        """Whether it is asked about for 24 hours: failed by silence, or by a no that nobody could check."""
         unchecked = any(note.code == "unverified" for note in self.notes)
         return self.verdict is Verdict.FAILED and (self.presumed or unchecked)
 

@@ -24,7 +24,8 @@ from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.verdicts import Reason, Row
 from kdgui.store import journal_queries as queries
 from kdgui.store.journal_file import JournalFile
-from kdgui.store.journal_rows import add_event, now, read_chain, to_json, update_rows
+from kdgui.store.journal_rows import add_event, now, read_chain, read_header, to_json, update_rows
+from kdgui.store.journal_types import RunHeader
 
 _OPEN = "state NOT IN ('done', 'closed')"
 _HERE = "(?1 IS NULL OR runs.server = ?1) AND (?2 IS NULL OR runs.data_centre_id = ?2)"
@@ -101,6 +102,14 @@ class ChainJournal:
         with self._file.reading() as connection:
             found = connection.execute("SELECT wanted FROM wishes WHERE run_id = ?", (run_id,)).fetchone()
         return str(found["wanted"]) if found else ""
+
+    def header(self, run_id: str) -> RunHeader:
+        """Where and by whom a run was made. Raises KeyError for a run that is not there."""
+        with self._file.reading() as connection:
+            found = connection.execute("SELECT header FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        if found is None:
+            raise KeyError(run_id)
+        return read_header(found["header"])
 
     def grant(self, run_id: str) -> None:
         """Every target of this run has its chain, and none can turn up any more."""

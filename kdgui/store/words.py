@@ -14,6 +14,7 @@ from types import MappingProxyType
 import msgspec
 
 from kdgui.domain.errors import KdguiError, QueryRefused
+from kdgui.domain.readiness import ReadyLine
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.store.places import resources_dir
 from kdgui.store.refusals import Refusal, Refusals, load_refusals
@@ -21,7 +22,12 @@ from kdgui.store.refusals import Refusal, Refusals, load_refusals
 LANGUAGES = ("zh", "en")
 _VERBATIM = ("server_said", "server_note")
 _CODES_IN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"cause": ("error",), "status": ("status",), "why": ("damaged", "error"), "field": ("field",)}
+    {
+        "cause": ("error", "reason"),
+        "status": ("status",),
+        "why": ("damaged", "error"),
+        "field": ("field",),
+    }
 )
 """Values that may be codes themselves, and under which keys their words are."""
 
@@ -109,6 +115,8 @@ class Words:
 
     def verdict(self, row: Row) -> str:
         """The word for what became of this row: 成功, 失败, 未生成 …"""
+        if row.deleted:
+            return self.text("verdict.deleted")
         presumed = row.verdict is Verdict.FAILED and row.presumed
         return self.text("verdict.presumed" if presumed else f"verdict.{row.verdict.value}")
 
@@ -154,11 +162,15 @@ class Words:
             return self._first_advice(row.notes) or self.text("advice.alarm")
         match row.verdict:
             case Verdict.PUSHED:
+                if row.half_done:
+                    return self.text("advice.half_done")
                 return self.text("advice.partial") if row.partial else ""
             case Verdict.DRAFTED:
                 return self.text("advice.drafted")
             case Verdict.UNSETTLED:
                 return self.text("advice.asking") if _is_asking(row) else self._what_to_look_for(row)
+            case Verdict.FAILED if row.deleted:
+                return self.text("advice.deleted")
             case Verdict.FAILED:
                 return self.text("advice.presumed") if row.presumed else self._advice_or(row, "advice.failed")
             case Verdict.SKIPPED | Verdict.NOT_SENT:
@@ -196,6 +208,18 @@ class Words:
             return explained
         told = self._told(known, explained.said)
         return replace(explained, why=told.why, do=told.do, who=told.who)
+
+    def ready(self, line: ReadyLine) -> Explanation:
+        """A line of the readiness report: `.what`, and where there is something to do, `.do` and `.who`."""
+        values = {
+            name: self._listed(text) if name in ("can", "cannot") else text for name, text in line.values
+        }
+        return self._explained(f"ready.{line.code}.{line.light.value}", values, line.detail)
+
+    def _listed(self, codes: str) -> str:
+        """Checks by their keys, comma between, as words."""
+        mark = "、" if self._language == "zh" else ", "
+        return mark.join(self.text(f"shut.{code}") for code in codes.split(",") if code)
 
     def _entry(self, key: str) -> _Entry:
         entry = self._entries[key]
