@@ -16,12 +16,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class BillRef:
-    """A bill, as the ledger names it."""
+    """A bill, as the ledger names it; of a target that a push made, the FIDs of its sources as well."""
 
     form_id: str
     id: str
     number: str
     status: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,12 @@ class Ledger:
 
 
 def _entry(row: Row) -> LedgerEntry:
-    refs = {name: tuple(BillRef(**item) for item in row[name]) for name in ("sources", "targets")}
+    refs = {name: tuple(map(_ref, row[name])) for name in ("sources", "targets")}
     return LedgerEntry(**{**row, **refs})
+
+
+def _ref(item: Row) -> BillRef:
+    return BillRef(**{**item, "sources": tuple(item.get("sources", ()))})
 
 
 def _post(row: Row) -> Post:

@@ -144,7 +144,10 @@ class Writes:
                 order.who,
                 (order.form_id, plan.rule.rule_id),
                 map(bill_ref, sources.values()),
-                map(bill_ref, bills),
+                [
+                    replace(bill_ref(bill), sources=tuple(str(source.id) for source in target.sources))
+                    for bill, target in zip(bills, plan.targets, strict=True)
+                ],
                 names_of(order.hits),
                 order.post,
             )

@@ -87,17 +87,24 @@ class Backlog:
 
     def block_refused(self, positions: Sequence[int]) -> None:
         """This block was refused as a whole; find out by its parts whose fault it is."""
+        self._hunted = False
         self._hunt.refused(positions)
 
-    def part_done(self, *, taken: bool) -> None:
-        """What was taken last was a part of a refused block, and was pushed as a whole; or else."""
-        if taken:
-            self._hunt.taken()
-        if not (taken and self._hunt.part):
+    def part_taken(self) -> None:
+        """What was taken last, a part of a refused block, was pushed as a whole."""
+        self._hunted = False
+        self._hunt.taken()
+        if not self._hunt.part:
+            self.end_hunt()
+
+    def block_over(self) -> None:
+        """All is said about what was taken last; the guilty one of a hunt is found, or the trail is lost."""
+        if self._hunted:
             self.end_hunt()
 
     def end_hunt(self) -> None:
-        """The guilty one is found, or the trail is lost: what was not tried is one block again."""
+        """What was not tried is one block again."""
+        self._hunted = False
         self._pending.extend(self._hunt.end())
         self._sort()
 

@@ -119,7 +119,8 @@ class Doubts:
     def hear(self, sight: Sight, asked: float) -> list[tuple[int, Row]]:
         """Judge all doubts by `sight`, a question sent at the monotonic time `asked`."""
         self._void = sight.void
-        doubts = self.all
+        # What turned up belongs to the youngest push of its bill: an older one was found silent before.
+        doubts = sorted(self.all, key=lambda doubt: (doubt.presumed, -doubt.sent.request_id))
         evidence = self._witness.evidence([doubt.sent for doubt in doubts], sight)
         heard = []
         for doubt in doubts:
@@ -132,8 +133,12 @@ class Doubts:
                 self._keep_asking(doubt, row, asked)
             else:
                 del self._open[doubt.sent.key]
-                self._claimed[row.bill_id] |= {target.id for target in row.targets}
+                self.claim(row)
         return heard
+
+    def claim(self, row: Row) -> None:
+        """The targets of this row stem from its push, and from no other one."""
+        self._claimed[row.bill_id] |= {target.id for target in row.targets}
 
     def postpone(self) -> None:
         """The last question failed: ask again after the usual wait."""

@@ -15,6 +15,9 @@ from kdgui.pushing.parcels import named_in
 from kdgui.pushing.witness import Sent
 
 
+_GONE = (Verdict.PUSHED, Verdict.DRAFTED)
+
+
 class Merging:
     """Hears of every request of a merged run. Used from the run's thread."""
 
@@ -40,9 +43,8 @@ class Merging:
         hopeless = ending.answer is not None and ending.answer.msg_code in HOPELESS_CODES
         if refused and len(rows) > 1 and not hopeless:
             self._take_apart(told)
-        elif self._backlog.hunting:
-            gone = (Verdict.PUSHED, Verdict.DRAFTED)
-            self._backlog.part_done(taken=all(row.verdict in gone for row in rows))
+        elif self._backlog.hunting and all(row.verdict in _GONE for row in rows):
+            self._backlog.part_taken()
 
     def _take_apart(self, told: Sequence[tuple[Sent, Row]]) -> None:
         """Those that the server names are left out first; then it is for the clerk to say."""
@@ -66,7 +68,6 @@ class Merging:
         else:
             note = Reason.of("block_refused", count=len(rest))
             self._book.put([replace(row, notes=(*row.notes, note)) for row in rest], event="block_refused")
-            self._backlog.end_hunt()
 
     def _send_again(self, rows: Iterable[Row]) -> None:
         split = Reason.of("block_split")

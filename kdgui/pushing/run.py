@@ -150,6 +150,7 @@ class PushRun:
             raise RunEnds(Reason.of("cannot_merge"))
         while self._backlog or self._inquiry.unread:
             self._work_block()
+            self._backlog.block_over()
         self._await_doubts()
         if self._control.stopped and self._inquiry.in_doubt:
             raise RunEnds(Reason.of("stopped"))
@@ -162,11 +163,8 @@ class PushRun:
         if self._patience.waits != waits:  # meanwhile a colleague may have pushed them
             self._backlog.put_back(candidate.row for candidate in candidates)
             return
-        hunting = self._backlog.hunting
         parcels = self._parcels(self._ruled_out(candidates, sight))
         self._send_all(parcels, sight, since)
-        if hunting and not parcels:
-            self._backlog.end_hunt()
         if self._order.merged or self._show_first:
             self._told(self._patience.insist(self._inquiry.read_back))
         if self._show_first and parcels:

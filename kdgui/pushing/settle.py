@@ -132,6 +132,7 @@ class Settling:
         heard = []
         for sent, found in patience.insist(lambda: unread.hear(finder.ask(unread.sources()))):
             row = found
+            doubts.claim(row)
             if row.verdict is Verdict.UNSETTLED:
                 row = doubts.add(replace(sent, row=row), self._quiet.after("", 0.0))
             heard.append((sent.request_id, row))

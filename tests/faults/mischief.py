@@ -12,7 +12,7 @@ PUSH_FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
         "response_error", "order_swapped", "redirect_after_work", "forbidden_answer", "failed_after_save",
         "refused_without_code", "success_without_entity", "colleague_first", "forwarded_twice", "too_many",
         "msg_code_2", "msg_code_4", "msg_code_6", "msg_code_7", "msg_code_13", "msg_code_14", "msg_code_15",
-        "draft_left_with_number",
+        "draft_left_with_number", "source_dropped",
     )),
     ("drop_after_work", {"reset": True}), ("http_status", {"code": 519}), ("http_status", {"code": 206}),
     ("slow", {"seconds": 0.05}), ("late_commit", {"seconds": LATE}),
@@ -29,7 +29,8 @@ SIGN_IN_FAULTS = ("drop_before_work", "http_500", "html_200")
 SWITCHES: tuple[tuple[str, object], ...] = (
     ("rule_id_rewritten", True), ("links_at_head", True), ("case_blind", True), ("ids_as_text", True),
     ("no_business_info", True), ("no_links", True), ("link_not_filterable", True), ("old_answers", True),
-    ("draft_shape", "save"), ("draft_shape", "success"), ("short_pages", 3),
+    ("draft_shape", "save"), ("draft_shape", "success"), ("short_pages", 3), ("split_size", 2),
+    ("mixed", "keep_success"), ("mixed", "keep_failure"),
 )  # fmt: skip
 MID_RUN: tuple[tuple[str, object], ...] = (
     ("blind_reader", True), ("blind_forms", "STK_InStock"), ("link_not_filterable", True), ("no_links", True),

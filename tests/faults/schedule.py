@@ -55,6 +55,8 @@ class Clerk(Nobody):
         self._pauses += 1
         if self._pauses > 6:
             self._control.stop()
+        elif pause.choices:
+            self._control.choose(pause.choices[self._pauses % len(pause.choices)])
         else:
             self._control.resume()
 
@@ -63,15 +65,16 @@ class Clerk(Nobody):
 class Facts:
     """What the server really did with one source bill in our name."""
 
+    bill_id: str
     entries: list[LedgerEntry] = field(default_factory=list)
 
     @property
     def targets(self) -> set[str]:
-        return {target.id for entry in self.entries for target in entry.targets}
+        return {t.id for entry in self.entries for t in entry.targets if self.bill_id in t.sources}
 
     @property
     def drafts(self) -> set[str]:
-        return {t.id for entry in self.entries for t in entry.targets if t.status == "Z"}
+        return self.targets & {t.id for entry in self.entries for t in entry.targets if t.status == "Z"}
 
     @property
     def repeated(self) -> bool:
@@ -244,9 +247,22 @@ class Schedule:
         self.lists.append(numbers)
         options = PushOptions(rule_id=RULE, draft_on_fail=self._often(0.3))
         self._arm(drafts=options.draft_on_fail)
-        order = RunOrder(FORM, options, numbers, again=again, quiet_seconds=QUIET, timeout=0.4)
+        merged = self._often(0.3)
+        order = RunOrder(
+            FORM,
+            options,
+            numbers,
+            again=again,
+            merged=merged,
+            block=self.chance.randint(2, 6),
+            split=self.chance.choice((True, True, False, None)),
+            parallel=1 if merged else self.chance.choice((1, 1, 2, 3)),
+            quiet_seconds=QUIET,
+            timeout=0.4,
+        )
         control = RunControl()
-        self.say("pushes", numbers, "again" if again else "", "attended" if self.desk.attended else "")
+        how = f"merged {order.block} {order.split}" if merged else f"parallel {order.parallel}"
+        self.say("pushes", numbers, how, "again " * again, "attended" * self.desk.attended)
         self._follow(Clerk(control, self._deeds(control)), control, order, new=True)
 
     def _follow(self, clerk: Clerk, control: RunControl, order: RunOrder, *, new: bool = False) -> None:
@@ -263,11 +279,11 @@ class Schedule:
     # -- the truth -------------------------------------------------------------------------------------
 
     def facts(self) -> dict[str, Facts]:
-        found: defaultdict[str, Facts] = defaultdict(Facts)
+        found: dict[str, Facts] = {}
         for entry in self.server.ledger():
             if entry.operation == "push" and entry.targets and entry.user != STRANGER:
                 for source in entry.sources:
-                    found[source.id].entries.append(entry)
+                    found.setdefault(source.id, Facts(source.id)).entries.append(entry)
         return found
 
     def rows(self) -> list[Row]:
@@ -282,7 +298,8 @@ class Schedule:
             by_bill[row.bill_id].append(row)
         asked = self._asked_about()
         for bill_id in {*facts, *by_bill} - {""}:
-            self._compare_bill(bill_id, facts[bill_id], by_bill[bill_id], asked, when, settled=settled)
+            fact = facts.get(bill_id, Facts(bill_id))
+            self._compare_bill(bill_id, fact, by_bill[bill_id], asked, when, settled=settled)
         executed = {target for fact in facts.values() for target in fact.targets}
         told = [target.id for row in by_bill[""] for target in row.targets]
         self._want(not executed & set(told), f"{when}: targets told for a bill without id: {told}")
