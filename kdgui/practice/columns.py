@@ -114,7 +114,7 @@ class Select:
     def _line(self, name: str, property_name: str) -> Column | None:
         for entry in self._form.entries:
             field = entry.field(name)
-            if field is not None:
+            if field is not None and shows(self._form, field, self._switches):
                 return self._field(self._join(entry), field, property_name)
         return None
 
@@ -184,7 +184,7 @@ def shows(form: FormSpec, field: Field, switches: Switches) -> bool:
     """Whether this server has the field: the further columns of BOS_ConvertRule hang on a switch."""
     key = field.key.casefold()
     if form.form_id != RULE_FORM:
-        return True
+        return not (switches.no_quantities and field.kind is Kind.NUMBER)
     if key in RULE_COLUMNS_ODD:
         return switches.rule_keys_odd
     if key in ("fsourceformid", "ftargetformid") and switches.rule_keys_odd:

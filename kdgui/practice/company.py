@@ -40,6 +40,7 @@ ORGANISATIONS: Mapping[str, int] = {"100": HEAD_OFFICE, "101": BRANCH, "102": TR
 DISABLED_PARTNER = 10
 NO_LOT_MATERIAL, LOT_MATERIALS = 1, (9, 10)
 FIRST_SUPPLIER, FIRST_CUSTOMER, FIRST_MATERIAL, FIRST_STOCK = 120_001, 130_001, 140_001, 150_001
+PIECE, BOX = 170_001, 170_002
 
 _SUPPLIERS = (
     "东岸纸业",
@@ -96,6 +97,7 @@ def write_base_data(books: Books, rules: RuleBook) -> None:
     _records(
         books, "BD_STOCK", FIRST_STOCK, [(f"CK{n:03d}", name, {}) for n, name in enumerate(_STOCKS, start=1)]
     )
+    _records(books, "BD_UNIT", PIECE, [("Pcs", "个", {}), ("Box", "箱", {})])
     types: list[Record] = [
         (f"{form.prefix}01_SYS", f"标准{form.name}", {}) for form in books.forms.used() if form.is_bill
     ]

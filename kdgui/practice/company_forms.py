@@ -13,6 +13,8 @@ _QTY = Field("FQty", "数量", Kind.NUMBER)
 _LINKED = Field("FLinkQty", "关联数量", Kind.NUMBER)
 _RETURNED = Field("FReturnLinkQty", "关联退货数量", Kind.NUMBER)
 _PRICE = Field("FPrice", "单价", Kind.NUMBER)
+_ALL_AMOUNT = Field("FAllAmount", "价税合计", Kind.NUMBER)
+_UNIT = Field("FUnitID", "单位", Kind.BASE, "BD_UNIT")
 _FREE = Field("FIsFree", "是否赠品", Kind.INTEGER)
 _LOT = Field("FLot", "批号")
 _STOCK = Field("FStockId", "仓库", Kind.BASE, "BD_STOCK")
@@ -90,7 +92,8 @@ BILL_FORMS: tuple[FormSpec, ...] = (
             "FPOOrderEntry", "订单明细", "T_PUR_POORDERENTRY",
             (
                 _MATERIAL, _QTY, _LINKED, Field("FReceiveQty", "累计收料数量", Kind.NUMBER),
-                Field("FStockInQty", "累计入库数量", Kind.NUMBER), _PRICE, _LOT, _STOCK, _FREE,
+                Field("FStockInQty", "累计入库数量", Kind.NUMBER), _PRICE, _LOT, _STOCK, _FREE, _UNIT,
+                _ALL_AMOUNT,
             ),
             "FSrcBillNo", "FSrcBillTypeId",
         ),
@@ -121,7 +124,7 @@ BILL_FORMS: tuple[FormSpec, ...] = (
         _lines(
             "FInStockEntry", "明细信息", "T_STK_INSTOCKENTRY",
             (
-                _MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE,
+                _MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE, _UNIT, _ALL_AMOUNT,
                 Field("FSRCRowId", "源单行内码"), Field("FPOOrderNo", "订单单号"),
                 Field("FPOORDERENTRYID", "订单分录内码"),
             ),
@@ -187,7 +190,7 @@ BILL_FORMS: tuple[FormSpec, ...] = (
         (_CLOSE, _CANCEL, Field("FBusinessClose", "业务关闭", Kind.STATUS)),
         _lines(
             "FSaleOrderEntry", "订单明细", "T_SAL_ORDERENTRY",
-            (_MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE),
+            (_MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE, _UNIT, _ALL_AMOUNT),
             "FSrcBillNo", "FSrcType",
         ),
     ),
@@ -214,7 +217,7 @@ BILL_FORMS: tuple[FormSpec, ...] = (
         _lines(
             "FEntity", "明细信息", "T_SAL_OUTSTOCKENTRY",
             (
-                _MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE,
+                _MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE, _UNIT, _ALL_AMOUNT,
                 Field("FSoorDerno", "订单单号"),
             ),
             "FSrcBillNo", "FSrcType",
@@ -296,6 +299,7 @@ BASE_FORMS: tuple[FormSpec, ...] = (
     _base("BD_Customer", "客户", "FCUSTID"),
     _base("BD_MATERIAL", "物料", "FMATERIALID", Field("FIsBatchManage", "启用批号管理", Kind.INTEGER)),
     _base("BD_STOCK", "仓库", "FStockId"),
+    _base("BD_UNIT", "计量单位", "FUNITID"),
     _base("ORG_Organizations", "组织机构", "FORGID"),
     _base("BOS_BillType", "单据类型", "FBILLTYPEID"),
     _base("SEC_User", "用户", "FUSERID", Field("FUserAccount", "用户账号")),

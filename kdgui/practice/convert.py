@@ -15,6 +15,7 @@ Pair = tuple[Bill, Sequence[Line]]
 _ORDER_NUMBERS = ("FPOOrderNo", "FORDERNO", "FOrderNo", "FOrderBillNo", "FSoorDerno")
 _ORDER_ENTRY = "FPOORDERENTRYID"
 _ORDER_FORMS = frozenset({"PUR_PurchaseOrder", "SAL_SaleOrder"})
+_AMOUNTS = ("FALLAMOUNTFOR_D", "FAllAmount")
 _TOTALS = ("FPAYTOTALAMOUNTFOR", "FRECTOTALAMOUNTFOR")
 
 
@@ -82,8 +83,9 @@ def _line(form: FormSpec, rule: RuleSpec, source: Bill, line: Line) -> Line:
     taken = line.number(rule.measure) - line.number(rule.quota)
     taken = taken if taken > 0 else line.number(rule.measure)
     values[rule.target_measure] = taken
-    if entry.field("FALLAMOUNTFOR_D") is not None:
-        values["FALLAMOUNTFOR_D"] = round(taken * line.number("FPrice"), 2)
+    for key in _AMOUNTS:
+        if entry.field(key) is not None:
+            values[key] = round(taken * line.number("FPrice"), 2)
     values[entry.source_number], values[entry.source_type] = source.number, source.form.form_id
     for key in ("FSRCRowId", "FSRCROWID", "FSrcRowId"):
         if key in values:
@@ -108,3 +110,13 @@ def _order_columns(values: dict[str, object], source: Bill, line: Line) -> None:
 def _total_line(form: FormSpec, rule: RuleSpec, linked: Sequence[Line]) -> Line:
     total = round(sum(line.number(rule.target_measure) for line in linked), 2)
     return Line({item.key: total for item in form.main_entry.fields if item.key in _TOTALS})
+
+
+def deliver_part(target: Bill, rule: RuleSpec, part: float) -> None:
+    """Make a target that is not stored yet smaller on every line, as somebody does before saving it."""
+    for line in target.all_lines():
+        for key in (rule.target_measure, *_AMOUNTS, *_TOTALS):
+            if line.number(key):
+                line.values[key] = round(line.number(key) * part, 2)
+        for link in line.links:
+            link.quantity = round(link.quantity * part, 2)

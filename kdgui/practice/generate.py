@@ -9,20 +9,23 @@ from datetime import date, timedelta
 
 from kdgui.practice import company
 from kdgui.practice.books import Bill, Books, Line
+from kdgui.practice.convert import deliver_part
 from kdgui.practice.forms import Entry, FormSpec, Kind
-from kdgui.practice.push import PushCall, Pusher
+from kdgui.practice.push import Plan, PushCall, Pusher
 from kdgui.practice.rules import RuleBook
 from kdgui.practice.saving import CLOSED_UNTIL
 from kdgui.practice.switches import Switches
 
 DEFAULT_BILLS = 600
+PART = 0.4
+"""How much of every line of a bill delivered in part is delivered."""
 
 ROLES = (
     "open", "open_many_lines", "open", "created", "open", "submitted", "open", "linked", "open", "draft",
     "open_many_lines", "partly_linked", "open", "closed", "open", "cancelled", "open", "partner_disabled",
     "open_many_lines", "no_lot", "open", "reopened", "linked_by_me", "open", "no_price", "open", "no_stock",
     "period_closed", "frozen", "two_orgs", "open",
-    "terminated", "business_closed",
+    "terminated", "business_closed", "part_delivered",
 )  # fmt: skip
 """What the bills of a form are examples of, again and again; a form that cannot have one has an open bill."""
 
@@ -162,6 +165,8 @@ class _Writer:
             "fstockid": None if role == "no_stock" and bad else company.FIRST_STOCK + number % 2,
             "fisfree": 0,
             "fallamountfor_d": round(quantity * price, 2),
+            "fallamount": round(quantity * price, 2),
+            "funitid": company.PIECE,
         }
         usual = {Kind.NUMBER: 0.0, Kind.TEXT: ""}
         return Line({f.key: known.get(f.key.casefold(), usual.get(f.kind)) for f in entry.fields})
@@ -186,6 +191,8 @@ class _Writer:
                 self._push(PushCall(form.form_id, numbers=(number,), rule_id=rule_id), user_id)
         for number in examples.get("partly_linked", ()):
             self._push_first_line(form, number, rule_id)
+        for number in examples.get("part_delivered", ()):
+            self._push_part(form, number, rule_id)
 
     def _push_first_line(self, form: FormSpec, number: str, rule_id: str) -> None:
         bills = self._books.bills(form, self._pusher.ids_of(form, number))
@@ -193,8 +200,18 @@ class _Writer:
         call = PushCall(form.form_id, entry_ids=(str(lines[0].id),), rule_id=rule_id)
         self._push(call, company.BUYER_ID)
 
+    def _push_part(self, form: FormSpec, number: str, rule_id: str) -> None:
+        """Somebody made the quantities smaller before saving: every line is delivered in part."""
+        plan = self._pusher.plan(PushCall(form.form_id, numbers=(number,), rule_id=rule_id), company.BUYER_ID)
+        for target in plan.targets:
+            deliver_part(target.bill, plan.rule, PART)
+        self._carry_out(plan)
+
     def _push(self, call: PushCall, user_id: int) -> None:
-        for target in self._pusher.carry_out(self._pusher.plan(call, user_id)):
+        self._carry_out(self._pusher.plan(call, user_id))
+
+    def _carry_out(self, plan: Plan) -> None:
+        for target in self._pusher.carry_out(plan):
             values = {"FDocumentStatus": "C", "FApproverId": company.ACCOUNTANT_ID}
             self._books.set_head(target, **values)
 

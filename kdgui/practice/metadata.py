@@ -99,7 +99,8 @@ class Metadata:
         fields = tuple(item for item in form.fields if shows(form, item, self._switches))
         entities = [_entity("FBillHead", "单据头", fields, "")]
         for entry in form.entries:
-            entities.append(_entity(entry.key, entry.name, entry.fields, ""))
+            shown = tuple(item for item in entry.fields if shows(form, item, self._switches))
+            entities.append(_entity(entry.key, entry.name, shown, ""))
             if entry.linked and self._switches.links_listed:
                 links = tuple(Field(name, name) for name in LINK_COLUMNS)
                 entities.append(_entity(f"{entry.key}_Link", "关联子表", links, entry.key))

@@ -33,6 +33,7 @@ class Switches:
         rule_keys_odd: those of the two forms have keys that nobody would guess; QueryBusinessInfo lists them.
         no_rule_form: BOS_ConvertRule does not exist.
         no_business_info: QueryBusinessInfo is refused.
+        no_quantities: lines have neither quantities nor amounts, nor how much of them was pushed on.
         ids_as_text: ids travel as text in answers.
         missing_dropped: unknown numbers among known ones are dropped in silence; off: they refuse the call.
         mixed: what becomes of good bills beside refused ones: rollback, keep_success (IsSuccess true,
@@ -71,6 +72,7 @@ class Switches:
     rule_keys_odd: bool = False
     no_rule_form: bool = False
     no_business_info: bool = False
+    no_quantities: bool = False
     ids_as_text: bool = False
     missing_dropped: bool = True
     mixed: str = "rollback"
