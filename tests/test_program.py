@@ -80,6 +80,7 @@ def test_every_control_has_its_name_and_says_what_it_is(qapp, qtbot, kdgui_home:
         ]
         assert mute == []
         assert any(str(own_refusals) in label.text() for label in window.messages.findChildren(QLabel))
+        assert window.results.details._fetch is not None, "the copy for IT asks the journal"
         with pytest.raises(JournalTrouble, match="journal_in_use"):
             build_program(build_parser().parse_args(["--demo"]))
         qtbot.waitUntil(lambda: bool(window.findChild(QWidget, "passwordEdit").text()), timeout=20_000)

@@ -89,7 +89,7 @@ def _explained(reason: Reason, words: Words) -> Iterator[tuple[str, object]]:
     told = words.explain(reason)
     yield "it.what", f"{told.what} [{reason.code}]"
     yield "it.why", told.why
-    yield "it.do", told.do
+    yield "it.do", f"{told.do} [{told.who}]" if told.who else told.do
     yield "it.said", told.said
     yield "it.code", reason.msg_code
     yield "it.field", dict(reason.values).get("field")
