@@ -78,6 +78,9 @@ class Reading:
         doubtful: another column might be meant as well: ask.
         trouble: "" or why nothing can be taken: "empty", "prose", "too_many".
         found: how many numbers there are; with "too_many" perhaps lines only.
+        numbers: all bill numbers in order; () where nothing can be taken.
+        split, cleaned, damaged: how many cells held several numbers, how many numbers were changed (beside
+            being split), how many cannot be sent.
     """
 
     rows: tuple[tuple[BillNumber, ...], ...] = ()
@@ -87,16 +90,10 @@ class Reading:
     doubtful: bool = False
     trouble: str = ""
     found: int = 0
-
-    @property
-    def numbers(self) -> tuple[BillNumber, ...]:
-        """The bill numbers in order; () where nothing can be taken."""
-        return () if self.trouble else tuple(number for row in self.rows for number in row)
-
-    @property
-    def split(self) -> int:
-        """How many cells held several numbers."""
-        return sum(len(row) > 1 for row in self.rows)
+    numbers: tuple[BillNumber, ...] = ()
+    split: int = 0
+    cleaned: int = 0
+    damaged: int = 0
 
     def count(self, fate: Fate) -> int:
         """How many rows met this fate."""
@@ -164,11 +161,25 @@ def read_sheet(sheet: Sheet, column: int | None = None, *, hidden_too: bool = Fa
     fates, numbers = _read_column(rows, chosen, top, hidden_too=hidden_too)
     names = tuple(_cell(top, index)[:40] if top else "" for index in range(width))
     doubtful = column is None and _is_doubtful(guesses)
-    return Reading(numbers, fates, names, chosen, doubtful, _trouble(numbers), sum(map(len, numbers)))
+    return _counted(Reading(numbers, fates, names, chosen, doubtful))
 
 
-def _trouble(rows: Sequence[tuple[BillNumber, ...]]) -> str:
-    numbers = [number for row in rows for number in row]
+def _counted(reading: Reading) -> Reading:
+    """With all counts, so that nobody has to count again where it would be felt."""
+    numbers = tuple(number for row in reading.rows for number in row)
+    trouble = _trouble(numbers)
+    return replace(
+        reading,
+        trouble=trouble,
+        found=len(numbers),
+        numbers=() if trouble else numbers,
+        split=sum(len(row) > 1 for row in reading.rows),
+        cleaned=sum(number.cleaned and number.changes != ("split",) for number in numbers),
+        damaged=sum(bool(number.trouble) for number in numbers),
+    )
+
+
+def _trouble(numbers: Sequence[BillNumber]) -> str:
     if len(numbers) > MOST_NUMBERS:
         return "too_many"
     unreadable = sum(number.trouble in ("prose", "too_long") for number in numbers)

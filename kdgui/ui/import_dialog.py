@@ -29,6 +29,7 @@ from kdgui.ui.import_model import Column, ImportModel, Show
 from kdgui.ui.import_words import ImportWords
 from kdgui.ui.message_bar import told
 from kdgui.ui.pill_delegate import PillDelegate
+from kdgui.ui.steady import steadily
 from kdgui.ui.style import em, mark, named
 from kdgui.ui.worker import Job, start_job
 
@@ -110,8 +111,14 @@ class ImportDialog(QDialog):
         self._take.setEnabled(False)
         found, file = self.chosen.found, self.chosen.file
         self._job = start_job(
-            lambda: Chosen(
-                found, file, place, read_sheet(found.sheets[place], column, hidden_too=hidden_too), hidden_too
+            steadily(
+                lambda: Chosen(
+                    found,
+                    file,
+                    place,
+                    read_sheet(found.sheets[place], column, hidden_too=hidden_too),
+                    hidden_too,
+                )
             ),
             self,
             success=self._on_read,

@@ -90,7 +90,7 @@ class ImportModel(QAbstractTableModel):
         names = {
             Column.PLACE: self.tr("Row"),
             Column.FATE: self.tr("What becomes of it"),
-            Column.RESULT: self.tr("Bill number"),
+            Column.RESULT: self.tr("Number taken"),
         }
         column = self.sheet_column(section)
         if column is None:

@@ -44,8 +44,7 @@ class ImportWords:
 
     def account(self, sheet: Sheet, reading: Reading, sheets: int = 1) -> str:
         """What was taken, left out and changed, in one line; `sheets`: how many could be chosen."""
-        numbers = reading.numbers
-        parts = [self.tr("Numbers taken: {n}").format(n=f"{len(numbers):,}")]
+        parts = [self.tr("Numbers taken: {n}").format(n=f"{len(reading.numbers):,}")]
         if sheets > 1:
             parts.append(self.tr("from sheet “{name}”").format(name=sheet.name))
         if len(reading.columns) > 1:
@@ -58,11 +57,8 @@ class ImportWords:
             (self.tr("rows without a number left out: {n}"), reading.count(Fate.EMPTY)),
             (self.tr("hidden rows left out: {n}"), reading.count(Fate.HIDDEN)),
             (self.tr("cells with several numbers split: {n}"), reading.split),
-            (
-                self.tr("numbers cleaned: {n}"),
-                sum(number.cleaned and not _is_split(number) for number in numbers),
-            ),
-            (self.tr("damaged numbers: {n}"), sum(bool(number.trouble) for number in numbers)),
+            (self.tr("numbers cleaned: {n}"), reading.cleaned),
+            (self.tr("damaged numbers: {n}"), reading.damaged),
         )
         parts += [sentence.format(n=f"{count:,}") for sentence, count in counted if count]
         return self.joined(parts)
@@ -131,7 +127,3 @@ def _visible(char: str) -> str:
         return "⏎"
     hidden = char != " " and unicodedata.category(char) in ("Zs", "Zl", "Zp", "Cc", "Cf", "Co", "Cn", "Cs")
     return f"[U+{ord(char):04X}]" if hidden else char
-
-
-def _is_split(number: BillNumber) -> bool:
-    return number.changes == ("split",)

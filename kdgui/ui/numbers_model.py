@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from kdgui.pushing.numbers import SUSPECTED, BillNumber, as_it_stands, identity, read_cell
-from kdgui.ui.findings import TICKED, Findings
+from kdgui.ui.findings import READY, TICKED, Findings
 from kdgui.ui.import_words import ImportWords
 from kdgui.ui.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.style import Tone
@@ -166,21 +166,24 @@ class NumbersModel(QAbstractTableModel):
 
     def tally(self) -> Tally:
         """What the grid holds."""
-        findings, kinds = self.findings, Counter(map(self._kind, range(len(self._rows))))
-        sound = [key for row, key in enumerate(self._keys) if self._is_sound(row)]
+        findings, damaged = self.findings, {row for row, each in enumerate(self._rows) if each.trouble}
+        sound = [key for row, key in enumerate(self._keys) if row not in self._repeats and row not in damaged]
+        found = list(map(findings.kind, sound))
+        told = [key for key, kind in zip(sound, found, strict=True) if kind not in ("", READY)]
+        kinds = Counter({_DAMAGED: len(damaged), _REPEATED: len(self._repeats)}) + Counter(found)
         marks: Counter[str] = Counter()
         for kind, count in kinds.items():
             marks[self._word(kind)] += count
         marks.pop("", None)
         return Tally(
             rows=len(self._rows),
-            ready=sum(map(findings.ready, sound)),
+            ready=kinds[""] + kinds[READY] + sum(map(findings.ready, told)),
             marks=tuple(marks.items()),
-            pushed_before=sum(findings.pushed_before(key) and not findings.ticked(key) for key in sound),
+            pushed_before=sum(findings.pushed_before(key) and not findings.ticked(key) for key in told),
             damaged=kinds[_DAMAGED],
-            again=sum(map(findings.again, sound)),
-            left=sum(map(findings.has_left, sound)),
-            several=sum(bool(findings.candidates(key)) for key in sound),
+            again=sum(map(findings.again, told)),
+            left=sum(map(findings.has_left, told)),
+            several=sum(bool(findings.candidates(key)) for key in told),
         )
 
     def retranslate(self) -> None:

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Reason
-from kdgui.pushing.numbers import BillNumber
 from kdgui.pushing.tables import Fate, Found, read_pasted, read_sheets_found
 from kdgui.store.workbooks import read_sheets
 from kdgui.ui.card import Card, plain_label, push_button, say
@@ -33,6 +32,7 @@ from kdgui.ui.import_dialog import Chosen, ImportDialog
 from kdgui.ui.import_words import ImportWords
 from kdgui.ui.numbers_grid import NumbersGrid
 from kdgui.ui.numbers_model import NumbersModel, Tally
+from kdgui.ui.steady import steadily
 from kdgui.ui.style import current_scheme, em, mark, named
 from kdgui.ui.worker import start_job
 
@@ -144,7 +144,9 @@ class NumbersPane(Card):
             self._on_found(read_pasted(text))
             return
         self._tell(self.tr("Reading…"))
-        start_job(lambda: read_pasted(text), self, success=self._on_found, failure=self._on_unreadable)
+        start_job(
+            steadily(lambda: read_pasted(text)), self, success=self._on_found, failure=self._on_unreadable
+        )
 
     def open_file(self) -> None:
         """Ask for a workbook or text file and take its numbers."""
@@ -157,7 +159,7 @@ class NumbersPane(Card):
         """Take the numbers of this file, read off the window's thread."""
         self._tell(self.tr("Reading {file}…").format(file=path.name))
         start_job(
-            lambda: read_sheets_found(read_sheets(path)),
+            steadily(lambda: read_sheets_found(read_sheets(path))),
             self,
             success=lambda found: self._on_found(found, path.name),
             failure=self._on_unreadable,
@@ -208,7 +210,8 @@ class NumbersPane(Card):
             self._keeper.save()
         self._chosen, self._taken_at = chosen, self.model.undo_stack.index()
         plain = len(reading.columns) < 2 and len(chosen.found.sheets) < 2
-        dull = all(fate is Fate.TAKEN for fate in reading.fates) and not any(map(_is_odd, reading.numbers))
+        odd = reading.split + reading.cleaned + reading.damaged
+        dull = not odd and reading.count(Fate.TAKEN) == len(reading.fates)
         self._look.setVisible(bool(reading.fates) and not (plain and dull))
 
     def _look_again(self) -> None:
@@ -360,7 +363,3 @@ def local_files(data: QMimeData) -> list[Path]:
     """The files that were copied or dragged; [] where it is anything else."""
     urls = data.urls() if data.hasUrls() else []
     return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []
-
-
-def _is_odd(number: BillNumber) -> bool:
-    return bool(number.trouble) or number.cleaned

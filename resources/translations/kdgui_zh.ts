@@ -144,6 +144,100 @@
     </message>
 </context>
 <context>
+    <name>BillPage</name>
+    <message>
+        <source> ({status})</source>
+        <translation>（{status}）</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>Ask Kingdee</source>
+        <translation>向金蝶查询</translation>
+    </message>
+    <message>
+        <source>Asking Kingdee…</source>
+        <translation>正在向金蝶查询…</translation>
+    </message>
+    <message>
+        <source>Choose a bill above and ask Kingdee what it holds now.</source>
+        <translation>请在上面选一张单据，再点“向金蝶查询”。</translation>
+    </message>
+    <message>
+        <source>Choose its form in step 1, then look for it again: Kingdee is asked there.</source>
+        <translation>请先在第 1 步选好单据，再来查找，就会在那里向金蝶查询。</translation>
+    </message>
+    <message>
+        <source>In Kingdee now</source>
+        <translation>金蝶里现在</translation>
+    </message>
+    <message>
+        <source>Nothing was found.</source>
+        <translation>没有查到。</translation>
+    </message>
+    <message>
+        <source>Reads only, nothing is changed</source>
+        <translation>只查询，不改动任何单据</translation>
+    </message>
+    <message>
+        <source>Sign in to see what Kingdee holds now.</source>
+        <translation>登录后可以查看金蝶里现在的情况。</translation>
+    </message>
+    <message>
+        <source>These runs were made in another data centre; sign in there to ask.</source>
+        <translation>这些下推是在别的数据中心做的，登录那里才能查询。</translation>
+    </message>
+    <message>
+        <source>What Kingdee holds now</source>
+        <translation>金蝶里现在的情况</translation>
+    </message>
+    <message>
+        <source>What became of this bill, run by run</source>
+        <translation>这张单据在每一次下推里的结果</translation>
+    </message>
+    <message>
+        <source>no target bill by this rule</source>
+        <translation>按这条规则没有目标单据</translation>
+    </message>
+    <message>
+        <source>no target bill to be seen, which does not prove that there is none</source>
+        <translation>没有看到目标单据，但不能肯定没有</translation>
+    </message>
+    <message>
+        <source>there</source>
+        <translation>存在</translation>
+    </message>
+    <message>
+        <source>{bill}: cannot be asked ({why})</source>
+        <translation>{bill}：查不了（{why}）</translation>
+    </message>
+    <message>
+        <source>{bill}: not to be seen in Kingdee. It was deleted, is in another organisation, or you may not see it. Asked at {time}.</source>
+        <translation>{bill}：金蝶里看不到，可能已删除、在别的组织，或您没有查看权限。{time} 查询。</translation>
+    </message>
+    <message>
+        <source>{bill}: {state}. Asked at {time}.</source>
+        <translation>{bill}：{state}。{time} 查询。</translation>
+    </message>
+    <message>
+        <source>{number}: named in the records here, not to be seen in Kingdee now; probably deleted</source>
+        <translation>{number}：本机有记录，金蝶里现在看不到，可能已删除</translation>
+    </message>
+</context>
+<context>
+    <name>BillPicks</name>
+    <message>
+        <source>Lines of {n} bills at a time at most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the selected rows can be pushed as it stands.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChainStrip</name>
     <message>
         <source>Carry on</source>
@@ -163,6 +257,93 @@
     </message>
     <message>
         <source>See why, or close them with a reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChainsDialog</name>
+    <message>
+        <source> and {n} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Carry on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the {n} selected…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close {n} by hand?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is left to finish here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the journal…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source bill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target bill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These target bills exist, but their submit or approval is missing. Carry on looks at each in Kingdee first and does only what is missing. Close those that you see to yourself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They leave this list and are not carried on with; nothing changes in Kingdee.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wanted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>submit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>submit and approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the run was stopped or cut off before</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -190,6 +371,41 @@
     </message>
     <message>
         <source>Tick all that have quantity left ({n})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChooseBillDialog</name>
+    <message>
+        <source>All of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take these {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These numbers live in several organisations. What you choose is pushed by its internal id.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which bill is meant?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not chosen, stays out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one by one below</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -341,51 +557,51 @@
     <name>Copying</name>
     <message>
         <source>Copied {n} lines, one for each line of your list. Paste beside its first line.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制 {n} 行，和您的清单一行对一行，请粘贴到清单第一行的旁边。</translation>
     </message>
     <message>
         <source>Result column, to paste beside your list ({n} lines)</source>
-        <translation type="unfinished"></translation>
+        <translation>结果列，贴回清单旁边（{n} 行）</translation>
     </message>
     <message>
         <source>Result, target bill and explanation, the same ({n} lines)</source>
-        <translation type="unfinished"></translation>
+        <translation>结果、目标单据和说明，贴回清单旁边（{n} 行）</translation>
     </message>
     <message>
         <source>Rows copied: {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制 {n} 行</translation>
     </message>
     <message>
         <source>Source numbers copied: {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制 {n} 个源单编号</translation>
     </message>
     <message>
         <source>Source numbers only</source>
-        <translation type="unfinished"></translation>
+        <translation>只复制源单编号</translation>
     </message>
     <message>
         <source>Target numbers copied: {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制 {n} 个目标单据编号</translation>
     </message>
     <message>
         <source>Target numbers only</source>
-        <translation type="unfinished"></translation>
+        <translation>只复制目标单据编号</translation>
     </message>
     <message>
         <source>There are no target numbers here yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里还没有目标单据编号。</translation>
     </message>
     <message>
         <source>Whole rows: the {n} {which}</source>
-        <translation type="unfinished"></translation>
+        <translation>整行：{which}的 {n} 行</translation>
     </message>
     <message>
         <source>selected</source>
-        <translation type="unfinished"></translation>
+        <translation>选中</translation>
     </message>
     <message>
         <source>shown</source>
-        <translation type="unfinished"></translation>
+        <translation>显示</translation>
     </message>
 </context>
 <context>
@@ -504,12 +720,24 @@
 <context>
     <name>Exporter</name>
     <message>
+        <source>Auditor&apos;s report</source>
+        <translation>审计报告</translation>
+    </message>
+    <message>
         <source>Excel workbook (*.xlsx)</source>
         <translation>Excel 工作簿 (*.xlsx)</translation>
     </message>
     <message>
         <source>Export to Excel</source>
         <translation>导出 Excel</translation>
+    </message>
+    <message>
+        <source>Exported to {path}</source>
+        <translation>已导出到 {path}</translation>
+    </message>
+    <message>
+        <source>{wanted} is open in another program, so the export is in {path}</source>
+        <translation>{wanted} 正在别的程序里打开，已另存到 {path}</translation>
     </message>
 </context>
 <context>
@@ -608,6 +836,41 @@
     </message>
 </context>
 <context>
+    <name>FoundModel</name>
+    <message>
+        <source>Data centre</source>
+        <translation>数据中心</translation>
+    </message>
+    <message>
+        <source>Explanation</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Source bill</source>
+        <translation>源单</translation>
+    </message>
+    <message>
+        <source>Target bill</source>
+        <translation>目标单据</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>下推</translation>
+    </message>
+</context>
+<context>
     <name>HelpDialog</name>
     <message>
         <source>Close</source>
@@ -633,26 +896,46 @@
 <context>
     <name>HistoryDialog</name>
     <message numerus="yes">
+        <source>%n run(s) selected</source>
+        <translation>
+            <numerusform>选中 %n 次下推</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n run(s), kept on this computer</source>
         <translation>
             <numerusform>共 %n 次下推，保存在本机</numerusform>
         </translation>
     </message>
     <message>
+        <source>Auditor&apos;s report…</source>
+        <translation>审计报告…</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Find a date, form, rule, user …</source>
-        <translation>查找日期、单据、用户……</translation>
+        <source>Find a bill by its number or a target&apos;s, in every run</source>
+        <translation>在每一次下推里按源单或目标单据编号查找</translation>
     </message>
-    <message>
-        <source>Find a run</source>
-        <translation>查找一次下推</translation>
+    <message numerus="yes">
+        <source>Found %n time(s) in the runs from this computer</source>
+        <translation>
+            <numerusform>在本机的下推记录里找到 %n 次</numerusform>
+        </translation>
     </message>
     <message>
         <source>History</source>
         <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>No run from this computer had a bill with this number.</source>
+        <translation>这台电脑没有下推过这个编号的单据。</translation>
+    </message>
+    <message>
+        <source>No run like that; choose other filters.</source>
+        <translation>没有符合条件的下推，请换个条件。</translation>
     </message>
     <message>
         <source>Nothing was pushed from this computer yet.</source>
@@ -669,6 +952,105 @@
     <message>
         <source>Runs</source>
         <translation>历次下推</translation>
+    </message>
+    <message>
+        <source>Show its results; continue or retry from there</source>
+        <translation>显示这一次的结果，在那里可以接着推或重试</translation>
+    </message>
+    <message>
+        <source>The first {n}; type more of the number</source>
+        <translation>只显示前 {n} 条，请再多输几位编号</translation>
+    </message>
+    <message>
+        <source>What became of a bill? Source or target number</source>
+        <translation>这张单怎么了？输入源单或目标单据编号</translation>
+    </message>
+    <message>
+        <source>Who, where, when, which rule, and every step of every bill, as a workbook</source>
+        <translation>谁、在哪里、什么时候、用哪条规则，每张单据的每一步，导出成工作簿</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryFilters</name>
+    <message>
+        <source>All data centres</source>
+        <translation>全部数据中心</translation>
+    </message>
+    <message>
+        <source>All rules</source>
+        <translation>全部规则</translation>
+    </message>
+    <message>
+        <source>Any result</source>
+        <translation>全部结果</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>全部时间</translation>
+    </message>
+    <message>
+        <source>Conversion rule</source>
+        <translation>转换规则</translation>
+    </message>
+    <message>
+        <source>Data centre</source>
+        <translation>数据中心</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>全部用户</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>开始日期</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>指定日期</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>结束日期</translation>
+    </message>
+    <message>
+        <source>Not finished</source>
+        <translation>没有做完</translation>
+    </message>
+    <message>
+        <source>Only:</source>
+        <translation>只看：</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>To deal with</source>
+        <translation>要处理</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
     </message>
 </context>
 <context>
@@ -732,7 +1114,7 @@
     </message>
     <message>
         <source>Cleaned or damaged: {n}</source>
-        <translation>整理过或有问题：{n}</translation>
+        <translation>整理过或可疑：{n}</translation>
     </message>
     <message>
         <source>Close</source>
@@ -794,8 +1176,8 @@
 <context>
     <name>ImportModel</name>
     <message>
-        <source>Bill number</source>
-        <translation>单据编号</translation>
+        <source>Number taken</source>
+        <translation>得到的编号</translation>
     </message>
     <message>
         <source>Row</source>
@@ -826,7 +1208,7 @@
     </message>
     <message>
         <source>Damaged</source>
-        <translation>有问题</translation>
+        <translation>可疑</translation>
     </message>
     <message>
         <source>Header</source>
@@ -870,7 +1252,7 @@
     </message>
     <message>
         <source>damaged numbers: {n}</source>
-        <translation>{n} 个编号有问题</translation>
+        <translation>{n} 个编号可疑</translation>
     </message>
     <message>
         <source>from column “{name}”</source>
@@ -903,6 +1285,81 @@
     <message>
         <source>{changes}; was “{original}”</source>
         <translation>{changes}；原来是“{original}”</translation>
+    </message>
+</context>
+<context>
+    <name>LinesDialog</name>
+    <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetching the lines…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lines of the bills</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Material</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No line of {numbers} is ticked. Take a bill out of the grid if it is not meant.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the ticked lines are pushed. Lines with nothing left have no box.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Push some lines only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pushed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source bill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take these {n} lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick none</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1071,6 +1528,10 @@
 </context>
 <context>
     <name>MainWindow</name>
+    <message>
+        <source>Now working in {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Sign in to a data centre first.</source>
         <translation>请先登录数据中心。</translation>
@@ -1408,6 +1869,25 @@ Or type them, one a line.</source>
     </message>
 </context>
 <context>
+    <name>OrganisationField</name>
+    <message>
+        <source>Organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Organisation: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Organisation: {name}. Choose another one to work there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>organisation not told</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PreviewDialog</name>
     <message>
         <source>Amount</source>
@@ -1499,6 +1979,14 @@ Or type them, one a line.</source>
     <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Submitting and approving {n} / {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Submitting and approving…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The bill that is on its way is still waited for.</source>
@@ -1902,8 +2390,12 @@ its target bill, or why not and what to do.</source>
         <translation>正在向金蝶查询待确认的单据…</translation>
     </message>
     <message>
-        <source>Exported to {path}</source>
-        <translation>已导出到 {path}</translation>
+        <source>Look…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not finished: {n} target bills still miss their submit or approval.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not signed in. What is pasted and typed here stays.</source>
@@ -1945,12 +2437,12 @@ its target bill, or why not and what to do.</source>
         <translation>历次下推和结果</translation>
     </message>
     <message>
-        <source>Find a number</source>
-        <translation>查找单号</translation>
-    </message>
-    <message>
         <source>Find a number in the results</source>
         <translation>在结果里查找单号</translation>
+    </message>
+    <message>
+        <source>Find a number; Enter: in all runs</source>
+        <translation>查单号，回车查全部历史</translation>
     </message>
     <message>
         <source>Help</source>
@@ -1987,6 +2479,10 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>What this program promises, and how to use it</source>
         <translation>程序的承诺和用法</translation>
+    </message>
+    <message>
+        <source>While you type: in the results below. Enter: what became of this bill, in every run</source>
+        <translation>输入时在下面的结果里查找；按回车，看这张单据在每一次下推里怎么了</translation>
     </message>
 </context>
 <context>
@@ -2025,6 +2521,121 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>{n} sources → {m} targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>UndoDialog</name>
+    <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bills that this run created</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete what this run created</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete what this run created in {place}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete {n} bills</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In Kingdee</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at every bill in Kingdee; nothing is changed…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only bills that this run created and nobody has touched since can be deleted. Each is looked at once more just before. A deleted bill cannot be brought back; its source can be pushed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source bill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take back submitted and approved ones first, then delete them too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target bill</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This run has created nothing that is still there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type {n} to delete them:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What will be done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>gone already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stays: changed since</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stays: not ours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stays: submitted or approved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>take back, delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} deleted, {left} not; the list says why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} deleted.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
