@@ -60,5 +60,9 @@ class ResultsView(QTableView):
             self.setColumnWidth(column, width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        current = self.visualRect(self.currentIndex())
+        in_sight = self.current_row() is not None and 0 <= current.top() < event.oldSize().height()
         super().resizeEvent(event)
         self.fit_columns()
+        if in_sight:  # the details open below and would push it out of sight
+            self.scrollTo(self.currentIndex())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store.it_report import Papers
 from kdgui.store.words import Words
 from kdgui.ui.detail_pane import DetailPane
+from kdgui.ui.results_pane import ResultsPane
 
 NOW = datetime.now(UTC)
 INFO = RunInfo(
@@ -96,6 +98,25 @@ def test_what_was_typed_or_sent_is_plain_text(pane: DetailPane) -> None:
     said = "<b>x</b> <img src='http://127.0.0.1/x'>"
 
     assert any(said in line for line in lines(pane, row(Verdict.FAILED, Reason.of("server_said", said))))
+
+
+def test_the_row_stays_in_sight_when_its_details_open(chinese: Words, qtbot: QtBot) -> None:
+    results = ResultsPane(lambda: chinese)
+    qtbot.addWidget(results)
+    results.resize(620, 520)
+    results.show()
+    refused = Reason.of("server_said", "批号为空", 11)
+    results.show_run([replace(row(Verdict.FAILED, refused), position=place) for place in range(30)])
+    view = results.view
+    line = view.rowAt(view.viewport().height() - 2) - 1
+    room = view.viewport().height()
+
+    view.selectRow(line)
+
+    qtbot.waitUntil(lambda: view.viewport().height() < room, timeout=3000)
+    qtbot.waitUntil(
+        lambda: view.visualRect(view.currentIndex()).bottom() <= view.viewport().height(), timeout=3000
+    )
 
 
 def _click(pane: DetailPane) -> QPushButton:
