@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--scheme", choices=("light", "dark"), help="colours of the window")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_push(commands.add_parser("push", help="push a list of bills and say what became of each"))
+    _add_check(commands.add_parser("check", help="what a push would find, without writing anything"))
     _add_ready(commands.add_parser("ready", help="what this server lets be seen before a rule is used"))
     _add_delete_created(
         commands.add_parser("delete-created", help="list what a run created, or delete it (--yes)")
@@ -87,6 +88,12 @@ def _add_place(command: argparse.ArgumentParser) -> None:
     command.add_argument("--form", required=True, help="source form id")
     command.add_argument("--rule", required=True, help="conversion rule id")
     command.add_argument("--target", default="", metavar="FORM", help="target form id, where nobody names it")
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    _add_place(check)
+    check.add_argument("--numbers", default="-", metavar="FILE", help="one bill number a line; - reads stdin")
+    check.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _add_ready(ready: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kdgui.arguments import build_parser
+from kdgui.cli_check import check
 from kdgui.cli_common import Watcher, account_of, complain, interruptible, secret_of
 from kdgui.cli_push import push
 from kdgui.cli_ready import ready
@@ -52,6 +53,7 @@ def run(argv: Sequence[str]) -> int:
         complain(words.trouble, words)
     commands = {
         "push": push,
+        "check": check,
         "settle": _settle,
         "runs": _runs,
         "show": _show,

@@ -41,9 +41,12 @@ def open_journal(places: Places, *, repair: bool = True) -> Iterator[Journal]:
 
 
 @contextmanager
-def open_desk(places: Places, *, attended: bool) -> Iterator[Desk]:
-    """A desk with its journal, signed out and closed at the end. Raises JournalTrouble."""
-    with open_journal(places) as journal:
+def open_desk(places: Places, *, attended: bool, repair: bool = True) -> Iterator[Desk]:
+    """A desk with its journal, signed out and closed at the end. Raises JournalTrouble.
+
+    `repair` as for `open_journal`.
+    """
+    with open_journal(places, repair=repair) as journal:
         desk = Desk(
             catalogue=load_catalogue(),
             journal=journal,

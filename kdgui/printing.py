@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TextIO
 
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict, count_verdicts
@@ -58,13 +59,22 @@ class Printer:
         self._words = words
         self._as_json = as_json
 
-    def rows(self, rows: Sequence[Row], run_id: str | None, seconds: float) -> None:
-        """All rows in the order given, then one line that counts them."""
+    def rows(
+        self,
+        rows: Sequence[Row],
+        run_id: str | None,
+        seconds: float,
+        more: Mapping[int, Mapping[str, object]] = MappingProxyType({}),
+    ) -> None:
+        """All rows in the order given, then one line that counts them.
+
+        `more` by position goes into the JSON of a row, instead of what would stand there.
+        """
         states = last_state(rows)
         counts = {verdict.value: number for verdict, number in count_verdicts(states)}
         if self._as_json:
             for row in states:
-                self._line(self._row(row))
+                self._line({**self._row(row), **more.get(row.position, {})})
             self._line({"run": run_id, "counts": counts, "seconds": round(seconds, 3)})
             return
         for row in states:

@@ -13,9 +13,9 @@ from kdgui.pushing.sources import Source, Sources
 def learn_from_controls(quota: Quota, finder: Finder, sources: Sources) -> None:
     """Ask for the few bills that this rule is known to have pushed; nothing where they taught us before.
 
-    Raises what a read raises.
+    Only link rows tell which of their lines were pushed. Raises what a read raises.
     """
-    if quota.proven or not quota.can_tell or not finder.controls:
+    if quota.proven or not (quota.can_tell and finder.controls and finder.reads_links):
         return
     sight = finder.ask(finder.controls)
     targets = {bill_id: finder.by_this_rule(sight.of(bill_id)) for bill_id in finder.controls}
