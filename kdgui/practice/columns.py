@@ -184,7 +184,7 @@ def shows(form: FormSpec, field: Field, switches: Switches) -> bool:
     """Whether this server has the field: the further columns of BOS_ConvertRule hang on a switch."""
     key = field.key.casefold()
     if form.form_id != RULE_FORM:
-        return not (switches.no_quantities and field.kind is Kind.NUMBER)
+        return not (switches.hides(key) or (switches.no_quantities and field.kind is Kind.NUMBER))
     if key in RULE_COLUMNS_ODD:
         return switches.rule_keys_odd
     if key in ("fsourceformid", "ftargetformid") and switches.rule_keys_odd:

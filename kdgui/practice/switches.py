@@ -17,6 +17,7 @@ class Switches:
         blind_reader: bills made by a push are invisible to queries and View (no right to see them).
         blind_forms: these forms (ids, comma between) answer every query with nothing.
         refused_forms: these forms (ids, comma between) refuse every query with MsgCode 2 (no right).
+        hidden_fields: no form has fields with these keys (comma between).
         by_organisation: queries show only bills of the session's organisation.
         rule_id_rewritten: link rows carry another rule's id (an extended rule carries the original's).
         links_at_head: link rows hang at FBillHead; those of the entries stay empty.
@@ -56,6 +57,7 @@ class Switches:
     blind_reader: bool = False
     blind_forms: str = ""
     refused_forms: str = ""
+    hidden_fields: str = ""
     by_organisation: bool = False
     rule_id_rewritten: bool = False
     links_at_head: bool = False
@@ -102,6 +104,10 @@ class Switches:
     def refuses(self, form_id: str) -> bool:
         """Whether the reader has no right to see this form, and is told so."""
         return _names(form_id, self.refused_forms)
+
+    def hides(self, key: str) -> bool:
+        """Whether no form has a field with this key."""
+        return _names(key, self.hidden_fields)
 
     def as_dict(self) -> dict[str, object]:
         """Every switch with its position."""

@@ -58,11 +58,11 @@ def rules_for(line: Line | None, catalogue: Catalogue, settings: Settings, form_
         listed = line.read(lambda session: session.convert_rules())
     except KdguiError as trouble:
         return RuleList(_last_used_first(known, settings, form_id), trouble=trouble)
-    named = [_named(rule, catalogue) for rule in listed]
+    known_here = [named(rule, catalogue) for rule in listed]
     used = {rule_id.casefold() for rule_id in settings.rules_used(form_id)}
     here = [
         rule
-        for rule in named
+        for rule in known_here
         if same_form(rule.source_form, form_id) or (not rule.source_form and rule.rule_id.casefold() in used)
     ]
     if not here:
@@ -79,11 +79,11 @@ def target_form_of(line: Line | None, catalogue: Catalogue, form_id: str, rule_i
         return ""
     listed = line.read_if_offered(lambda session: session.convert_rules()) or ()
     wanted = rule_id.casefold()
-    named = (_named(rule, catalogue) for rule in listed if rule.rule_id.casefold() == wanted)
-    return next((rule.target_form for rule in named), "")
+    found = (named(rule, catalogue) for rule in listed if rule.rule_id.casefold() == wanted)
+    return next((rule.target_form for rule in found), "")
 
 
-def _named(rule: Rule, catalogue: Catalogue) -> Rule:
+def named(rule: Rule, catalogue: Catalogue) -> Rule:
     """A rule of the server, with what the catalogue adds where the server is silent."""
     known = catalogue.rule(rule.rule_id)
     if known is None:

@@ -1,0 +1,69 @@
+"""`kdgui ready`: what a server lets be seen before a rule is used; reads only."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import kdgui
+from kdgui.cli_common import profile_of, secret_of
+from kdgui.domain.readiness import Light, Readiness
+from kdgui.office import open_desk
+from kdgui.printing import Exit
+from kdgui.pushing.desk import Desk
+from kdgui.store.lock import InstanceLock
+from kdgui.store.places import Places
+from kdgui.store.ready_file import line_facts, write_ready_file
+from kdgui.store.words import Words
+
+
+def ready(arguments: argparse.Namespace, places: Places, words: Words) -> int:
+    """Sign in, look around, print the report and write it where that is asked for; the exit code."""
+    profile = profile_of(arguments)
+    with InstanceLock(places.lock), open_desk(places, attended=False) as desk:
+        desk.sign_in(profile, secret_of(desk, profile))
+        report = desk.readiness(arguments.form, arguments.rule, arguments.target)
+        about = _about(desk, arguments)
+    counts = {light.value: report.count(light) for light in Light}
+    if arguments.json:
+        for line in report.lines:
+            _print(line_facts(line, words))
+        _print({"form": arguments.form, "rule": arguments.rule, **counts})
+    else:
+        _print_text(report, words)
+        print(words.text("cli.ready", form=arguments.form, rule=arguments.rule, **counts))
+    if arguments.export:
+        write_ready_file(Path(arguments.export), report, about, words)
+    return Exit.NOT_ALL if counts["red"] else Exit.ALL_PUSHED
+
+
+def _about(desk: Desk, arguments: argparse.Namespace) -> dict[str, str]:
+    profile, signed_in, here = desk.profile, desk.signed_in, desk.organisation
+    return {
+        "program": f"kdgui {kdgui.__version__}",
+        "server": profile.server if profile else "",
+        "version": signed_in.version if signed_in else "",
+        "data_centre": arguments.data_centre,
+        "data_centre_name": profile.data_centre_name if profile else "",
+        "organisation": " ".join(filter(None, (here.number, here.name))) if here else "",
+        "user": arguments.user,
+        "form": arguments.form,
+        "rule": arguments.rule,
+        "target": arguments.target,
+    }
+
+
+def _print_text(report: Readiness, words: Words) -> None:
+    """A light and a sentence a line; underneath what to do and who can, and the server's own words."""
+    for line in report.lines:
+        told = words.ready(line)
+        print(f"[{words.text(f'light.{line.light.value}')}] {told.what}")
+        who = f" [{told.who}]" if told.who else ""
+        for more in (f"{told.do}{who}" if told.do else "", line.detail):
+            if more:
+                print(f"    {more}")
+
+
+def _print(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)
