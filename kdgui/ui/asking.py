@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from kdgui.domain.bills import Preview
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.rules import same_form
@@ -64,7 +65,7 @@ class Asker(QObject):
         self._words = words
         self._window = window
         self._asking = False
-        self._dates: dict[tuple[str, str], str] = {}
+        self._dates: dict[str, str] = {}
 
     @property
     def _production(self) -> bool:
@@ -86,9 +87,9 @@ class Asker(QObject):
 
         self._look_up(lambda: is_first(order, self._desk), ask)
 
-    def remember_date(self, order: RunOrder, date: str) -> None:
-        """What date the targets of this rule get, as one of them just showed; told in later questions."""
-        self._dates[_rule_key(order)] = date
+    def remember(self, preview: Preview) -> None:
+        """What date targets get, as one of them just showed; told in later questions about that form."""
+        self._dates[preview.target.form_id.casefold()] = preview.date
 
     def ask_continue(self, unsent: Sequence[Row]) -> None:
         """The rest of a run that was stopped or cut off."""
@@ -226,7 +227,7 @@ class Asker(QObject):
         return tuple((name, value) for name, value in facts if value)
 
     def _date(self, order: RunOrder) -> str:
-        date = self._dates.get(_rule_key(order), "")
+        date = self._dates.get(order.options.target_form.casefold(), "")
         return self.tr("{date}, as the last one looked at").format(date=date) if date else ""
 
     def _form(self, form_id: str) -> str:
@@ -262,13 +263,11 @@ def _numbers(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(row.number for row in rows)
 
 
-def _rule_key(order: RunOrder) -> tuple[str, str]:
-    return order.form_id.casefold(), order.options.rule_id
-
-
 def organisation_words(desk: Desk) -> str:
     """The organisation of now by number and name; "" where the server did not tell. Does not block."""
-    signed_in = desk.signed_in
+    here, signed_in = desk.organisation, desk.signed_in
+    if here is not None:
+        return " ".join(part for part in (here.number, here.name) if part)
     return signed_in.organisation_name if signed_in else ""
 
 

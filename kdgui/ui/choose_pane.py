@@ -55,8 +55,6 @@ class ChoosePane(Card):
         self.target.chosen.connect(lambda _key: self._on_option())
         self._options.changed.connect(self._on_option)
         self._options.troubled.connect(self.troubled)
-        self._mode.changed.connect(self.changed)
-        self.after.currentIndexChanged.connect(lambda _row: self.changed.emit())
         self.retranslate()
 
     # What the window asks and orders

@@ -18,10 +18,11 @@ _DONE_BEFORE = frozenset({"already_pushed", "already_here", "is_unsettled"})
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """Rows of the newest run that was cut off or holds something open; how many requests are open."""
+    """Rows of the newest run that was cut off or holds something open; requests and chains that are open."""
 
     rows: tuple[Row, ...] = ()
     open_requests: int = 0
+    open_chains: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def find_leftovers(desk: Desk) -> Leftovers:
     requests = desk.journal.open_requests(profile.server, profile.data_centre_id)
     runs = [info.run_id for info in desk.unfinished()]
     runs += [request.run_id for request in requests if any(_is_open(row) for row in request.rows)]
-    return Leftovers(desk.rows(max(runs)) if runs else (), len(requests))
+    chains = desk.afterwards.open_chains() if "then" in desk.abilities else ()
+    return Leftovers(desk.rows(max(runs)) if runs else (), len(requests), len(chains))
 
 
 def _is_open(row: Row) -> bool:

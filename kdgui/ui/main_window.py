@@ -11,10 +11,13 @@ from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from kdgui.domain.bills import Organisation
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Progress, Row, RunInfo
 from kdgui.store.it_report import fetch_papers
+from kdgui.ui.aftermath import Aftermath
 from kdgui.ui.asking import Asker
+from kdgui.ui.bill_picks import BillPicks
 from kdgui.ui.choose_pane import ChoosePane
 from kdgui.ui.closing import Closing
 from kdgui.ui.exporting import Exporter
@@ -22,6 +25,7 @@ from kdgui.ui.icons import application_icon
 from kdgui.ui.leftovers import Leftovers, Shown, fetch_run, find_leftovers, findings_of, found_late
 from kdgui.ui.message_bar import MessageBar
 from kdgui.ui.numbers_pane import NumbersPane
+from kdgui.ui.organisation_field import OrganisationField, name_of
 from kdgui.ui.pauses import Pauses
 from kdgui.ui.push_walk import PushWalk
 from kdgui.ui.results_pane import ResultsPane
@@ -46,11 +50,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         sign_in_wanted, history_wanted, help_wanted, settings_wanted: whoever built the window opens these.
+        bill_wanted: a number; what became of that bill in every run?
         closed: the window is gone for good.
     """
 
     sign_in_wanted = Signal()
     history_wanted = Signal()
+    bill_wanted = Signal(str)
     help_wanted = Signal()
     settings_wanted = Signal()
     closed = Signal()
@@ -69,9 +75,12 @@ class MainWindow(QMainWindow):
         self.numbers = NumbersPane(desk, self._words_now)
         self.results = ResultsPane(self._words_now, desk.abilities)
         self.results.details.use_papers(partial(fetch_papers, desk.journal))
+        self.organisation = OrganisationField(desk, self.strip.organisation, self)
         self.controller = RunController(desk, self)
         self._asker = Asker(desk, self._words_now, self)
         self._pauses = Pauses(self.controller, lambda: self.results.model.rows, self._words_now, self)
+        self._picks = BillPicks(desk, self.numbers, lambda: self.choose.order(()), self._words_now)
+        self._aftermath = Aftermath(desk, self.results, self.controller, self._words_now)
         self._walk = PushWalk(self.choose, self.numbers, self.controller, self._asker)
         self._exporter = Exporter(desk, self._words_now, self)
         self._closing = Closing(self.controller, self)
@@ -91,8 +100,8 @@ class MainWindow(QMainWindow):
         """Speak another language; the translations of labels are switched by whoever calls this."""
         self._words = words
         self.strip.use_words(words)
-        for pane in (self.choose, self.numbers, self.results):
-            pane.retranslate()
+        for part in (self.choose, self.numbers, self.results, self.organisation):
+            part.retranslate()
         self._show_title()
         self._show_obstacle()
 
@@ -100,6 +109,7 @@ class MainWindow(QMainWindow):
         """Show who is signed in where; call it after every sign-in and sign-out."""
         desk = self._desk
         self.strip.show_account(desk.profile, desk.signed_in)
+        self.organisation.reload()
         self._show_title()
         self.choose.reload()
         self._show_obstacle()
@@ -185,6 +195,7 @@ class MainWindow(QMainWindow):
         self.strip.settings_asked.connect(self.settings_wanted)
         self.strip.switch_asked.connect(self._ask_sign_in)
         self.strip.search_changed.connect(self.results.search)
+        self.strip.search_entered.connect(self.bill_wanted)
 
     def _connect_panes(self) -> None:
         self._telling.sign_in_wanted.connect(self._ask_sign_in)
@@ -193,6 +204,7 @@ class MainWindow(QMainWindow):
         self.numbers.check_wanted.connect(self._walk.check)
         self.numbers.push_wanted.connect(self._walk.push)
         self.numbers.first_one_wanted.connect(self._walk.push_first)
+        self.organisation.switched.connect(self._on_switched)
         self._walk.nothing_left.connect(self._telling.nothing_left)
         self.results.stop_wanted.connect(self.controller.stop)
         self.results.resume_wanted.connect(self._pauses.resume)
@@ -204,10 +216,13 @@ class MainWindow(QMainWindow):
         self.results.again_wanted.connect(self._asker.ask_again)
         self.results.export_wanted.connect(self._export)
         self.results.told.connect(self._telling.done)
+        self._picks.told.connect(self._telling.done)
+        self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))
+        self._pauses.seen.connect(self._asker.remember)
         self._asker.confirmed.connect(self.controller.run)
         self._asker.continuing.connect(self.controller.continue_run)
         self._exporter.written.connect(self._telling.exported)
-        for source in (self.choose, self.numbers, self._asker, self._exporter):
+        for source in (self.choose, self.numbers, self._asker, self._exporter, self.organisation):
             source.troubled.connect(self.show_trouble)
 
     def _connect_controller(self) -> None:
@@ -253,10 +268,17 @@ class MainWindow(QMainWindow):
         self._walk.forget()
         self._show_obstacle()
 
+    def _on_switched(self, organisation: Organisation) -> None:
+        """Another organisation sees other bills: what a check found in the last one is void."""
+        self.strip.show_account(self._desk.profile, self._desk.signed_in)
+        self._walk.forget()
+        self._telling.done(self.tr("Now working in {name}.").format(name=name_of(organisation)))
+
     def _on_work(self, work: Work) -> None:
-        self.numbers.set_busy(work in (Work.RUN, Work.CHECK))
-        self.choose.set_busy(work in (Work.RUN, Work.CHECK))
-        self.results.set_running(work is Work.RUN)
+        self.numbers.set_busy(self.controller.busy)
+        self.choose.set_busy(self.controller.busy)
+        self.organisation.set_busy(self.controller.busy)
+        self.results.set_running(work in (Work.RUN, Work.CHAINS), following=work is Work.CHAINS)
         self._telling.settling(work is Work.SETTLE)
         if work is Work.RUN:
             self._telling.run_began()
@@ -276,6 +298,7 @@ class MainWindow(QMainWindow):
 
     def _on_run_fetched(self, shown: Shown) -> None:
         self.results.show_run(shown.rows, here=shown.here)
+        self._aftermath.compare()
 
     def _check_place(self) -> None:
         """Another sign-in may be another data centre: what is shown must not be pushed there."""
@@ -290,6 +313,7 @@ class MainWindow(QMainWindow):
     def _on_leftovers(self, left: Leftovers) -> None:
         if left.rows and self.controller.work is not Work.RUN:
             self.results.show_run(left.rows)
+        self._telling.half_done(left.open_chains, self._aftermath.show_chains)
         if left.open_requests:
             self.controller.settle()
 

@@ -37,11 +37,11 @@ class ProgressLine(QWidget):
         line.addWidget(self.stop)
         self.hide()
 
-    def begin(self) -> None:
-        """A run begins; how long it is, is not known yet."""
+    def begin(self, *, following: bool = False) -> None:
+        """A run begins, or what follows one; how long it is, is not known yet."""
         self._stopping = False
         self.bar.setRange(0, 0)
-        self.label.setText(self.tr("Checking…"))
+        self.label.setText(self.tr("Submitting and approving…") if following else self.tr("Checking…"))
         self._name_stop()
         self.show()
 
@@ -50,6 +50,13 @@ class ProgressLine(QWidget):
         self.bar.setRange(0, max(progress.total, 1))
         self.bar.setValue(progress.done)
         self.label.setText(self._told(progress))
+
+    def show_following(self, done: int, total: int) -> None:
+        """How many target bills are submitted or approved."""
+        self.bar.setRange(0, max(total, done, 1))
+        self.bar.setValue(done)
+        told = self.tr("Submitting and approving {n} / {total}")
+        self.label.setText(told.format(n=f"{done:,}", total=f"{max(total, done):,}"))
 
     def show_stopping(self) -> None:
         """The clerk pressed stop; the request in flight is still waited for."""

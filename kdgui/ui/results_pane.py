@@ -23,6 +23,7 @@ from kdgui.ui.style import em, mark, named
 from kdgui.ui.totals_line import TotalsLine
 
 if TYPE_CHECKING:
+    from kdgui.pushing.totals import Totals
     from kdgui.store.words import Words
 
 
@@ -98,11 +99,23 @@ class ResultsPane(Card):
         """The rows that were not sent and may be pushed now."""
         return self._offers.unsent
 
-    def set_running(self, running: bool) -> None:
-        """A run began or ended."""
+    @property
+    def here(self) -> bool:
+        """Whether the rows belong to the data centre we are signed in to."""
+        return self._here
+
+    def show_totals(self, totals: Totals | None) -> None:
+        """What the sums of the run say; None for nothing."""
+        together = self.model.companions
+        self.totals.show_totals(totals, together.sources, together.targets)
+        self.details.tell_more(self._more_about)
+
+    def set_running(self, running: bool, *, following: bool = False) -> None:
+        """A run began or ended; or, `following`, what comes after one."""
         self._running, self._pause = running, None
         if running:
-            self.progress.begin()
+            self.show_totals(None)
+            self.progress.begin(following=following)
         self._on_counted(self.model.counts())
 
     def set_here(self, here: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from kdgui.domain.chains import Chain, UndoItem
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
-from kdgui.pushing.control import RunControl
+from kdgui.pushing.control import Observer, RunControl
 from kdgui.ui.worker import Job, RunCall, RunStarted, RunWorker, start_job
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Work(Enum):
     CHECK = "check"
     RUN = "run"
     SETTLE = "settle"
+    CHAINS = "chains"
+    UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class RunController(QObject):
         run_ended: RunInfo of the run that ended.
         checked: Checked; not told for a check that was stopped.
         settled: tuple of Row that were asked about.
+        chains_changed: tuple of Chain, as they stand now; chains_ended: all that were carried on.
+        items_changed: tuple of UndoItem, as they stand now; undo_ended: all that were to be deleted.
         troubled: KdguiError.
     """
 
@@ -64,6 +69,10 @@ class RunController(QObject):
     run_ended = Signal(object)
     checked = Signal(object)
     settled = Signal(object)
+    chains_changed = Signal(object)
+    chains_ended = Signal(object)
+    items_changed = Signal(object)
+    undo_ended = Signal(object)
     troubled = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
@@ -82,8 +91,8 @@ class RunController(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a run or a check goes; settling beside them gives way."""
-        return self._work in (Work.RUN, Work.CHECK)
+        """Whether something goes that nothing may be begun beside; settling gives way."""
+        return self._work not in (Work.NOTHING, Work.SETTLE)
 
     # Starting
 
@@ -105,6 +114,21 @@ class RunController(QObject):
             self._worker.control.ask_now()
         elif self._work is Work.NOTHING:
             self._begin(Work.SETTLE, self._desk.settle)
+
+    def carry_on(self, run_ids: Sequence[str]) -> None:
+        """Submit and approve what these runs left half done."""
+        afterwards = self._desk.afterwards
+
+        def call(control: RunControl, observer: Observer) -> tuple[Chain, ...]:
+            return tuple(
+                chain for run_id in run_ids for chain in afterwards.carry_on(run_id, "", control, observer)
+            )
+
+        self._when_free(lambda: self._begin(Work.CHAINS, call))
+
+    def delete(self, items: Sequence[UndoItem]) -> None:
+        """Delete what a plan found deletable."""
+        self._when_free(lambda: self._begin(Work.UNDO, partial(self._desk.undo.delete, tuple(items))))
 
     def settle_by_hand(self, row: Row, verdict: Verdict, why: str) -> None:
         """Keep what the clerk found out."""
@@ -175,6 +199,7 @@ class RunController(QObject):
         worker.progressed.connect(self.progressed)
         worker.paused.connect(self.paused)
         worker.resumed.connect(self._on_resumed)
+        worker.followed.connect(self._on_followed)
         worker.succeeded.connect(self._on_succeeded)
         worker.failed.connect(self.troubled)
         worker.finished.connect(self._on_finished)
@@ -191,11 +216,17 @@ class RunController(QObject):
         self.paused.emit(None)
 
     @Slot(object)
+    def _on_followed(self, things: tuple[Chain | UndoItem, ...]) -> None:
+        undone = any(isinstance(thing, UndoItem) for thing in things)
+        (self.items_changed if undone else self.chains_changed).emit(things)
+
+    @Slot(object)
     def _on_succeeded(self, result: object) -> None:
         if isinstance(result, RunInfo):
             self.run_ended.emit(result)
         else:
-            self.settled.emit(result)
+            told = {Work.CHAINS: self.chains_ended, Work.UNDO: self.undo_ended}
+            told.get(self._work, self.settled).emit(result)
 
     @Slot()
     def _on_finished(self) -> None:

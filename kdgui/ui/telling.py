@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -12,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Row
+from kdgui.ui.exporting import Written
 from kdgui.ui.message_bar import MessageBar, told
 from kdgui.ui.results_model import targets_text
 from kdgui.ui.style import Tone
@@ -84,11 +84,19 @@ class Telling(QObject):
         """Something small went well."""
         self._bar.tell("told", text, Tone.OK)
 
-    def exported(self, path: Path) -> None:
-        """A workbook was written."""
-        text = self.tr("Exported to {path}").format(path=path)
-        show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(path.parent)))
-        self._bar.tell("told", text, Tone.OK, action=self.tr("Open folder"), on_action=show)
+    def exported(self, written: Written) -> None:
+        """A file was written, perhaps beside the one that was asked for."""
+        tone = Tone.OK if written.path == written.wanted else Tone.WARN
+        show = partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(written.path.parent)))
+        self._bar.tell("told", written.text(), tone, action=self.tr("Open folder"), on_action=show)
+
+    def half_done(self, count: int, show: Callable[[], object]) -> None:
+        """So many targets of earlier runs were to be submitted or approved and are not; 0 for none."""
+        self._bar.drop("chains")
+        if count:
+            text = self.tr("Not finished: {n} target bills still miss their submit or approval.")
+            look = self.tr("Look…")
+            self._bar.tell("chains", text.format(n=count), Tone.WARN, action=look, on_action=show)
 
     def nothing_left(self) -> None:
         """The check before a push ruled out every row."""

@@ -12,6 +12,7 @@ from kdgui.store.words import Words
 from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.flexible_label import FlexibleLabel
 from kdgui.ui.icons import icon
+from kdgui.ui.organisation_field import OrganisationCombo
 from kdgui.ui.style import Tone, em, mark, named
 
 
@@ -38,6 +39,7 @@ class TopStrip(QFrame):
     Signals:
         history_asked, help_asked, settings_asked, switch_asked: a button was pressed.
         search_changed: the text searched for, at every key.
+        search_entered: the text, when Enter says that it is to be looked for in every run.
     """
 
     history_asked = Signal()
@@ -45,6 +47,7 @@ class TopStrip(QFrame):
     settings_asked = Signal()
     switch_asked = Signal()
     search_changed = Signal(str)
+    search_entered = Signal(str)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +59,7 @@ class TopStrip(QFrame):
         self._product = plain_label("title")
         self._badge = named("dataCentreBadge", FlexibleLabel())
         self._who = named("signedInLabel", FlexibleLabel())
+        self.organisation = OrganisationCombo()
         mark(self._badge, role="badge")
         mark(self._who, role="muted")
         self.search_edit = self._make_search()
@@ -97,6 +101,7 @@ class TopStrip(QFrame):
         mark(edit, role="search")
         self._search_icon = edit.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         edit.textChanged.connect(self.search_changed)
+        edit.returnPressed.connect(self._on_entered)
         return edit
 
     def _lay_out(self) -> None:
@@ -107,8 +112,8 @@ class TopStrip(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(em(self, 1), em(self, 0.45), em(self, 0.7), em(self, 0.45))
         row.setSpacing(em(self, 0.7))
-        for label in (self._product, self._badge, self._who):
-            row.addWidget(label)
+        for part in (self._product, self._badge, self._who, self.organisation):
+            row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self.search_edit)
         row.addSpacing(em(self, 0.3))
@@ -125,6 +130,11 @@ class TopStrip(QFrame):
         ask = QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self)
         ask.activated.connect(self.help_asked)
 
+    def _on_entered(self) -> None:
+        number = self.search_edit.text().strip()
+        if number:
+            self.search_entered.emit(number)
+
     def _go_to_search(self) -> None:
         self.search_edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search_edit.selectAll()
@@ -135,8 +145,11 @@ class TopStrip(QFrame):
         say(self.help_button, self.tr("Help"), self.tr("What this program promises, and how to use it"))
         say(self.settings_button, self.tr("Settings"))
         say(self.switch_button, self.tr("Switch data centre"), self.tr("Sign in somewhere else"))
-        self.search_edit.setPlaceholderText(self.tr("Find a number"))
+        self.search_edit.setPlaceholderText(self.tr("Find a number; Enter: in all runs"))
         self.search_edit.setAccessibleName(self.tr("Find a number in the results"))
+        self.search_edit.setToolTip(
+            self.tr("While you type: in the results below. Enter: what became of this bill, in every run")
+        )
         self._show_account()
 
     def _full_name(self) -> str:
@@ -156,7 +169,4 @@ class TopStrip(QFrame):
     def _who_text(self) -> str:
         if self._profile is None:
             return self.tr("Not signed in")
-        signed_in = self._signed_in
-        user = (signed_in.user if signed_in else "") or self._profile.user
-        organisation = (signed_in.organisation_name if signed_in else "") or self._profile.organisation
-        return " · ".join(part for part in (user, organisation) if part)
+        return (self._signed_in.user if self._signed_in else "") or self._profile.user

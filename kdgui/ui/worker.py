@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
 
+from kdgui.domain.chains import Chain, UndoItem
 from kdgui.domain.errors import KdguiError, Stopped
 from kdgui.domain.verdicts import Progress, Row
 from kdgui.pushing.control import Observer, Pause, RunControl
@@ -235,6 +236,16 @@ class RunStarted:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How these chains, or bills to be deleted, stand in the journal now."""
+
+    things: tuple[Chain | UndoItem, ...]
+
+
+Letter = RunStarted | Pause | Followed | None
+
+
 class _Mailbox:
     """The Observer that a run talks to: keeps the newest of everything until the window fetches it.
 
@@ -245,7 +256,7 @@ class _Mailbox:
     def __init__(self) -> None:
         self.wake: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
-        self._letters: list[RunStarted | Pause | None] = []
+        self._letters: list[Letter] = []
         self._rows: dict[tuple[str, int], Row] = {}
         self._progress: Progress | None = None
 
@@ -269,7 +280,15 @@ class _Mailbox:
         """See Observer."""
         self._put(letters=(None,))
 
-    def fetch(self) -> tuple[tuple[RunStarted | Pause | None, ...], tuple[Row, ...], Progress | None]:
+    def chain_changed(self, chains: Sequence[Chain]) -> None:
+        """See ChainObserver."""
+        self._put(letters=(Followed(tuple(chains)),))
+
+    def item_changed(self, items: Sequence[UndoItem]) -> None:
+        """See ItemObserver."""
+        self._put(letters=(Followed(tuple(items)),))
+
+    def fetch(self) -> tuple[tuple[Letter, ...], tuple[Row, ...], Progress | None]:
         """What came since the last time: letters in order (None = resumed), newest rows, newest progress."""
         with self._lock:
             found = tuple(self._letters), tuple(self._rows.values()), self._progress
@@ -278,7 +297,7 @@ class _Mailbox:
 
     def _put(
         self,
-        letters: Sequence[RunStarted | Pause | None] = (),
+        letters: Sequence[Letter] = (),
         rows: Sequence[Row] = (),
         progress: Progress | None = None,
     ) -> None:
@@ -310,6 +329,7 @@ class RunWorker(QObject):
         progressed: Progress, the newest.
         paused: Pause; the run waits until `control.resume()` or `control.stop()`.
         resumed: the run goes on.
+        followed: tuple of Chain or of UndoItem, as they stand now.
         succeeded: what `call` returned (RunInfo, or the rows that were asked about).
         failed: the KdguiError that kept it from starting.
         finished: always last; everything above has been told before it.
@@ -320,6 +340,7 @@ class RunWorker(QObject):
     progressed = Signal(object)
     paused = Signal(object)
     resumed = Signal()
+    followed = Signal(object)
     succeeded = Signal(object)
     failed = Signal(object)
     finished = Signal()
@@ -364,9 +385,11 @@ class RunWorker(QObject):
         if progress is not None:
             self.progressed.emit(progress)
 
-    def _deliver_letter(self, letter: RunStarted | Pause | None) -> None:
+    def _deliver_letter(self, letter: Letter) -> None:
         if letter is None:
             self.resumed.emit()
+        elif isinstance(letter, Followed):
+            self.followed.emit(letter.things)
         elif isinstance(letter, RunStarted):
             self.started.emit(letter)
         else:

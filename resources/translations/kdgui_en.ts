@@ -4,10 +4,24 @@
 <context>
     <name>HistoryDialog</name>
     <message numerus="yes">
+        <source>%n run(s) selected</source>
+        <translation>
+            <numerusform>%n run selected</numerusform>
+            <numerusform>%n runs selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n run(s), kept on this computer</source>
         <translation>
             <numerusform>%n run, kept on this computer</numerusform>
             <numerusform>%n runs, kept on this computer</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Found %n time(s) in the runs from this computer</source>
+        <translation>
+            <numerusform>Found once in the runs from this computer</numerusform>
+            <numerusform>Found %n times in the runs from this computer</numerusform>
         </translation>
     </message>
 </context>

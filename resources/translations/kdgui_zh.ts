@@ -16,7 +16,7 @@
     <name>Asker</name>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>Bills</source>
@@ -28,7 +28,7 @@
     </message>
     <message>
         <source>Date of the targets</source>
-        <translation type="unfinished"></translation>
+        <translation>目标单据日期</translation>
     </message>
     <message>
         <source>Drafts are kept where saving fails; each must be dealt with by hand.</source>
@@ -40,7 +40,7 @@
     </message>
     <message>
         <source>How</source>
-        <translation type="unfinished"></translation>
+        <translation>方式</translation>
     </message>
     <message>
         <source>Organisation</source>
@@ -64,7 +64,7 @@
     </message>
     <message>
         <source>Push {n}?</source>
-        <translation type="unfinished"></translation>
+        <translation>下推 {n} 张？</translation>
     </message>
     <message>
         <source>Retry</source>
@@ -84,7 +84,7 @@
     </message>
     <message>
         <source>The check says</source>
-        <translation type="unfinished"></translation>
+        <translation>检查结果</translation>
     </message>
     <message>
         <source>The server&apos;s default rule</source>
@@ -92,7 +92,7 @@
     </message>
     <message>
         <source>The target bills are submitted and approved at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>目标单据会马上提交并审核。</translation>
     </message>
     <message>
         <source>These have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
@@ -112,35 +112,35 @@
     </message>
     <message>
         <source>merged, up to {n} bills together</source>
-        <translation type="unfinished"></translation>
+        <translation>合并下推，每次最多 {n} 张</translation>
     </message>
     <message>
         <source>one bill alone first, for you to look at</source>
-        <translation type="unfinished"></translation>
+        <translation>先推 1 张给您看</translation>
     </message>
     <message>
         <source>one by one</source>
-        <translation type="unfinished"></translation>
+        <translation>逐单下推</translation>
     </message>
     <message>
         <source>then submit</source>
-        <translation type="unfinished"></translation>
+        <translation>推完提交</translation>
     </message>
     <message>
         <source>then submit and approve</source>
-        <translation type="unfinished"></translation>
+        <translation>推完提交并审核</translation>
     </message>
     <message>
         <source>{date}, as the last one looked at</source>
-        <translation type="unfinished"></translation>
+        <translation>{date}（按上次看到的目标单据）</translation>
     </message>
     <message>
         <source>{n} fewer than the button said: the check ruled them out. Each row says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>检查发现有 {n} 张不能推，已经去掉，原因见左边每一行。</translation>
     </message>
     <message>
         <source>{n} of these have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 {n} 张按这条规则已有目标单据。分批收货、分批开票是正常的；不是分批，就会重复。</translation>
     </message>
 </context>
 <context>
@@ -230,183 +230,183 @@
     <name>BillPicks</name>
     <message>
         <source>Lines of {n} bills at a time at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>一次最多看 {n} 张单据的明细。</translation>
     </message>
     <message>
         <source>None of the selected rows can be pushed as it stands.</source>
-        <translation type="unfinished"></translation>
+        <translation>所选的行现在都不能下推。</translation>
     </message>
 </context>
 <context>
     <name>ChainStrip</name>
     <message>
         <source>Carry on</source>
-        <translation type="unfinished"></translation>
+        <translation>接着办</translation>
     </message>
     <message>
         <source>Looks at each bill in Kingdee first</source>
-        <translation type="unfinished"></translation>
+        <translation>会先逐张看金蝶里的状态，只补没做的那一步</translation>
     </message>
     <message>
         <source>Look…</source>
-        <translation type="unfinished"></translation>
+        <translation>看看…</translation>
     </message>
     <message>
         <source>Not finished: {n} bills were pushed, but submit or approval is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>未走完：{n} 张已经下推，但还没有提交或审核到位。</translation>
     </message>
     <message>
         <source>See why, or close them with a reason</source>
-        <translation type="unfinished"></translation>
+        <translation>看原因，或写明原因后关闭</translation>
     </message>
 </context>
 <context>
     <name>ChainsDialog</name>
     <message>
         <source> and {n} more</source>
-        <translation type="unfinished"></translation>
+        <translation> 等，另 {n} 张</translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>返回</translation>
     </message>
     <message>
         <source>Carry on</source>
-        <translation type="unfinished"></translation>
+        <translation>接着办</translation>
     </message>
     <message>
         <source>Close the {n} selected…</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭所选的 {n} 张…</translation>
     </message>
     <message>
         <source>Close them</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Close {n} by hand?</source>
-        <translation type="unfinished"></translation>
+        <translation>手工关闭 {n} 张？</translation>
     </message>
     <message>
         <source>Close…</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭…</translation>
     </message>
     <message>
         <source>Not finished</source>
-        <translation type="unfinished"></translation>
+        <translation>未走完</translation>
     </message>
     <message>
         <source>Nothing is left to finish here.</source>
-        <translation type="unfinished"></translation>
+        <translation>都走完了，没有要处理的。</translation>
     </message>
     <message>
         <source>Reading the journal…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取记录…</translation>
     </message>
     <message>
         <source>Source bill</source>
-        <translation type="unfinished"></translation>
+        <translation>源单编号</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>现在状态</translation>
     </message>
     <message>
         <source>Target bill</source>
-        <translation type="unfinished"></translation>
+        <translation>目标单据</translation>
     </message>
     <message>
         <source>These target bills exist, but their submit or approval is missing. Carry on looks at each in Kingdee first and does only what is missing. Close those that you see to yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些目标单据已经生成，但还没有提交或审核到位。“接着办”会先逐张看金蝶里的状态，只补没做的一步；打算自己在金蝶里处理的，可以关闭。</translation>
     </message>
     <message>
         <source>They leave this list and are not carried on with; nothing changes in Kingdee.</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭后不再列在这里，程序也不再处理；金蝶里不会有任何变化。</translation>
     </message>
     <message>
         <source>Wanted</source>
-        <translation type="unfinished"></translation>
+        <translation>要做到</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished"></translation>
+        <translation>原因</translation>
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>未完成</translation>
     </message>
     <message>
         <source>submit</source>
-        <translation type="unfinished"></translation>
+        <translation>提交</translation>
     </message>
     <message>
         <source>submit and approve</source>
-        <translation type="unfinished"></translation>
+        <translation>提交并审核</translation>
     </message>
     <message>
         <source>the run was stopped or cut off before</source>
-        <translation type="unfinished"></translation>
+        <translation>上次停止或中断了，还没轮到</translation>
     </message>
 </context>
 <context>
     <name>CheckLine</name>
     <message>
         <source>; </source>
-        <translation type="unfinished"></translation>
+        <translation>；</translation>
     </message>
     <message>
         <source>Cannot be checked beforehand: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>事先查不了：{what}</translation>
     </message>
     <message>
         <source>Choose the organisation ({n})…</source>
-        <translation type="unfinished"></translation>
+        <translation>选组织（{n} 张）…</translation>
     </message>
     <message>
         <source>The same number lives in several organisations; say which bill is meant</source>
-        <translation type="unfinished"></translation>
+        <translation>同一个编号在几个组织里都有，请选是哪一张</translation>
     </message>
     <message>
         <source>They are pushed once more, as part deliveries are; the count is asked for</source>
-        <translation type="unfinished"></translation>
+        <translation>会再推一次（分批收货常用）；下推前要输入张数确认</translation>
     </message>
     <message>
         <source>Tick all that have quantity left ({n})</source>
-        <translation type="unfinished"></translation>
+        <translation>勾选全部有剩余的（{n} 张）</translation>
     </message>
 </context>
 <context>
     <name>ChooseBillDialog</name>
     <message>
         <source>All of them</source>
-        <translation type="unfinished"></translation>
+        <translation>全部</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Take</source>
-        <translation type="unfinished"></translation>
+        <translation>确定</translation>
     </message>
     <message>
         <source>Take these {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>就用这 {n} 张</translation>
     </message>
     <message>
         <source>These numbers live in several organisations. What you choose is pushed by its internal id.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些编号在几个组织里都有。选好以后按内码下推，不会推错。</translation>
     </message>
     <message>
         <source>Which bill is meant?</source>
-        <translation type="unfinished"></translation>
+        <translation>是哪一张？</translation>
     </message>
     <message>
         <source>not chosen, stays out</source>
-        <translation type="unfinished"></translation>
+        <translation>不选，这次不推</translation>
     </message>
     <message>
         <source>one by one below</source>
-        <translation type="unfinished"></translation>
+        <translation>在下面逐张选</translation>
     </message>
 </context>
 <context>
@@ -445,7 +445,7 @@
     </message>
     <message>
         <source>Readiness</source>
-        <translation type="unfinished"></translation>
+        <translation>准备情况</translation>
     </message>
     <message>
         <source>Remove from favourites</source>
@@ -481,7 +481,7 @@
     </message>
     <message>
         <source>What this account can see and do with this rule; changes nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>看看这个账号按这条规则能查什么、能做什么；不会改动任何数据</translation>
     </message>
 </context>
 <context>
@@ -744,95 +744,95 @@
     <name>Findings</name>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>All the same</source>
-        <translation type="unfinished"></translation>
+        <translation>仍要下推</translation>
     </message>
     <message>
         <source>Already pushed</source>
-        <translation type="unfinished"></translation>
+        <translation>已下推</translation>
     </message>
     <message>
         <source>Being watched</source>
-        <translation type="unfinished"></translation>
+        <translation>观察中</translation>
     </message>
     <message>
         <source>Cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>已作废</translation>
     </message>
     <message>
         <source>Choose one</source>
-        <translation type="unfinished"></translation>
+        <translation>待选组织</translation>
     </message>
     <message>
         <source>Chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>已选组织</translation>
     </message>
     <message>
         <source>Closed</source>
-        <translation type="unfinished"></translation>
+        <translation>已关闭</translation>
     </message>
     <message>
         <source>Frozen</source>
-        <translation type="unfinished"></translation>
+        <translation>已冻结</translation>
     </message>
     <message>
         <source>Not approved</source>
-        <translation type="unfinished"></translation>
+        <translation>未审核</translation>
     </message>
     <message>
         <source>Not found</source>
-        <translation type="unfinished"></translation>
+        <translation>找不到</translation>
     </message>
     <message>
         <source>Not ready</source>
-        <translation type="unfinished"></translation>
+        <translation>不能下推</translation>
     </message>
     <message>
         <source>Nothing left</source>
-        <translation type="unfinished"></translation>
+        <translation>没有剩余</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>可下推</translation>
     </message>
     <message>
         <source>Repeated</source>
-        <translation type="unfinished"></translation>
+        <translation>重复</translation>
     </message>
     <message>
         <source>Terminated</source>
-        <translation type="unfinished"></translation>
+        <translation>已终止</translation>
     </message>
     <message>
         <source>Unsettled</source>
-        <translation type="unfinished"></translation>
+        <translation>待确认</translation>
     </message>
     <message>
         <source>in {organisation}</source>
-        <translation type="unfinished"></translation>
+        <translation>{organisation}</translation>
     </message>
     <message>
         <source>left {n} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>剩 {n} / 共 {total}</translation>
     </message>
     <message>
         <source>only {n} of {total} lines</source>
-        <translation type="unfinished"></translation>
+        <translation>只推 {n} / {total} 行</translation>
     </message>
     <message>
         <source>push all the same</source>
-        <translation type="unfinished"></translation>
+        <translation>仍要下推</translation>
     </message>
     <message>
         <source>quantity {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>数量 {n}</translation>
     </message>
     <message>
         <source>{n} bills</source>
-        <translation type="unfinished"></translation>
+        <translation>共 {n} 张</translation>
     </message>
 </context>
 <context>
@@ -1023,10 +1023,6 @@
     <message>
         <source>Not finished</source>
         <translation>没有做完</translation>
-    </message>
-    <message>
-        <source>Only:</source>
-        <translation>只看：</translation>
     </message>
     <message>
         <source>Result</source>
@@ -1291,75 +1287,75 @@
     <name>LinesDialog</name>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Fetching the lines…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取明细…</translation>
     </message>
     <message>
         <source>Left</source>
-        <translation type="unfinished"></translation>
+        <translation>剩余</translation>
     </message>
     <message>
         <source>Line</source>
-        <translation type="unfinished"></translation>
+        <translation>行号</translation>
     </message>
     <message>
         <source>Lines of the bills</source>
-        <translation type="unfinished"></translation>
+        <translation>单据明细</translation>
     </message>
     <message>
         <source>Material</source>
-        <translation type="unfinished"></translation>
+        <translation>物料编码</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>No line of {numbers} is ticked. Take a bill out of the grid if it is not meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>{numbers} 一行也没勾。不想推的单据，请从左边的列表里删掉。</translation>
     </message>
     <message>
         <source>Only the ticked lines are pushed. Lines with nothing left have no box.</source>
-        <translation type="unfinished"></translation>
+        <translation>只推打勾的行。没有剩余的行不能勾。</translation>
     </message>
     <message>
         <source>Push some lines only</source>
-        <translation type="unfinished"></translation>
+        <translation>按明细下推</translation>
     </message>
     <message>
         <source>Pushed</source>
-        <translation type="unfinished"></translation>
+        <translation>已关联</translation>
     </message>
     <message>
         <source>Quantity</source>
-        <translation type="unfinished"></translation>
+        <translation>数量</translation>
     </message>
     <message>
         <source>Source bill</source>
-        <translation type="unfinished"></translation>
+        <translation>源单编号</translation>
     </message>
     <message>
         <source>Take</source>
-        <translation type="unfinished"></translation>
+        <translation>确定</translation>
     </message>
     <message>
         <source>Take these {n} lines</source>
-        <translation type="unfinished"></translation>
+        <translation>就推这 {n} 行</translation>
     </message>
     <message>
         <source>Tick all</source>
-        <translation type="unfinished"></translation>
+        <translation>全选</translation>
     </message>
     <message>
         <source>Tick none</source>
-        <translation type="unfinished"></translation>
+        <translation>全不选</translation>
     </message>
 </context>
 <context>
@@ -1530,7 +1526,7 @@
     <name>MainWindow</name>
     <message>
         <source>Now working in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已切换到 {name}。</translation>
     </message>
     <message>
         <source>Sign in to a data centre first.</source>
@@ -1548,31 +1544,31 @@
     <name>ModeField</name>
     <message>
         <source>Bills pushed together at most</source>
-        <translation type="unfinished"></translation>
+        <translation>每次最多合在一起推的张数</translation>
     </message>
     <message>
         <source>Merged</source>
-        <translation type="unfinished"></translation>
+        <translation>合并下推</translation>
     </message>
     <message>
         <source>One by one</source>
-        <translation type="unfinished"></translation>
+        <translation>逐单下推</translation>
     </message>
     <message>
         <source>One by one; none touches another</source>
-        <translation type="unfinished"></translation>
+        <translation>一张一张推，互不影响</translation>
     </message>
     <message>
         <source>The rule puts bills that fit together into one target bill. Where Kingdee refuses a whole batch, you are asked what to do.</source>
-        <translation type="unfinished"></translation>
+        <translation>按规则把能合的源单合成一张目标单据。整批被金蝶拒绝时，会停下来问您。</translation>
     </message>
     <message>
         <source>at most</source>
-        <translation type="unfinished"></translation>
+        <translation>每次最多</translation>
     </message>
     <message>
         <source>bills at a time</source>
-        <translation type="unfinished"></translation>
+        <translation>张</translation>
     </message>
 </context>
 <context>
@@ -1613,11 +1609,11 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>Push all the same</source>
-        <translation type="unfinished"></translation>
+        <translation>仍要下推</translation>
     </message>
     <message>
         <source>Push some lines only…</source>
-        <translation type="unfinished"></translation>
+        <translation>按明细下推…</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -1731,7 +1727,7 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>Push one bill alone, look at its target, then go on with the others</source>
-        <translation type="unfinished"></translation>
+        <translation>先单独推 1 张，看过目标单据再推其余</translation>
     </message>
     <message>
         <source>Push {n}</source>
@@ -1790,11 +1786,11 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>Fetching the organisations…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取组织…</translation>
     </message>
     <message>
         <source>Internal id of the target organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>目标组织内码</translation>
     </message>
     <message>
         <source>Keep a draft when saving fails</source>
@@ -1826,7 +1822,7 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>Target organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>目标组织</translation>
     </message>
     <message>
         <source>The parameter {key} is there twice.</source>
@@ -1846,116 +1842,116 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>id {id}</source>
-        <translation type="unfinished"></translation>
+        <translation>内码 {id}</translation>
     </message>
 </context>
 <context>
     <name>OptionsField</name>
     <message>
         <source>Drafts are kept when saving fails; each must be dealt with by hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>保存失败时会留下暂存单据，每张都要手工处理。</translation>
     </message>
     <message>
         <source>More options</source>
-        <translation type="unfinished"></translation>
+        <translation>更多选项</translation>
     </message>
     <message>
         <source>More options ({n})</source>
-        <translation type="unfinished"></translation>
+        <translation>更多选项（{n}）</translation>
     </message>
     <message>
         <source>Target organisation, bill type, drafts, parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>目标组织、单据类型、暂存、参数</translation>
     </message>
 </context>
 <context>
     <name>OrganisationField</name>
     <message>
         <source>Organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>组织</translation>
     </message>
     <message>
         <source>Organisation: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>组织：{name}</translation>
     </message>
     <message>
         <source>Organisation: {name}. Choose another one to work there.</source>
-        <translation type="unfinished"></translation>
+        <translation>组织：{name}，可以在这里切换</translation>
     </message>
     <message>
         <source>organisation not told</source>
-        <translation type="unfinished"></translation>
+        <translation>组织未知</translation>
     </message>
 </context>
 <context>
     <name>PreviewDialog</name>
     <message>
         <source>Amount</source>
-        <translation type="unfinished"></translation>
+        <translation>金额</translation>
     </message>
     <message>
         <source>Date</source>
-        <translation type="unfinished"></translation>
+        <translation>日期</translation>
     </message>
     <message>
         <source>Is this target bill right?</source>
-        <translation type="unfinished"></translation>
+        <translation>这张目标单据对吗？</translation>
     </message>
     <message>
         <source>Lines</source>
-        <translation type="unfinished"></translation>
+        <translation>行数</translation>
     </message>
     <message>
         <source>Number</source>
-        <translation type="unfinished"></translation>
+        <translation>编号</translation>
     </message>
     <message>
         <source>Open it in Kingdee as well if you are not sure. If something is wrong, stop, delete it there or under More, and ask whoever keeps the conversion rule.</source>
-        <translation type="unfinished"></translation>
+        <translation>拿不准时，请在金蝶里打开看一眼。不对就停在这里，用“更多”里的删除功能删掉它，再找维护转换规则的人。</translation>
     </message>
     <message>
         <source>Organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>组织</translation>
     </message>
     <message>
         <source>Period</source>
-        <translation type="unfinished"></translation>
+        <translation>期间</translation>
     </message>
     <message>
         <source>Quantity</source>
-        <translation type="unfinished"></translation>
+        <translation>数量</translation>
     </message>
     <message>
         <source>Right</source>
-        <translation type="unfinished"></translation>
+        <translation>没问题</translation>
     </message>
     <message>
         <source>Right, push the other {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>没问题，推其余 {n} 张</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished"></translation>
+        <translation>现在状态</translation>
     </message>
     <message>
         <source>Stop here</source>
-        <translation type="unfinished"></translation>
+        <translation>停在这里</translation>
     </message>
     <message>
         <source>The bill falls into {month}, today is {today}. Is that the period you want?</source>
-        <translation type="unfinished"></translation>
+        <translation>这张单据记在 {month}，今天是 {today}，期间对吗？</translation>
     </message>
     <message>
         <source>The first bill</source>
-        <translation type="unfinished"></translation>
+        <translation>先推的 1 张</translation>
     </message>
     <message>
         <source>The others are not pushed; they can be later</source>
-        <translation type="unfinished"></translation>
+        <translation>其余的不推，以后可以接着推</translation>
     </message>
     <message>
         <source>{source} was pushed alone and became {target}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source} 已单独下推，生成了 {target}。</translation>
     </message>
 </context>
 <context>
@@ -1982,11 +1978,11 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>Submitting and approving {n} / {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>提交审核 {n} / {total}</translation>
     </message>
     <message>
         <source>Submitting and approving…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在提交审核…</translation>
     </message>
     <message>
         <source>The bill that is on its way is still waited for.</source>
@@ -2009,43 +2005,43 @@ Or type them, one a line.</source>
     <name>ResultsBanner</name>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Look at it…</source>
-        <translation type="unfinished"></translation>
+        <translation>看目标单据…</translation>
     </message>
     <message>
         <source>Not sent yet: {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>还有 {n} 张没有下推</translation>
     </message>
     <message>
         <source>One bill was pushed: {number}. Look at it, then push the others or stop.</source>
-        <translation type="unfinished"></translation>
+        <translation>已先推 1 张，生成了 {number}。看过以后再决定推不推其余的。</translation>
     </message>
     <message>
         <source>Paused: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停：{what}</translation>
     </message>
     <message>
         <source>Push none of them</source>
-        <translation type="unfinished"></translation>
+        <translation>全部不推</translation>
     </message>
     <message>
         <source>Push the other {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>推其余 {n} 张</translation>
     </message>
     <message>
         <source>Split and find out</source>
-        <translation type="unfinished"></translation>
+        <translation>拆开逐张查</translation>
     </message>
     <message>
         <source>Split and find out: the batch is halved again and again until the bills to blame are alone; the others are pushed, in more and smaller target bills. Push none: nothing of this batch is pushed.</source>
-        <translation type="unfinished"></translation>
+        <translation>拆开逐张查：把这一批一半一半地拆开再推，找出有问题的单据，其余的照推，目标单据会变多变小。全部不推：这一批一张也不推。</translation>
     </message>
     <message>
         <source>These results are from another data centre; nothing can be pushed from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是另一个数据中心的结果，在这里不能继续下推。</translation>
     </message>
 </context>
 <context>
@@ -2072,14 +2068,14 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>{n} bills into one</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 张合成一张</translation>
     </message>
 </context>
 <context>
     <name>ResultsPane</name>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>All</source>
@@ -2111,7 +2107,7 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>Delete what this run created…</source>
-        <translation type="unfinished"></translation>
+        <translation>删除本次生成的单据…</translation>
     </message>
     <message>
         <source>Export to Excel</source>
@@ -2119,11 +2115,11 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>更多</translation>
     </message>
     <message>
         <source>More that can be done with these results</source>
-        <translation type="unfinished"></translation>
+        <translation>对这些结果还能做的事</translation>
     </message>
     <message>
         <source>Needs hands</source>
@@ -2171,7 +2167,7 @@ Or type them, one a line.</source>
     </message>
     <message>
         <source>Submits and approvals not finished…</source>
-        <translation type="unfinished"></translation>
+        <translation>未走完的提交审核…</translation>
     </message>
     <message>
         <source>Target numbers copied: {n}</source>
@@ -2197,7 +2193,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>{n} more bills became the same target bill: {numbers}</source>
-        <translation type="unfinished"></translation>
+        <translation>另有 {n} 张合进了同一张目标单据：{numbers}</translation>
     </message>
 </context>
 <context>
@@ -2246,7 +2242,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>2 or 3 are faster, where the server bears it; merged pushes always go one by one.</source>
-        <translation type="unfinished"></translation>
+        <translation>2 或 3 更快，服务器要受得住；合并下推总是一个一个来。</translation>
     </message>
     <message>
         <source>Address of the proxy</source>
@@ -2306,7 +2302,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>Requests at a time</source>
-        <translation type="unfinished"></translation>
+        <translation>同时下推</translation>
     </message>
     <message>
         <source>Save</source>
@@ -2391,11 +2387,11 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>Look…</source>
-        <translation type="unfinished"></translation>
+        <translation>看看…</translation>
     </message>
     <message>
         <source>Not finished: {n} target bills still miss their submit or approval.</source>
-        <translation type="unfinished"></translation>
+        <translation>未走完：有 {n} 张目标单据还没有提交或审核到位。</translation>
     </message>
     <message>
         <source>Not signed in. What is pasted and typed here stays.</source>
@@ -2403,7 +2399,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>Nothing to push: the check ruled out every row. The grid says why, row by row.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可推的单据：检查后每一行都不能推，原因见列表。</translation>
     </message>
     <message>
         <source>Open folder</source>
@@ -2489,165 +2485,165 @@ its target bill, or why not and what to do.</source>
     <name>TotalsLine</name>
     <message>
         <source>; </source>
-        <translation type="unfinished"></translation>
+        <translation>；</translation>
     </message>
     <message>
         <source>Compare: adding up…</source>
-        <translation type="unfinished"></translation>
+        <translation>核对：正在合计…</translation>
     </message>
     <message>
         <source>Compare: {counted}; {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>核对：{counted}；{why}</translation>
     </message>
     <message>
         <source>Compare: {sums}</source>
-        <translation type="unfinished"></translation>
+        <translation>核对：{sums}</translation>
     </message>
     <message>
         <source>amount</source>
-        <translation type="unfinished"></translation>
+        <translation>金额</translation>
     </message>
     <message>
         <source>quantity</source>
-        <translation type="unfinished"></translation>
+        <translation>数量</translation>
     </message>
     <message>
         <source>{name} {n}, equal</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} {n} 一致</translation>
     </message>
     <message>
         <source>{name} {one} against {other}, off by {difference}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 源单 {one}、目标 {other}，差 {difference}</translation>
     </message>
     <message>
         <source>{n} sources → {m} targets</source>
-        <translation type="unfinished"></translation>
+        <translation>源单 {n} 张 → 目标 {m} 张</translation>
     </message>
 </context>
 <context>
     <name>UndoDialog</name>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>Bills that this run created</source>
-        <translation type="unfinished"></translation>
+        <translation>本次生成的单据</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Delete what this run created</source>
-        <translation type="unfinished"></translation>
+        <translation>删除本次生成的单据</translation>
     </message>
     <message>
         <source>Delete what this run created in {place}?</source>
-        <translation type="unfinished"></translation>
+        <translation>删除本次在“{place}”生成的单据？</translation>
     </message>
     <message>
         <source>Delete {n} bills</source>
-        <translation type="unfinished"></translation>
+        <translation>删除 {n} 张</translation>
     </message>
     <message>
         <source>In Kingdee</source>
-        <translation type="unfinished"></translation>
+        <translation>金蝶里的状态</translation>
     </message>
     <message>
         <source>Looking at every bill in Kingdee; nothing is changed…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在逐张查看金蝶里的状态，不会改动任何数据…</translation>
     </message>
     <message>
         <source>Only bills that this run created and nobody has touched since can be deleted. Each is looked at once more just before. A deleted bill cannot be brought back; its source can be pushed again.</source>
-        <translation type="unfinished"></translation>
+        <translation>只能删除本次生成、之后没有人动过的单据，删除前会逐张再看一次。删掉的单据不能恢复，源单可以重新下推。</translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>进度</translation>
     </message>
     <message>
         <source>Source bill</source>
-        <translation type="unfinished"></translation>
+        <translation>源单编号</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Take back submitted and approved ones first, then delete them too</source>
-        <translation type="unfinished"></translation>
+        <translation>已提交、已审核的，先撤回或反审核，再一起删除</translation>
     </message>
     <message>
         <source>Target bill</source>
-        <translation type="unfinished"></translation>
+        <translation>目标单据</translation>
     </message>
     <message>
         <source>This run has created nothing that is still there.</source>
-        <translation type="unfinished"></translation>
+        <translation>本次生成的单据都已经不在了。</translation>
     </message>
     <message>
         <source>Type {n} to delete them:</source>
-        <translation type="unfinished"></translation>
+        <translation>输入 {n} 确认删除：</translation>
     </message>
     <message>
         <source>What will be done</source>
-        <translation type="unfinished"></translation>
+        <translation>处理</translation>
     </message>
     <message>
         <source>Why</source>
-        <translation type="unfinished"></translation>
+        <translation>原因</translation>
     </message>
     <message>
         <source>delete</source>
-        <translation type="unfinished"></translation>
+        <translation>将删除</translation>
     </message>
     <message>
         <source>deleted</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除</translation>
     </message>
     <message>
         <source>gone already</source>
-        <translation type="unfinished"></translation>
+        <translation>已不在</translation>
     </message>
     <message>
         <source>refused</source>
-        <translation type="unfinished"></translation>
+        <translation>金蝶拒绝</translation>
     </message>
     <message>
         <source>stays: changed since</source>
-        <translation type="unfinished"></translation>
+        <translation>不删：被改过</translation>
     </message>
     <message>
         <source>stays: not ours</source>
-        <translation type="unfinished"></translation>
+        <translation>不删：不是本次的</translation>
     </message>
     <message>
         <source>stays: submitted or approved</source>
-        <translation type="unfinished"></translation>
+        <translation>不删：已提交审核</translation>
     </message>
     <message>
         <source>take back, delete</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回后删除</translation>
     </message>
     <message>
         <source>{n} deleted, {left} not; the list says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除 {n} 张，还有 {left} 张没有删，原因见列表。</translation>
     </message>
     <message>
         <source>{n} deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除 {n} 张。</translation>
     </message>
 </context>
 <context>
     <name>WhyDialog</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Why? (kept in the journal with your name)</source>
-        <translation type="unfinished"></translation>
+        <translation>为什么？（会和您的名字一起记下来）</translation>
     </message>
 </context>
 <context>

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,30 +16,21 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPushButton,
     QSpinBox,
-    QTableView,
     QTextBrowser,
     QToolButton,
     QToolTip,
-    QWidget,
 )
 
 from kdgui.domain.accounts import SignedIn
 from kdgui.domain.errors import KdguiError
-from kdgui.domain.orders import PushOptions, RunOrder
-from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.pushing.desk import Desk
-from kdgui.store.catalogue import load_catalogue
-from kdgui.store.journal_types import RunHeader
 from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.settings import Settings
 from kdgui.store.words import Explanation, Words
 from kdgui.ui.flexible_label import FlexibleLabel
 from kdgui.ui.help_dialog import HelpDialog
-from kdgui.ui.history_dialog import HistoryDialog
-from kdgui.ui.history_model import Column, HistoryModel
 from kdgui.ui.icons import application_icon, icon
 from kdgui.ui.message_bar import MessageBar, told
-from kdgui.ui.pill_delegate import CellRole
 from kdgui.ui.settings_dialog import SettingsDialog
 from kdgui.ui.style import LIGHT, Tone
 from kdgui.ui.top_strip import TopStrip, label_tone
@@ -78,7 +67,7 @@ def test_the_strip_says_whose_books_these_are(
     assert badge.text() == said
     assert badge.property("tone") == tone == label_tone(label)
     assert said in badge.accessibleName()
-    assert strip.findChild(QLabel, "signedInLabel").text() == "王 · 总部"
+    assert strip.findChild(QLabel, "signedInLabel").text() == "王"
     assert strip.title() == f"{said} – 下推助手"
 
 
@@ -198,70 +187,6 @@ def test_settings_that_cannot_be_written_are_not_lost(
     qtbot.waitUntil(lambda: "没有保存成功" in message.text())
     assert settings_dialog.isVisible()
     assert settings_dialog.findChild(QSpinBox, "readSpin").value() == 99
-
-
-HEADER = RunHeader("http://127.0.0.1/k3cloud/", "1", "小河贸易", "demo", "1001", "100", "PC", "kdgui 0.1")
-ORDER = RunOrder(
-    "PUR_PurchaseOrder",
-    PushOptions(rule_id="PUR_PurchaseOrder-STK_InStock", target_form="STK_InStock"),
-    ("CGDD1", "CGDD2"),
-)
-
-
-@pytest.fixture
-def run_ids(desk: Desk) -> Iterator[list[str]]:
-    """Two runs in the journal, the second one cut off."""
-    first, rows = desk.journal.start_run(ORDER, HEADER)
-    for number, verdict in enumerate((Verdict.PUSHED, Verdict.FAILED)):
-        desk.journal.write_rows([Row(first, number, rows[number].number, verdict)])
-    desk.journal.finish_run(first, "done")
-    second, _ = desk.journal.start_run(ORDER, HEADER)
-    return [first, second]
-
-
-def test_history_lists_the_runs_and_opens_one(desk: Desk, chinese: Words, run_ids: list[str], qtbot) -> None:
-    dialog = HistoryDialog(desk, chinese)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    view = dialog.findChild(QTableView, "historyView")
-    qtbot.waitUntil(lambda: view.model().rowCount() == 2)
-    shown = [view.model().index(row, column).data() for row in (0, 1) for column in (1, 2, 5)]
-    assert shown == [
-        *("没有做完", "采购订单 → 采购入库单", "等待中 2"),
-        *("要处理", "采购订单 → 采购入库单", "成功 1  失败 1"),
-    ]
-    dialog.findChild(QLineEdit, "historySearchEdit").setText("失败 1")
-    assert view.model().rowCount() == 1
-    with qtbot.waitSignal(dialog.run_chosen) as chosen:
-        QTest.mouseClick(dialog.findChild(QPushButton, "historyOpenButton"), Qt.MouseButton.LeftButton)
-    assert chosen.args == [run_ids[0]]
-    assert not dialog.isVisible()
-
-
-def test_an_empty_history_says_so(desk: Desk, chinese: Words, qtbot) -> None:
-    dialog = HistoryDialog(desk, chinese)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    note = dialog.findChild(QLabel, "historyNote")
-    qtbot.waitUntil(lambda: "还没有下推过" in note.text())
-    assert not dialog.findChild(QPushButton, "historyOpenButton").isEnabled()
-
-
-def test_the_model_of_the_history_is_sound(chinese: Words, qtmodeltester, qtbot) -> None:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    model = HistoryModel(chinese, load_catalogue(), parent)
-    now = datetime.now(UTC)
-    runs = [
-        RunInfo("a", now, now, "s", "1", "", "u", "", "X_Unknown", "r", "", ((Verdict.PUSHED, 2),), alarms=1),
-        RunInfo("b", now, now, "s", "1", "n", "u", "o", "PUR_PurchaseOrder", "r", "", ((Verdict.PUSHED, 2),)),
-    ]
-    model.show(runs)
-    qtmodeltester.check(model)
-    state = [model.index(row, Column.STATE) for row in (0, 1)]
-    assert [index.data(CellRole.TONE) for index in state] == [Tone.BAD, Tone.OK]
-    assert model.index(0, Column.FORM).data() == "X_Unknown"
-    assert "警告 1" in model.index(0, Column.RESULT).data()
 
 
 def test_help_can_be_searched_and_leafed_through(chinese: Words, tmp_path: Path, qtbot) -> None:

@@ -1,0 +1,151 @@
+"""What follows a run: submit and approve carried on or closed, what was created deleted, totals compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from kdgui.domain.chains import Chain, ChainState
+from kdgui.domain.errors import KdguiError
+from kdgui.domain.verdicts import Row
+from kdgui.ui.chains_dialog import ChainsDialog
+from kdgui.ui.results_pane import ResultsPane
+from kdgui.ui.run_controller import RunController, Work
+from kdgui.ui.top_strip import data_centre_words
+from kdgui.ui.undo_dialog import UndoDialog
+from kdgui.ui.worker import Job, start_job
+
+if TYPE_CHECKING:
+    from kdgui.pushing.desk import Desk
+    from kdgui.pushing.totals import Totals
+    from kdgui.store.words import Words
+
+_CHANGES_TARGETS = frozenset({Work.RUN, Work.SETTLE, Work.UNDO})
+_UNDER_WAY = frozenset({ChainState.WAITING, ChainState.SENDING})
+
+
+class Aftermath(QObject):
+    """Works on the run that the results show.
+
+    Signals:
+        deleted: tuple of Row whose targets were deleted; they may be pushed again.
+    """
+
+    deleted = Signal(object)
+
+    def __init__(
+        self, desk: Desk, results: ResultsPane, controller: RunController, words: Callable[[], Words]
+    ) -> None:
+        super().__init__(results)
+        self._desk = desk
+        self._results = results
+        self._controller = controller
+        self._words = words
+        self._undo: UndoDialog | None = None
+        self._adding: Job | None = None
+        self._followed: set[tuple[str, str, str]] = set()
+        self._before = Work.NOTHING
+        results.carry_on_wanted.connect(self._carry_on)
+        results.chains_wanted.connect(self.show_chains)
+        results.delete_wanted.connect(self._ask_delete)
+        controller.changed.connect(self._on_work)
+        controller.chains_changed.connect(self._on_chains)
+        controller.items_changed.connect(self._on_items)
+        controller.undo_ended.connect(self._on_items)
+        controller.troubled.connect(self._on_trouble)
+
+    # Totals
+
+    def compare(self) -> None:
+        """Add up what the run shown has made; another run, or a run that begins, drops the question."""
+        self._drop_question()
+        results, rows = self._results, self._results.model.rows
+        if "totals" not in self._desk.abilities or not results.here or not any(row.targets for row in rows):
+            results.show_totals(None)
+            return
+        results.totals.show_asking()
+        run_id = rows[0].run_id
+        self._adding = start_job(
+            lambda: self._desk.totals(run_id), self, success=self._on_totals, failure=self._on_no_totals
+        )
+
+    def _drop_question(self) -> None:
+        if self._adding is not None:
+            self._adding.abandon()
+            self._adding = None
+
+    def _on_totals(self, totals: Totals) -> None:
+        self._results.show_totals(totals)
+
+    def _on_no_totals(self, _error: KdguiError) -> None:
+        """A comfort that failed is no trouble: the run itself was read back."""
+        self._results.show_totals(None)
+
+    # Submit and approve
+
+    def _carry_on(self) -> None:
+        rows = self._results.model.rows
+        if rows:
+            self._controller.carry_on((rows[0].run_id,))
+
+    def show_chains(self) -> None:
+        """List everything in this data centre that is not finished."""
+        dialog = ChainsDialog(self._desk, self._words, self._results.window())
+        dialog.carry_on_wanted.connect(self._controller.carry_on)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
+    def _on_chains(self, chains: Sequence[Chain]) -> None:
+        self._followed |= {chain.key for chain in chains if chain.state not in _UNDER_WAY}
+        self._results.progress.show_following(len(self._followed), self._results.model.companions.targets)
+
+    # Deleting
+
+    def _ask_delete(self) -> None:
+        rows, profile = self._results.model.rows, self._desk.profile
+        if not rows or profile is None:
+            return
+        place = data_centre_words(profile, self._words())
+        dialog = self._undo = UndoDialog(self._desk, rows, place, self._words, self._results.window())
+        dialog.delete_wanted.connect(self._controller.delete)
+        dialog.stop_wanted.connect(self._controller.stop)
+        dialog.finished.connect(self._on_undo_closed)
+        dialog.open()
+
+    @Slot(object)
+    def _on_items(self, items: object) -> None:
+        if self._undo is not None and isinstance(items, tuple):
+            self._undo.show_items(items)
+
+    @Slot(object)
+    def _on_trouble(self, error: KdguiError) -> None:
+        if self._undo is not None:
+            self._undo.show_trouble(error)
+
+    @Slot()
+    def _on_undo_closed(self) -> None:
+        dialog, self._undo = self._undo, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+    @Slot(object)
+    def _on_work(self, work: Work) -> None:
+        before, self._before = self._before, work
+        if work in (Work.RUN, Work.CHAINS):
+            self._followed.clear()
+        if work is not Work.NOTHING:
+            self._drop_question()
+            return
+        if before is Work.UNDO:
+            if self._undo is not None:
+                self._undo.show_ended()
+            self.deleted.emit(_without_targets(self._results.model.rows))
+        if before in _CHANGES_TARGETS:
+            self.compare()
+
+
+def _without_targets(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(row for row in rows if not row.targets)
