@@ -82,6 +82,7 @@ TEXTS: list[tuple[str, int | None, str, str]] = [
     ("供应商“甲公司”已被禁用，不允许保存单据！", 11, "", "base_disabled"),
     ("物料“A4复印纸”未审核", 11, "", "base_not_approved"),
     ("客户未分配到当前组织", 11, "", "base_not_assigned"),
+    ("组织“100”里第1行分录的物料“A4”不存在", 11, "", "base_missing"),
     ("单据编号已存在", 11, "", "number_taken"),
     ("没有适用的编码规则", 11, "", "number_rule"),
     ("实收数量超过订单数量", 11, "", "over_receipt"),
@@ -124,6 +125,27 @@ def test_a_text_of_the_server_finds_its_own_explanation(
 
     assert found is not None
     assert found.id == known
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("转换规则“X”里元数据中标识为FA的字段不存在", "unknown_field"),
+        ("您没有组织“100”的采购入库单新增权限", "no_right"),
+        ("数据时间戳不一致，单据已被其他用户修改", "changed"),
+        ("上游单据已关闭，不允许下推", "source_closed"),
+        ("信用额度不足，已冻结客户发货", "credit"),
+        ("标识为“供应商”的业务对象不存在，或者被删除。", "unknown_form"),
+        ("供应商“用户科技”已被禁用", "base_disabled"),
+        ("转换规则“X”已禁用，不允许下推", "rule_disabled"),
+        ("第1行物料的批号不能为空", "lot"),
+        ("单据未审核，不能删除下游单据", "source_not_approved"),
+        ("客户资金账户已冻结", "msg_code_11"),
+        ("工作流服务异常", "msg_code_11"),
+    ],
+)
+def test_texts_that_share_words_are_told_apart(said: str, known: str) -> None:
+    assert _id(TABLE.find(said, 11)) == known
 
 
 def test_every_explanation_is_reached_by_a_text() -> None:
