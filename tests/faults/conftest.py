@@ -109,7 +109,13 @@ class Bench:
         ]
 
     def made(self, number: str) -> set[str]:
-        return {target.id for entry in self.entries(number) for target in entry.targets}
+        """Ids of the targets that came of this bill."""
+        return {
+            target.id
+            for entry in self.entries(number)
+            for target in entry.targets
+            if {source.id for source in entry.sources if source.number == number} & {*target.sources}
+        }
 
     def posts(self) -> Counter[str]:
         """POSTs of Push by FID, counted where they arrive."""
@@ -132,6 +138,7 @@ class Bench:
             if row.verdict in (Verdict.PUSHED, Verdict.DRAFTED):
                 assert {target.id for target in row.targets} == self.made(number), where
                 drafts = {t.id for entry in self.entries(number) for t in entry.targets if t.status == "Z"}
+                drafts &= self.made(number)
                 assert (row.verdict is Verdict.DRAFTED) == bool(drafts), where
             elif row.verdict is Verdict.UNSETTLED:
                 assert open_allowed, f"untold: {where}"

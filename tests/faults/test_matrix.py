@@ -83,6 +83,25 @@ def test_one_fault_in_a_list(bench: Bench, fault: str, positions: tuple[int, ...
     assert all(times <= allowed.get(bill_id, len(positions)) for bill_id, times in sent.items()), sent
 
 
+@pytest.mark.parametrize("fault", MATRIX)
+@pytest.mark.parametrize("how", [{"merged": True, "block": 4}, {"parallel": 3}], ids=["merged", "parallel"])
+def test_one_fault_with_company(bench: Bench, fault: str, how: dict[str, object]) -> None:
+    settings, verdict, posts = MATRIX[fault]
+    bench.fault(fault.partition(",")[0], at=[2], **settings)
+
+    rows = bench.push(bench.numbers(8), quiet_seconds=0.2, **how)
+
+    bench.assert_honest(rows)
+    struck = [row for row in rows if row.verdict is not PUSHED]
+    if verdict is PUSHED:
+        assert not struck
+    else:  # a merged block that was refused for good is pushed in parts; one whose answer never came is not
+        assert len(struck) <= (4 if "merged" in how else 1)
+    sent = bench.posts()
+    halves = 6 if "merged" in how else posts
+    assert all(times <= halves for bill_id, times in sent.items() if bill_id != "nobody"), sent
+
+
 ALWAYS = (
     "drop_before_work", "drop_after_work", "timeouts", "http_502_after_work", "response_error",
     "session_lost", "forbidden_answer", "too_many", "msg_code_2",

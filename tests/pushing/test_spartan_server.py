@@ -84,6 +84,7 @@ def refusal(code: int, text: str) -> list[list[object]]:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Spartan
 
     def do_POST(self) -> None:
