@@ -17,6 +17,7 @@ from kdgui.pushing.numbers import (
     read_cell,
     strip_blanks,
 )
+from kdgui.store.html_tables import mark_hidden
 from kdgui.store.sheets import Sheet, SheetRow
 from kdgui.store.text_tables import read_text
 
@@ -117,15 +118,16 @@ class Found:
     doubtful: bool
 
 
-def read_pasted(text: str) -> Found:
-    """Read the likeliest column of a pasted text. Never raises.
+def read_pasted(text: str, html: str = "") -> Found:
+    """Read the likeliest column of a pasted text; `html` beside it tells hidden rows. Never raises.
 
     Prose and too many rows are refused as a whole, before much of them is looked at.
     """
     lines = text.count("\n") or text.count("\r")
     if lines > _MOST_LINES:
         return Found((Sheet("", ()),), 0, Reading(trouble="too_many", found=lines), doubtful=False)
-    return read_sheets_found((read_text(text),))
+    sheet = read_text(text)
+    return read_sheets_found((mark_hidden(sheet, html) if html else sheet,))
 
 
 def read_sheets_found(sheets: Sequence[Sheet]) -> Found:

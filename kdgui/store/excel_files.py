@@ -59,6 +59,8 @@ def _read_all(content: bytes) -> list[Sheet]:
 
     book: Any = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
+        if not book.worksheets:  # "Strict Open XML", which openpyxl takes for a workbook without sheets
+            raise BadInput("file_other_sheet")
         formats = _formats(book)
         ordered = sorted(book.worksheets, key=lambda sheet: sheet is not book.active)
         return [_read_sheet(book, sheet, formats) for sheet in ordered]

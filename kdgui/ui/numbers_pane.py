@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Reason
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 _READ_AT_ONCE = 20_000
 """Characters that are read without a thread; more would be felt."""
+_HTML_BESIDE = 40_000
+"""Beside a longer text the web page is not fetched: ten times its size, it would stop the window."""
 
 
 class NumbersPane(Card):
@@ -114,6 +116,8 @@ class NumbersPane(Card):
     def set_busy(self, busy: bool) -> None:
         """While a run or a check goes, the buttons that would start another rest; the grid stays usable."""
         self._busy = busy
+        if busy and self.isAncestorOf(QApplication.focusWidget()):
+            self.grid.setFocus()  # a button that has to rest would hand the focus on to anywhere
         if busy:
             self._tell("")
         self._refresh()
@@ -138,14 +142,20 @@ class NumbersPane(Card):
         """Take what is on the clipboard: text, or the files that were copied."""
         self._take_data(QGuiApplication.clipboard().mimeData())
 
-    def paste_text(self, text: str) -> None:
-        """Take the numbers in this text; a long one is read off the window's thread."""
-        if len(text) <= _READ_AT_ONCE:
+    def paste_text(self, text: str, html: str = "") -> None:
+        """Take the numbers in this text; a long one is read off the window's thread.
+
+        `html` is the same table as a web page, "" where there is none: it tells which rows were hidden.
+        """
+        if len(text) <= _READ_AT_ONCE and not html:
             self._on_found(read_pasted(text))
             return
         self._tell(self.tr("Reading…"))
         start_job(
-            steadily(lambda: read_pasted(text)), self, success=self._on_found, failure=self._on_unreadable
+            steadily(lambda: read_pasted(text, html)),
+            self,
+            success=self._on_found,
+            failure=self._on_unreadable,
         )
 
     def open_file(self) -> None:
@@ -179,7 +189,9 @@ class NumbersPane(Card):
         elif paths:
             self.read_file(paths[0])
         else:
-            self.paste_text(data.text())
+            text = data.text()
+            table = "\n" in text.strip() and len(text) <= _HTML_BESIDE and data.hasHtml()
+            self.paste_text(text, data.html() if table else "")
 
     def _on_unreadable(self, error: KdguiError) -> None:
         self._tell("")
