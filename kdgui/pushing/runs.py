@@ -10,6 +10,7 @@ from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.pushing.afterwards import Afterwards
+from kdgui.pushing.awake import kept_awake
 from kdgui.pushing.book import Book
 from kdgui.pushing.breakers import RunEnds
 from kdgui.pushing.control import Observer, RunControl
@@ -128,7 +129,8 @@ class Runs:
                 slowest=lambda: self._journal.slowest(order.options.rule_id),
                 preview=Previewer(line, workshop.anatomist(line)).show,
             )
-            how = run.go()
+            with kept_awake():
+                how = run.go()
             self._ask_again(line, control, observer, quiet, but="" if how == "finished" else run_id)
             self._journal.finish_run(run_id, how)
             if not control.stopped:

@@ -1,4 +1,4 @@
-"""Merged pushes on the other server: it groups, cuts, permutes, drops in silence, and never names culprits."""
+"""Merged pushes on the other server: it groups, cuts, permutes, drops in silence, and names no culprit."""
 
 from __future__ import annotations
 
