@@ -228,7 +228,8 @@ class Check:
             yield Reason.of("targets_unseen")
         elif self._doubt is not None:
             yield self._doubt
-        if not self._quota.can_tell:
+        columns = self._sources.columns  # of now: they may have gone since they were remembered
+        if columns is None or not columns.tells_left:
             yield Reason.of("quantity_untold")
 
 

@@ -219,7 +219,7 @@ class Finder:
         for eye in (self._eye,) if self._eye else self._sightings.eyes:
             rows = self._asked_rows(eye, filter_for(eye, wanted))
             for bill_id, row in self._ours(eye, rows, wanted):
-                self._seen_by[row.target.bill.id] = eye
+                self._seen_by.setdefault(row.target.bill.id, eye)  # the best eye comes first
                 known = merged[bill_id].get(row.target.bill.id)
                 merged[bill_id][row.target.bill.id] = _joined(known, row.target)
         return {bill_id: tuple(targets.values()) for bill_id, targets in merged.items()}
