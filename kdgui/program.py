@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from kdgui.domain.errors import KdguiError
 from kdgui.office import chosen_language, open_desk
 from kdgui.practice.server import PracticeServer
+from kdgui.pushing.whereabouts import way_of
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.lock import InstanceLock
 from kdgui.store.places import Places
@@ -137,6 +138,7 @@ class Program(QObject):
         window = self.window
         window.sign_in_wanted.connect(self.sign_in)
         window.history_wanted.connect(self._show_history)
+        window.bill_wanted.connect(self._show_history)
         window.help_wanted.connect(self._show_help)
         window.settings_wanted.connect(self._show_settings)
         window.closed.connect(self._application.quit)
@@ -189,9 +191,13 @@ class Program(QObject):
             self._login = None
 
     @Slot()
-    def _show_history(self) -> None:
-        dialog = HistoryDialog(self.desk, self._words, self.window)
-        dialog.run_chosen.connect(self.window.open_run)
+    @Slot(str)
+    def _show_history(self, number: str = "") -> None:
+        window = self.window
+        way = way_of(window.choose.order(()))
+        dialog = HistoryDialog(self.desk, self._words, window, number=number, way=way)
+        dialog.bill_chosen.connect(window.strip.search_edit.setText)
+        dialog.run_chosen.connect(window.open_run)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

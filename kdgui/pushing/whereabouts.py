@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from kdgui.domain.bills import TargetBill
-from kdgui.domain.errors import KdguiError, QueryRefused
+from kdgui.domain.errors import BadInput, KdguiError, QueryRefused
+from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row
 from kdgui.k3cloud.filters import quote
 from kdgui.pushing.eyes import Prober
@@ -30,6 +31,12 @@ class Way:
     form_id: str
     rule_id: str = ""
     target_form: str = ""
+
+
+def way_of(order: RunOrder) -> Way | None:
+    """The way that an order goes, or None where no form is chosen."""
+    options = order.options
+    return Way(order.form_id, options.rule_id, options.target_form) if order.form_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +88,21 @@ class Whereabouts:
             if sum(map(len, known.values())) < MOST_SOURCES or hit.row.number in known[way]:
                 known[way][hit.row.number].append(hit.row)
         if not here and otherwise is not None and number:
-            known[otherwise][number] = []
+            known[self._completed(otherwise)][number] = []
         standings: list[Standing] = []
         with self._workshop.entrance.own_line() as line:
             for way, rows in known.items():
                 if rows:
                     standings += self._ask_way(line, way, rows)
         return tuple(standings)
+
+    def _completed(self, way: Way) -> Way:
+        """With the target form that catalogue or server name; without one the source alone is asked about."""
+        order = RunOrder(way.form_id, PushOptions(rule_id=way.rule_id, target_form=way.target_form), ())
+        try:
+            return way_of(self._workshop.completed(order)) or way
+        except BadInput:
+            return way
 
     def _ask_way(self, line: Line, way: Way, rows: Mapping[str, Sequence[Row]]) -> list[Standing]:
         try:

@@ -42,7 +42,7 @@ def _csv_cell(text: str) -> str:
 
 def tab_text(lines: Iterable[Sequence[str]]) -> str:
     """Lines as Excel puts them on the clipboard; each line of ours stays one line there."""
-    return "\r\n".join("\t".join(unarmed(_one_line(cell)) for cell in line) for line in lines)
+    return "\n".join("\t".join(unarmed(_one_line(cell)) for cell in line) for line in lines)
 
 
 def html_table(lines: Iterable[Sequence[str]]) -> str:

@@ -1,32 +1,55 @@
-"""Exporting a run as a workbook: asks where, writes off the window's thread, never over an open file."""
+"""Exporting runs and reports: asks where, writes off the window's thread, never over an open file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.verdicts import RunInfo
+from kdgui.store.audit_books import Place, read_audit, write_audit_workbook
+from kdgui.store.export_names import export_name, free_names, report_name
+from kdgui.store.journal_search import RunFilter
 from kdgui.store.profiles import DataCentreLabel
-from kdgui.store.workbooks import write_run_workbook
+from kdgui.store.workbooks import write_run_csv, write_run_workbook
 from kdgui.ui.worker import start_job
 
 if TYPE_CHECKING:
     from kdgui.pushing.desk import Desk
     from kdgui.store.words import Words
 
-_MOST_NAMES = 20
+_MOST_RUNS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written; `wanted` is the one asked for, which was open in another program."""
+
+    path: Path
+    wanted: Path
+
+    def text(self) -> str:
+        """A sentence that says where it is."""
+        if self.path == self.wanted:
+            text = QCoreApplication.translate("Exporter", "Exported to {path}")
+        else:
+            text = QCoreApplication.translate(
+                "Exporter", "{wanted} is open in another program, so the export is in {path}"
+            )
+        return text.format(path=self.path, wanted=self.wanted.name)
 
 
 class Exporter(QObject):
     """Writes runs as they stand in the journal.
 
     Signals:
-        written: the Path of the workbook.
+        written: a Written.
         troubled: a KdguiError.
     """
 
@@ -38,50 +61,111 @@ class Exporter(QObject):
         self._desk = desk
         self._words = words
         self._window = window
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
     def ask(self, run_id: str) -> None:
-        """Ask for a file and write this run there."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        proposal = str(Path(folder) / f"{self.tr('Push results')} {run_id}.xlsx")
-        kinds = self.tr("Excel workbook (*.xlsx)")
-        path, _kind = QFileDialog.getSaveFileName(self._window, self.tr("Export to Excel"), proposal, kinds)
-        if path:
-            self.write(run_id, Path(path))
-
-    def write(self, run_id: str, path: Path) -> None:
-        """Write this run to `path`, or beside it where that file is open in Excel."""
-        words = self._words()
+        """Ask for a file and write this run there: a workbook, or CSV where she chooses that."""
         start_job(
-            lambda: _write(self._desk, words, run_id, path.with_suffix(".xlsx")),
+            lambda: _info(self._desk, run_id),
             self,
-            success=self.written.emit,
+            success=self._ask_where,
             failure=self.troubled.emit,
         )
 
+    def ask_report(self, runs: Sequence[str] | RunFilter, *, only: Collection[Place] | None = None) -> None:
+        """Ask for a file and write the auditor's report of these runs there; of `only` these bills."""
+        profile = self._desk.profile
+        name = report_name(profile.data_centre_name if profile else "", self._words(), datetime.now(UTC))
+        path = self._ask_path(name, self.tr("Auditor's report"), self.tr("Excel workbook (*.xlsx)"))
+        if path:
+            self.write_report(runs, path, only=only)
 
-def free_names(path: Path) -> tuple[Path, ...]:
-    """The path itself, then those to take where it cannot be written: "name (2).xlsx", "name (3).xlsx" …"""
-    return path, *(path.with_stem(f"{path.stem} ({number})") for number in range(2, _MOST_NAMES))
+    def write(self, run_id: str, path: Path) -> None:
+        """Write this run to `path`, or beside it where that file is open in Excel."""
+        words, desk = self._words(), self._desk
+        path = path if path.suffix.casefold() == ".csv" else _with_ending(path)
+
+        def work(free: Path) -> None:
+            info, rows = _info(desk, run_id), desk.rows(run_id)
+            if free.suffix.casefold() == ".csv":
+                write_run_csv(free, info, rows, words, catalogue=desk.catalogue)
+            else:
+                label = _label(desk, info)
+                write_run_workbook(free, info, rows, words, label=label, catalogue=desk.catalogue)
+
+        self._start(path, work)
+
+    def write_report(
+        self, runs: Sequence[str] | RunFilter, path: Path, *, only: Collection[Place] | None = None
+    ) -> None:
+        """Write the auditor's report to `path`, or beside it where that file is open in Excel."""
+        words, desk = self._words(), self._desk
+
+        def work(free: Path) -> None:
+            journal = desk.journal
+            if isinstance(runs, RunFilter):
+                run_ids: Sequence[str] = [info.run_id for info in journal.find_runs(runs, _MOST_RUNS).runs]
+            else:
+                run_ids = runs
+            audited = read_audit(journal, sorted(run_ids), only)
+            labels = {_label(desk, run.info) for run in audited}
+            label = labels.pop() if len(labels) == 1 else None
+            write_audit_workbook(free, audited, words, label=label, catalogue=desk.catalogue)
+
+        self._start(_with_ending(path), work)
+
+    def _ask_where(self, info: RunInfo) -> None:
+        name = export_name(info, self._words(), self._desk.catalogue)
+        kinds = f"{self.tr('Excel workbook (*.xlsx)')};;{self.tr('CSV, results only (*.csv)')}"
+        path = self._ask_path(name, self.tr("Export to Excel"), kinds)
+        if path:
+            self.write(info.run_id, path)
+
+    def _ask_path(self, name: str, title: str, kinds: str) -> Path | None:
+        """Where to; the ending of the kind that she chose is added where she typed none."""
+        proposal = str(Path(self._folder) / f"{name}.xlsx")
+        chosen, kind = QFileDialog.getSaveFileName(self._window, title, proposal, kinds)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        self._folder = str(path.parent)
+        if path.suffix.casefold() not in (".xlsx", ".csv"):
+            path = path.with_name(path.name + (".csv" if "*.csv" in kind else ".xlsx"))
+        elif "*.csv" in kind:
+            path = path.with_suffix(".csv")
+        return path
+
+    def _start(self, path: Path, work: Callable[[Path], None]) -> None:
+        start_job(
+            lambda: _write_beside(path, work), self, success=self.written.emit, failure=self.troubled.emit
+        )
 
 
-def _write(desk: Desk, words: Words, run_id: str, path: Path) -> Path:
+def _with_ending(path: Path) -> Path:
+    return path if path.suffix.casefold() == ".xlsx" else path.with_name(f"{path.name}.xlsx")
+
+
+def _info(desk: Desk, run_id: str) -> RunInfo:
     info = desk.journal.run(run_id)
     if info is None:
         raise KdguiError("run_unknown", run=run_id)
-    rows = desk.rows(run_id)
-    label = _label(desk, info)
+    return info
+
+
+def _write_beside(path: Path, work: Callable[[Path], None]) -> Written:
+    """Write to `path`, or to the next free name where it is open in another program."""
     trouble: BadInput | None = None
     for free in free_names(path):
         if free != path and free.exists():
             continue
         try:
-            write_run_workbook(free, info, rows, words, label=label, catalogue=desk.catalogue)
+            work(free)
         except BadInput as error:
-            if not path.exists():  # no open file is in the way: the folder cannot be written
+            if error.code != "file_not_written" or not path.exists():  # no open file is in the way
                 raise
             trouble = error
         else:
-            return free
+            return Written(free, path)
     raise trouble or BadInput("file_not_written", path=path)
 
 

@@ -216,6 +216,8 @@ class MainWindow(QMainWindow):
         self.results.again_wanted.connect(self._asker.ask_again)
         self.results.export_wanted.connect(self._export)
         self.results.told.connect(self._telling.done)
+        self.results.copying.clerks_list = lambda: [number.text for number in self.numbers.model.numbers]
+        self.results.copying.clerks_word = self.numbers.model.check_word
         self._picks.told.connect(self._telling.done)
         self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))
         self._pauses.seen.connect(self._asker.remember)

@@ -147,6 +147,10 @@ class NumbersModel(QAbstractTableModel):
         """Under what the findings know this row."""
         return self._keys[row]
 
+    def check_word(self, row: int) -> str:
+        """What the check column says about this row, or ""."""
+        return self._text(row, Column.CHECK)
+
     def is_ready(self, row: int) -> bool:
         """Whether this row would be pushed now, as far as is known here."""
         return self._is_sound(row) and self.findings.ready(self._keys[row])

@@ -6,18 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelection, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QTabBar, QToolButton, QWidget
 
 from kdgui.domain.verdicts import Progress, Row, Verdict
 from kdgui.pushing.control import Pause
 from kdgui.ui.card import Card, ElidedLabel, plain_label, push_button, say
 from kdgui.ui.chain_strip import ChainStrip
+from kdgui.ui.copying import Copying
 from kdgui.ui.detail_pane import DetailPane
 from kdgui.ui.offers import Offers, offers_of
 from kdgui.ui.progress_line import ProgressLine
 from kdgui.ui.results_banner import ResultsBanner
-from kdgui.ui.results_model import ResultsModel, Tab, targets_text
+from kdgui.ui.results_model import ResultsModel, Tab
 from kdgui.ui.results_view import ResultsView
 from kdgui.ui.style import em, mark, named
 from kdgui.ui.totals_line import TotalsLine
@@ -35,6 +36,7 @@ class ResultsPane(Card):
 
     Attributes:
         model: the rows.
+        copying: puts them on the clipboard.
 
     Signals:
         stop_wanted, resume_wanted, continue_wanted, settle_wanted, export_wanted: buttons.
@@ -75,6 +77,8 @@ class ResultsPane(Card):
         self._offers = Offers()
         self.model = ResultsModel(words, self)
         self.view = ResultsView(self.model)
+        self.copying = Copying(self.view, self.model, words, self)
+        self.copying.told.connect(self.told)
         self.details = DetailPane(words)
         self.details.tell_more(self._more_about)
         self._lay_out()
@@ -151,28 +155,6 @@ class ResultsPane(Card):
 
     # What the buttons mean
 
-    def copy_targets(self) -> None:
-        """Put the target numbers on the clipboard: of the selected rows if several, else of all shown."""
-        selected = self.view.selected_rows()
-        rows = selected if len(selected) > 1 else self.model.shown
-        numbers = [target.number for row in rows for target in row.targets if target.number]
-        if numbers:
-            QGuiApplication.clipboard().setText("\n".join(numbers))
-            self.told.emit(self.tr("Target numbers copied: {n}").format(n=len(numbers)))
-        else:
-            self.told.emit(self.tr("There are no target numbers here yet."))
-
-    def copy_rows(self) -> None:
-        """Put the selected rows on the clipboard as Excel takes them."""
-        lines = [
-            "\t".join(
-                (row.number, self._words().verdict(row), targets_text(row.targets), self.model.remark(row))
-            )
-            for row in self.view.selected_rows()
-        ]
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
-
     def _settle_by_hand(self) -> None:
         row = self.details.row
         if row is not None and row.verdict is Verdict.UNSETTLED:
@@ -189,25 +171,18 @@ class ResultsPane(Card):
     def _show_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        selected = self.view.selected_rows()
-        entries: list[tuple[str, Callable[[], None], bool]] = [
-            (self.tr("Copy rows"), self.copy_rows, bool(selected)),
-            (self.tr("Copy source numbers"), self._copy_sources, bool(selected)),
-            (self.tr("Copy target numbers"), self.copy_targets, True),
-        ]
-        for text, call, usable in entries:
-            action = menu.addAction(text)
-            action.setEnabled(usable)
-            action.triggered.connect(lambda _checked=False, wanted=call: wanted())
+        self.copying.fill(menu)
         menu.popup(at)
-
-    def _copy_sources(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(row.number for row in self.view.selected_rows()))
 
     # Looks
 
     def _lay_out(self) -> None:
-        self.copy = push_button("copyButton", self.copy_targets, "link")
+        self.copy = named("copyButton", QPushButton())
+        self.copy.setAutoDefault(False)
+        mark(self.copy, kind="link")
+        menu = QMenu(self.copy)
+        menu.aboutToShow.connect(lambda: self.copying.fill(menu))
+        self.copy.setMenu(menu)
         self.export = push_button("exportButton", self.export_wanted.emit, "link")
         self.more = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setObjectName("resultsMoreButton")
@@ -241,7 +216,7 @@ class ResultsPane(Card):
         self.body.addWidget(self.details)
         self.body.addWidget(self.totals)
         self.body.addLayout(self._footer())
-        QShortcut(QKeySequence.StandardKey.Copy, self.view, self.copy_rows).setContext(
+        QShortcut(QKeySequence.StandardKey.Copy, self.view, self.copying.rows).setContext(
             Qt.ShortcutContext.WidgetShortcut
         )
 
@@ -275,8 +250,8 @@ class ResultsPane(Card):
         self.set_title(self.tr("Results"))
         say(
             self.copy,
-            self.tr("Copy target numbers"),
-            self.tr("Of the selected rows, or of all that are shown"),
+            self.tr("Copy"),
+            self.tr("The result column to paste beside your list, whole rows, or numbers"),
         )
         say(self.export, self.tr("Export to Excel"), self.tr("All rows with targets, reasons and advice"))
         self.more.setText(self.tr("More"))
@@ -350,6 +325,7 @@ class ResultsPane(Card):
         self.tabs.setVisible(any_rows)
         self._saved.setVisible(any_rows)
         self.copy.setEnabled(any_rows)
+        self.more.setEnabled(any_rows)
         self.export.setEnabled(any_rows and not self._running)
 
     def _invitation(self) -> str:

@@ -30,6 +30,16 @@ def dress_table(view: QTableView, stretched: int) -> None:
     header.setSelectionModel(QItemSelectionModel(view.model(), header))
 
 
+def fit_columns(view: QTableView, most: int) -> None:
+    """Every column but the stretched one as wide as heading and rows in sight need, `most` pixels at most."""
+    header = view.horizontalHeader()
+    header.setResizeContentsPrecision(0)  # rows out of sight are not looked at: there may be many
+    for column in range(header.count()):
+        if header.sectionResizeMode(column) is not QHeaderView.ResizeMode.Stretch:
+            wanted = max(view.sizeHintForColumn(column), header.sectionSizeHint(column))
+            view.setColumnWidth(column, min(wanted, most))
+
+
 def selected_lines(view: QAbstractItemView) -> list[int]:
     """The lines that are selected, in order; by ranges, since every index of 20,000 rows would be felt."""
     selection = view.selectionModel().selection()

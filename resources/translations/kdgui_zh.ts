@@ -556,16 +556,20 @@
 <context>
     <name>Copying</name>
     <message>
+        <source>All rows that are shown</source>
+        <translation>当前显示的全部行</translation>
+    </message>
+    <message>
         <source>Copied {n} lines, one for each line of your list. Paste beside its first line.</source>
         <translation>已复制 {n} 行，和您的清单一行对一行，请粘贴到清单第一行的旁边。</translation>
     </message>
     <message>
-        <source>Result column, to paste beside your list ({n} lines)</source>
-        <translation>结果列，贴回清单旁边（{n} 行）</translation>
+        <source>Result column, to paste beside your list</source>
+        <translation>结果列，贴回清单旁边</translation>
     </message>
     <message>
-        <source>Result, target bill and explanation, the same ({n} lines)</source>
-        <translation>结果、目标单据和说明，贴回清单旁边（{n} 行）</translation>
+        <source>Result, target bill and explanation beside your list</source>
+        <translation>结果、目标单据和说明，贴回清单旁边</translation>
     </message>
     <message>
         <source>Rows copied: {n}</source>
@@ -588,20 +592,12 @@
         <translation>只复制目标单据编号</translation>
     </message>
     <message>
+        <source>The {n} selected rows</source>
+        <translation>选中的 {n} 行</translation>
+    </message>
+    <message>
         <source>There are no target numbers here yet.</source>
         <translation>这里还没有目标单据编号。</translation>
-    </message>
-    <message>
-        <source>Whole rows: the {n} {which}</source>
-        <translation>整行：{which}的 {n} 行</translation>
-    </message>
-    <message>
-        <source>selected</source>
-        <translation>选中</translation>
-    </message>
-    <message>
-        <source>shown</source>
-        <translation>显示</translation>
     </message>
 </context>
 <context>
@@ -2094,16 +2090,8 @@ Or type them, one a line.</source>
         <translation>现在就查询待确认的单据</translation>
     </message>
     <message>
-        <source>Copy rows</source>
-        <translation>复制所选行</translation>
-    </message>
-    <message>
-        <source>Copy source numbers</source>
-        <translation>复制源单编号</translation>
-    </message>
-    <message>
-        <source>Copy target numbers</source>
-        <translation>复制目标单号</translation>
+        <source>Copy</source>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Delete what this run created…</source>
@@ -2132,10 +2120,6 @@ Or type them, one a line.</source>
     <message>
         <source>Not done</source>
         <translation>未完成</translation>
-    </message>
-    <message>
-        <source>Of the selected rows, or of all that are shown</source>
-        <translation>所选的行；没有选就是显示的全部</translation>
     </message>
     <message>
         <source>Push {n} again…</source>
@@ -2170,12 +2154,8 @@ Or type them, one a line.</source>
         <translation>未走完的提交审核…</translation>
     </message>
     <message>
-        <source>Target numbers copied: {n}</source>
-        <translation>已复制 {n} 个目标单号</translation>
-    </message>
-    <message>
-        <source>There are no target numbers here yet.</source>
-        <translation>这里还没有目标单号。</translation>
+        <source>The result column to paste beside your list, whole rows, or numbers</source>
+        <translation>结果列（贴回清单旁边）、整行或编号</translation>
     </message>
     <message>
         <source>What becomes of every bill appears here:

@@ -59,7 +59,7 @@ def test_everything_else_is_left_alone(text: str) -> None:
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1, max_size=3))
 def test_every_line_stays_one_line_of_the_clipboard(lines: list[list[str]]) -> None:
-    pasted = tab_text(lines).split("\r\n")
+    pasted = tab_text(lines).split("\n")
     assert [line.count("\t") for line in pasted] == [1] * len(lines)
     assert all(unarmed(cell) == cell for line in pasted for cell in line.split("\t"))
     assert html_table(lines).count("<tr>") == len(lines)

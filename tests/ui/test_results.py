@@ -209,26 +209,6 @@ def test_the_details_follow_the_row_while_it_changes(pane: ResultsPane) -> None:
     assert not pane.details.isVisible()
 
 
-def test_copying_targets_of_all_shown_or_of_the_selected(pane: ResultsPane, qtbot: QtBot) -> None:
-    pane.show_run([pushed(0), failed(1), pushed(2), row(3, Verdict.DRAFTED, targets=(target("", "Z"),))])
-    QTest.mouseClick(button(pane, "copyButton"), Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == "CGRK000000\nCGRK000002"
-    pane.tabs.setCurrentIndex(Tab.HANDS)
-    with qtbot.waitSignal(pane.told):
-        pane.copy_targets()
-    assert QGuiApplication.clipboard().text() == "CGRK000000\nCGRK000002"
-
-
-def test_copied_rows_are_a_table_for_excel(pane: ResultsPane) -> None:
-    pane.show_run([pushed(0), failed(1)])
-    pane.view.selectAll()
-    pane.view.setFocus()
-    pane.copy_rows()
-    assert QGuiApplication.clipboard().text() == (
-        "CGDD000000\t成功\tCGRK000000\t已核对 · 已保存，未提交\nCGDD000001\t失败\t\t供应商已禁用"
-    )
-
-
 def test_offers_sort_rows_by_what_can_be_done() -> None:
     again = row(4, Verdict.SKIPPED, reasons=(Reason.of("already_pushed", count=1),))
     other = row(5, Verdict.SKIPPED, reasons=(Reason.of("not_found"),))
