@@ -71,8 +71,9 @@ class LineReader:
         Raises:
             BadInput: `bill_not_found`, `bill_several`, `lines_unreadable`; and what a read raises.
         """
-        columns = self._columns()
+        self._columns()
         bill = self._bill(number, bill_id).bill
+        columns = self._columns()  # that question finds out whether they are still there
         finder.open()
         learn_from_controls(quota, finder, self._sources)
         sight = finder.ask({bill.id: bill.number})

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kdgui.domain.errors import AnswerUnreadable, QueryRefused
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.pushing.anatomy import Anatomist, LineColumns
+from kdgui.pushing.anatomy import Anatomist, LineColumns, may_differ
 from kdgui.pushing.eyes import Prober
 from kdgui.pushing.finder import Memory
 from kdgui.pushing.line import Line
@@ -98,13 +98,22 @@ class Totaller:
         pushed = [row for row in rows if row.verdict is Verdict.PUSHED and row.targets and row.bill_id]
         if not pushed:
             return Totals((), trouble=Reason.of("totals_nothing"))
-        ours = {row.position: _targets(row, target_form) for row in pushed}
-        source_lines, target_lines = self._columns(form_id), self._columns(target_form)
+        try:
+            return self._sum_up(form_id, target_form, pushed, anew=False)
+        except QueryRefused as refusal:  # a remembered column may have gone since
+            if not may_differ(refusal):
+                raise
+        return self._sum_up(form_id, target_form, pushed, anew=True)
+
+    def _sum_up(self, form_id: str, target_form: str, pushed: Sequence[Row], *, anew: bool) -> Totals:
+        source_lines = self._anatomist.know(form_id, anew=anew).main
+        target_lines = self._anatomist.know(target_form, anew=anew).main
         if source_lines is None or target_lines is None:
             return Totals(tuple(map(_bare, pushed)), trouble=Reason.of("totals_nothing"))
         measures = _comparable(source_lines, target_lines)
         if not any((measures[0].quantity, measures[0].amount)):
             return Totals(tuple(map(_bare, pushed)), trouble=Reason.of("totals_nothing"))
+        ours = {row.position: _targets(row, target_form) for row in pushed}
         sources = self._read(form_id, source_lines, measures[0], (row.bill_id for row in pushed))
         targets = self._read(
             target_form, target_lines, measures[1], (i for ids in ours.values() for i in ids)
@@ -113,9 +122,6 @@ class Totaller:
         return _Sums(pushed, ours, sources, targets, measures).totals()
 
     # -- asking ------------------------------------------------------------------------------------
-
-    def _columns(self, form_id: str) -> LineColumns | None:
-        return self._anatomist.know(form_id).main
 
     def _read(
         self, form_id: str, columns: LineColumns, measures: _Measures, bill_ids: Iterable[str]
