@@ -60,7 +60,8 @@ class Remains:
     def ask(self, ids: Sequence[str]) -> Shown:
         """The bills as the server shows them, and what they have been pushed on to. Raises KdguiError."""
         shown = self._states.look(ids)
-        bills = {bill_id: state.bill.number for bill_id, state in shown.bills.items()}
+        # A draft without number is pushed on by nobody, and cannot be asked for by its number.
+        bills = {bill_id: state.bill.number for bill_id, state in shown.bills.items() if state.bill.number}
         if bills:
             self._pushed_on.update(self._downstream.ask(bills))
         return shown

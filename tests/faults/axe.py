@@ -9,6 +9,7 @@ from types import FunctionType
 
 from kdgui.k3cloud.session import Session
 from kdgui.store.journal import Journal
+from kdgui.store.journal_chains import ChainJournal
 
 
 class Killed(BaseException):
@@ -36,9 +37,10 @@ def axed(axe: Axe) -> Iterator[None]:
     """Every exchange of every session, every use of the journal may be the last: before it, or after it."""
     with ExitStack() as undone:
         _axe_method(axe, Session, "_exchange", undone)
-        for name, member in vars(Journal).items():
-            if isinstance(member, FunctionType) and not name.startswith("_") and name != "close":
-                _axe_method(axe, Journal, name, undone)
+        for owner in (Journal, ChainJournal):
+            for name, member in tuple(vars(owner).items()):
+                if isinstance(member, FunctionType) and not name.startswith("_") and name != "close":
+                    _axe_method(axe, owner, name, undone)
         yield
 
 

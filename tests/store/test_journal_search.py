@@ -115,7 +115,8 @@ def old_path(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with sqlite3.connect(path) as connection:
         connection.execute("DROP INDEX runs_by_books")
         connection.execute("ALTER TABLE runs DROP COLUMN user")
-        connection.execute("DROP TABLE row_numbers")
+        for later in ("row_numbers", "wishes", "chains", "steps"):
+            connection.execute(f"DROP TABLE {later}")
         connection.execute("PRAGMA user_version = 2")
     connection.close()
     return path
