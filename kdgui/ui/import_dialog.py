@@ -165,7 +165,8 @@ class ImportDialog(QDialog):
             Show.ALL: self.tr("All rows: {n}"),
             Show.TAKEN: self.tr("Taken: {n}"),
             Show.LEFT_OUT: self.tr("Left out: {n}"),
-            Show.TO_CHECK: self.tr("Cleaned or damaged: {n}"),
+            Show.CLEANED: self.tr("Cleaned: {n}"),
+            Show.DAMAGED: self.tr("Damaged: {n}"),
         }
         now = max(self._rows.currentIndex(), 0)
         with QSignalBlocker(self._rows):
@@ -186,8 +187,11 @@ class ImportDialog(QDialog):
                 self._view.sizeHintForColumn(section), self._view.horizontalHeader().sectionSizeHint(section)
             )
             self._view.setColumnWidth(section, min(max(hint + em(self, 0.6), em(self, 3)), widest))
-        column = self._model.index(0, len(Column) + self.chosen.reading.column)
-        self._view.scrollTo(column)
+        reading = self.chosen.reading
+        remarks = reading.split + reading.cleaned + reading.damaged
+        self._view.setColumnHidden(Column.REMARK, not remarks)
+        if self.isVisible():
+            self._view.scrollTo(self._model.index(0, len(Column) + reading.column))
 
     # Looks
 

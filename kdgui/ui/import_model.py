@@ -28,6 +28,7 @@ class Column(IntEnum):
     PLACE = 0
     FATE = 1
     RESULT = 2
+    REMARK = 3
 
 
 class Show(StrEnum):
@@ -36,7 +37,8 @@ class Show(StrEnum):
     ALL = "all"
     TAKEN = "taken"
     LEFT_OUT = "left_out"
-    TO_CHECK = "to_check"
+    CLEANED = "cleaned"
+    DAMAGED = "damaged"
 
 
 class ImportModel(QAbstractTableModel):
@@ -91,6 +93,7 @@ class ImportModel(QAbstractTableModel):
             Column.PLACE: self.tr("Row"),
             Column.FATE: self.tr("What becomes of it"),
             Column.RESULT: self.tr("Number taken"),
+            Column.REMARK: self.tr("Remark"),
         }
         column = self.sheet_column(section)
         if column is None:
@@ -111,7 +114,7 @@ class ImportModel(QAbstractTableModel):
         if role == CellRole.TONE:
             return self._pill(line)[1] if section == Column.FATE else None
         if role == CellRole.MUTED:
-            return section == Column.PLACE or (section > Column.RESULT and not self._is_chosen(section))
+            return section != Column.RESULT and not self._is_chosen(section)
         if role == Qt.ItemDataRole.BackgroundRole and self._is_chosen(section):
             return QColor(current_scheme().selection)
         return None
@@ -126,13 +129,18 @@ class ImportModel(QAbstractTableModel):
             return self._pill(line)[0]
         if section == Column.RESULT:
             return self._say.joined(number.text for number in self._reading.rows[line])[:_LONGEST_CELL]
+        if section == Column.REMARK:
+            return self._remark(line).replace("\n", " ")
         return self._cell(line, section).replace("\n", " ")[:_LONGEST_CELL]
 
     def _tip(self, line: int, section: int) -> str:
-        if section in (Column.FATE, Column.RESULT):
-            remarks = (self._say.remark(number, self._words()) for number in self._reading.rows[line])
-            return "\n".join(dict.fromkeys(filter(None, remarks)))
-        return visible(self._cell(line, section)[:_LONGEST_CELL]) if section > Column.RESULT else ""
+        if section < len(Column):
+            return self._remark(line)
+        return visible(self._cell(line, section)[:_LONGEST_CELL])
+
+    def _remark(self, line: int) -> str:
+        remarks = (self._say.remark(number, self._words()) for number in self._reading.rows[line])
+        return "\n".join(dict.fromkeys(filter(None, remarks)))
 
     def _cell(self, line: int, section: int) -> str:
         cells, column = self._sheet.rows[line].cells, section - len(Column)
@@ -145,10 +153,9 @@ class ImportModel(QAbstractTableModel):
         fates = self._reading.fates
         if show is Show.ALL:
             return list(range(len(fates)))
-        if show is Show.TO_CHECK:
+        if show in (Show.CLEANED, Show.DAMAGED):
+            name = "cleaned" if show is Show.CLEANED else "trouble"
             rows = self._reading.rows
-            return [
-                line for line, row in enumerate(rows) if any(each.trouble or each.cleaned for each in row)
-            ]
+            return [line for line, row in enumerate(rows) if any(getattr(each, name) for each in row)]
         wanted = show is Show.TAKEN
         return [line for line, fate in enumerate(fates) if (fate is Fate.TAKEN) is wanted]

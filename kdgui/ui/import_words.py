@@ -51,14 +51,12 @@ class ImportWords:
             parts.append(
                 self.tr("from column “{name}”").format(name=self.column(sheet, reading, reading.column))
             )
+        left_out = [(self.fate(fate), reading.count(fate)) for fate in Fate if fate is not Fate.TAKEN]
+        what = " / ".join(f"{word} {count:,}" for word, count in left_out if count)
+        parts += [self.tr("left out: {what}").format(what=what)] if what else []
         counted = (
-            (self.tr("header rows left out: {n}"), reading.count(Fate.HEADER) + reading.count(Fate.TITLE)),
-            (self.tr("total rows left out: {n}"), reading.count(Fate.TOTAL)),
-            (self.tr("rows without a number left out: {n}"), reading.count(Fate.EMPTY)),
-            (self.tr("hidden rows left out: {n}"), reading.count(Fate.HIDDEN)),
-            (self.tr("cells with several numbers split: {n}"), reading.split),
+            (self.tr("cells split: {n}"), reading.split),
             (self.tr("numbers cleaned: {n}"), reading.cleaned),
-            (self.tr("damaged numbers: {n}"), reading.damaged),
         )
         parts += [sentence.format(n=f"{count:,}") for sentence, count in counted if count]
         return self.joined(parts)

@@ -1105,8 +1105,8 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Cleaned or damaged: {n}</source>
-        <translation>整理过或可疑：{n}</translation>
+        <source>Cleaned: {n}</source>
+        <translation>整理过：{n}</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1115,6 +1115,10 @@
     <message>
         <source>Column with the bill numbers</source>
         <translation>单据编号在哪一列</translation>
+    </message>
+    <message>
+        <source>Damaged: {n}</source>
+        <translation>可疑：{n}</translation>
     </message>
     <message>
         <source>Hidden rows as well: {n}</source>
@@ -1170,6 +1174,10 @@
     <message>
         <source>Number taken</source>
         <translation>得到的编号</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>提示</translation>
     </message>
     <message>
         <source>Row</source>
@@ -1239,12 +1247,8 @@
         <translation>合计</translation>
     </message>
     <message>
-        <source>cells with several numbers split: {n}</source>
-        <translation>拆开了 {n} 个多编号的单元格</translation>
-    </message>
-    <message>
-        <source>damaged numbers: {n}</source>
-        <translation>{n} 个编号可疑</translation>
+        <source>cells split: {n}</source>
+        <translation>拆开 {n} 格</translation>
     </message>
     <message>
         <source>from column “{name}”</source>
@@ -1255,24 +1259,12 @@
         <translation>来自工作表“{name}”</translation>
     </message>
     <message>
-        <source>header rows left out: {n}</source>
-        <translation>跳过表头 {n} 行</translation>
-    </message>
-    <message>
-        <source>hidden rows left out: {n}</source>
-        <translation>跳过隐藏的 {n} 行</translation>
+        <source>left out: {what}</source>
+        <translation>没有取：{what}</translation>
     </message>
     <message>
         <source>numbers cleaned: {n}</source>
         <translation>整理了 {n} 个编号</translation>
-    </message>
-    <message>
-        <source>rows without a number left out: {n}</source>
-        <translation>跳过没有编号的 {n} 行</translation>
-    </message>
-    <message>
-        <source>total rows left out: {n}</source>
-        <translation>跳过合计 {n} 行</translation>
     </message>
     <message>
         <source>{changes}; was “{original}”</source>
@@ -1570,10 +1562,6 @@
 <context>
     <name>NumbersGrid</name>
     <message>
-        <source>Already pushed</source>
-        <translation>已下推</translation>
-    </message>
-    <message>
         <source>Bill numbers</source>
         <translation>单据编号</translation>
     </message>
@@ -1592,10 +1580,6 @@ Or type them, one a line.</source>
 也可以直接输入，一行一个。</translation>
     </message>
     <message>
-        <source>Not approved</source>
-        <translation>未审核</translation>
-    </message>
-    <message>
         <source>Number is right</source>
         <translation>编号没错</translation>
     </message>
@@ -1612,10 +1596,6 @@ Or type them, one a line.</source>
         <translation>按明细下推…</translation>
     </message>
     <message>
-        <source>Ready</source>
-        <translation>可下推</translation>
-    </message>
-    <message>
         <source>Redo</source>
         <translation>重做</translation>
     </message>
@@ -1626,10 +1606,6 @@ Or type them, one a line.</source>
     <message>
         <source>Remove rows</source>
         <translation>删除所选行</translation>
-    </message>
-    <message>
-        <source>Repeated</source>
-        <translation>重复</translation>
     </message>
     <message>
         <source>Select all</source>
@@ -1926,8 +1902,8 @@ Or type them, one a line.</source>
         <translation>没问题，推其余 {n} 张</translation>
     </message>
     <message>
-        <source>State</source>
-        <translation>现在状态</translation>
+        <source>Status</source>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Stop here</source>
@@ -1998,6 +1974,65 @@ Or type them, one a line.</source>
     </message>
 </context>
 <context>
+    <name>ReadinessDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Everything that can be seen from here is in order.</source>
+        <translation>能查到的都正常。</translation>
+    </message>
+    <message>
+        <source>Export for IT…</source>
+        <translation>导出给管理员…</translation>
+    </message>
+    <message>
+        <source>It can be used; {n} things are worth knowing.</source>
+        <translation>可以用；有 {n} 项请留意。</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>再看一次</translation>
+    </message>
+    <message>
+        <source>Looking around; this takes some thirty small questions…</source>
+        <translation>正在查看，大约要问三十个小问题…</translation>
+    </message>
+    <message>
+        <source>Readiness</source>
+        <translation>准备情况</translation>
+    </message>
+    <message>
+        <source>Report (*.json)</source>
+        <translation>报告 (*.json)</translation>
+    </message>
+    <message>
+        <source>The report with every raw answer, passwords masked, as a file</source>
+        <translation>把报告和金蝶的全部回复（密码已隐去）存成文件</translation>
+    </message>
+    <message>
+        <source>What this account can see and do with {form}, rule {rule}. Only reads; nothing is changed.</source>
+        <translation>看看这个账号对 {form}、规则 {rule} 能查什么、能做什么。只查询，不改动任何数据。</translation>
+    </message>
+    <message>
+        <source>Written to {path}</source>
+        <translation>已存到 {path}</translation>
+    </message>
+    <message>
+        <source>by default</source>
+        <translation>默认规则</translation>
+    </message>
+    <message>
+        <source>{do} Who: {who}</source>
+        <translation>{do} 找：{who}</translation>
+    </message>
+    <message>
+        <source>{n} things must be put right before this rule is used.</source>
+        <translation>有 {n} 项要先处理，再用这条规则。</translation>
+    </message>
+</context>
+<context>
     <name>ResultsBanner</name>
     <message>
         <source>Go on</source>
@@ -2032,10 +2067,6 @@ Or type them, one a line.</source>
         <translation>拆开逐张查</translation>
     </message>
     <message>
-        <source>Split and find out: the batch is halved again and again until the bills to blame are alone; the others are pushed, in more and smaller target bills. Push none: nothing of this batch is pushed.</source>
-        <translation>拆开逐张查：把这一批一半一半地拆开再推，找出有问题的单据，其余的照推，目标单据会变多变小。全部不推：这一批一张也不推。</translation>
-    </message>
-    <message>
         <source>These results are from another data centre; nothing can be pushed from here.</source>
         <translation>这是另一个数据中心的结果，在这里不能继续下推。</translation>
     </message>
@@ -2061,10 +2092,6 @@ Or type them, one a line.</source>
     <message>
         <source>Target bill</source>
         <translation>目标单据</translation>
-    </message>
-    <message>
-        <source>{n} bills into one</source>
-        <translation>{n} 张合成一张</translation>
     </message>
 </context>
 <context>
@@ -2281,6 +2308,10 @@ its target bill, or why not and what to do.</source>
         <translation>代理</translation>
     </message>
     <message>
+        <source>Readiness…</source>
+        <translation>准备情况…</translation>
+    </message>
+    <message>
         <source>Requests at a time</source>
         <translation>同时下推</translation>
     </message>
@@ -2303,6 +2334,10 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>Wait for the connection</source>
         <translation>等待连接</translation>
+    </message>
+    <message>
+        <source>What this account can do with the chosen rule</source>
+        <translation>这个账号按所选规则能做什么</translation>
     </message>
 </context>
 <context>

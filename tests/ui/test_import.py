@@ -92,7 +92,7 @@ def test_two_likely_columns_are_asked_about_and_nothing_is_taken_meanwhile(
     place = QPoint(header.sectionViewportPosition(len(Column) + 1) + 5, header.height() // 2)
     QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: dialog.findChild(QComboBox, "importColumnCombo").currentIndex() == 1)
-    assert preview(dialog)[0] == ["1", "Taken", "XSDD000001", "CGDD000412", "XSDD000001"]
+    assert preview(dialog)[0] == ["1", "Taken", "XSDD000001", "", "CGDD000412", "XSDD000001"]
     press(dialog, "importTakeButton")
     assert texts(pane) == ["XSDD000001", "XSDD000002"]
 
@@ -129,16 +129,19 @@ def test_everything_left_out_cleaned_or_damaged_can_be_looked_at(
 ) -> None:
     pane.read_file(SAMPLES / "traps.xlsx")
     qtbot.waitUntil(lambda: len(texts(pane)) == 30)
-    assert notice(pane) == (
-        "Numbers taken: 30, from sheet “采购订单”, from column “单据编号”, header rows left out: 1, total"
-        " rows left out: 1, rows without a number left out: 3, hidden rows left out: 2, cells with several numbers"
-        " split: 2, numbers cleaned: 5, damaged numbers: 8"
+    assert notice(pane) == ", ".join(
+        (
+            *("Numbers taken: 30", "from sheet “采购订单”", "from column “单据编号”"),
+            "left out: Header 1 / Total 1 / No number 3 / Hidden 2",
+            *("cells split: 2", "numbers cleaned: 5"),
+        )
     )
+    assert pane.model.tally().damaged == 8
     press(pane, "lookAgainButton")
     dialog = asked()
     rows = dialog.findChild(QComboBox, "importRowsCombo")
     assert [rows.itemText(each) for each in range(rows.count())] == [
-        *("All rows: 35", "Taken: 28", "Left out: 7", "Cleaned or damaged: 15")
+        *("All rows: 35", "Taken: 28", "Left out: 7", "Cleaned: 7", "Damaged: 8")
     ]
     rows.setCurrentIndex(rows.findData(Show.LEFT_OUT))
     rows.activated.emit(rows.currentIndex())
@@ -146,10 +149,14 @@ def test_everything_left_out_cleaned_or_damaged_can_be_looked_at(
         *(["1", "No number"], ["3", "Header"], ["24", "Hidden"], ["31", "No number"], ["32", "No number"]),
         *(["33", "Hidden"], ["35", "Total"]),
     ]
-    rows.setCurrentIndex(rows.findData(Show.TO_CHECK))
+    rows.setCurrentIndex(rows.findData(Show.CLEANED))
     rows.activated.emit(rows.currentIndex())
     assert ["20", "Cleaned", "CGDD000016, CGDD000017"] in [row[:3] for row in preview(dialog)]
-    assert ["18", "Damaged", "#N/A"] in [row[:3] for row in preview(dialog)]
+    rows.setCurrentIndex(rows.findData(Show.DAMAGED))
+    rows.activated.emit(rows.currentIndex())
+    assert ["18", "Damaged", "#N/A", WORDS.text("damaged.error_value")] in [
+        row[:4] for row in preview(dialog)
+    ]
     press(dialog, "importCancelButton")
     assert len(texts(pane)) == 30
 
@@ -220,7 +227,7 @@ def test_hidden_rows_of_a_copied_table_are_left_out(pane: NumbersPane, qtbot: Qt
     press(pane, "pasteButton")
     qtbot.waitUntil(lambda: len(texts(pane)) == 29)
     assert "CGDD000022" not in texts(pane)
-    assert "hidden rows left out: 2" in notice(pane)
+    assert "Hidden 2" in notice(pane)
 
 
 def test_what_was_split_or_confirmed_comes_back_after_a_crash(
