@@ -1,4 +1,4 @@
-"""`kdgui ready`: what a server lets be seen before a rule is used; reads only."""
+"""`kdgui ready`: what a server lets be seen before a rule is used; reads only, beside a run too."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 import kdgui
 from kdgui.cli_common import profile_of, secret_of
+from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.readiness import Light, Readiness
 from kdgui.office import open_desk
 from kdgui.printing import Exit
 from kdgui.pushing.desk import Desk
-from kdgui.store.lock import InstanceLock
 from kdgui.store.places import Places
 from kdgui.store.ready_file import line_facts, write_ready_file
 from kdgui.store.words import Words
@@ -21,7 +21,7 @@ from kdgui.store.words import Words
 def ready(arguments: argparse.Namespace, places: Places, words: Words) -> int:
     """Sign in, look around, print the report and write it where that is asked for; the exit code."""
     profile = profile_of(arguments)
-    with InstanceLock(places.lock), open_desk(places, attended=False) as desk:
+    with open_desk(places, attended=False, repair=False) as desk:
         desk.sign_in(profile, secret_of(desk, profile))
         report = desk.readiness(arguments.form, arguments.rule, arguments.target)
         about = _about(desk, arguments)
@@ -34,7 +34,10 @@ def ready(arguments: argparse.Namespace, places: Places, words: Words) -> int:
         _print_text(report, words)
         print(words.text("cli.ready", form=arguments.form, rule=arguments.rule, **counts))
     if arguments.export:
-        write_ready_file(Path(arguments.export), report, about, words)
+        try:
+            write_ready_file(Path(arguments.export), report, about, words)
+        except KdguiError as trouble:  # the sign-in was fine: the name given is not
+            raise BadInput(trouble.code, trouble.detail, **trouble.values) from None
     return Exit.NOT_ALL if counts["red"] else Exit.ALL_PUSHED
 
 

@@ -67,7 +67,7 @@ def look_around(workshop: Workshop, form_id: str, rule_id: str, target_form: str
     with workshop.entrance.own_line() as line:
         stenographer = Stenographer()
         line.session.listener = stenographer.hear
-        notes = Notes(line)
+        notes = Notes(line, workshop.catalogue)
         _server(notes, workshop)
         listed = _listed(notes, workshop)
         rule = _rule(notes, listed, form_id, rule_id)

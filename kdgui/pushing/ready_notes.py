@@ -11,21 +11,30 @@ from kdgui.domain.readiness import Light, ReadyLine
 from kdgui.k3cloud.queries import Row
 from kdgui.k3cloud.session import Session
 from kdgui.pushing.line import NOT_OFFERED, Line
+from kdgui.store.catalogue import Catalogue
 
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Notes:
-    """Collects lines while asking over one line. Used from one thread."""
+    """Collects lines while asking over one line. Used from one thread.
+
+    A value named `form`, `source` or `told` is a form id; it is written with its name, where one is known.
+    """
 
     line: Line
+    catalogue: Catalogue
     lines: list[ReadyLine] = field(default_factory=list)
 
     def note(self, code: str, light: Light, detail: str = "", /, **values: object) -> None:
         """One line more."""
-        pairs = tuple((key, str(value)) for key, value in values.items())
+        pairs = tuple((key, self._shown(key, str(value))) for key, value in values.items())
         self.lines.append(ReadyLine(code, light, pairs, detail))
+
+    def _shown(self, key: str, value: str) -> str:
+        form = self.catalogue.form(value) if key in ("form", "source", "told") and value else None
+        return f"{form.name_zh} {value}" if form is not None and form.name_zh else value
 
     def refused(self, code: str, light: Light, trouble: KdguiError, /, **values: object) -> None:
         """One line more, about a question that was not answered; the server's own words underneath."""

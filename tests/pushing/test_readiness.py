@@ -185,3 +185,8 @@ def test_the_file_holds_all_questions_and_answers_and_no_secret(bench: Bench, tm
     for secret in (bench.server.invitation.password, *session._badge.secrets()):
         assert secret
         assert secret not in text
+
+
+def test_forms_are_called_by_their_names(look: Callable[..., Readiness]) -> None:
+    told = [load_words("zh").ready(line).what for line in look().lines]
+    assert "目标单据是 采购入库单 STK_InStock" in told
