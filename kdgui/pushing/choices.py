@@ -46,7 +46,7 @@ def ordered_forms(catalogue: Catalogue, settings: Settings) -> tuple[Form, ...]:
 
 
 def rules_for(line: Line | None, catalogue: Catalogue, settings: Settings, form_id: str) -> RuleList:
-    """The rules from `form_id`: the server's own where it lists them; last used first.
+    """The rules from `form_id`: the server's own where it lists them; last used first, those off last.
 
     A server may list rules without their forms: then only those that the catalogue knows to start here, and
     those used here before, are offered; any other id can be typed.
@@ -109,4 +109,6 @@ def _ends_in_id(rule_id: str, catalogue: Catalogue) -> tuple[str, str]:
 def _last_used_first(rules: Iterable[Rule], settings: Settings, form_id: str) -> tuple[Rule, ...]:
     used: Sequence[str] = [rule_id.casefold() for rule_id in settings.rules_used(form_id)]
     place = {rule_id: index for index, rule_id in enumerate(used)}
-    return tuple(sorted(rules, key=lambda rule: place.get(rule.rule_id.casefold(), len(place))))
+    return tuple(
+        sorted(rules, key=lambda rule: (bool(rule.obstacle), place.get(rule.rule_id.casefold(), len(place))))
+    )

@@ -40,6 +40,7 @@ class Choice:
         also: further names that may be searched for.
         note: a word shown at the right, quietly.
         shows_key: whether the key is shown beside the name.
+        dim: written quietly: it can be picked, and will hardly work.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Choice:
     also: str = ""
     note: str = ""
     shows_key: bool = True
+    dim: bool = False
 
     @property
     def shown_key(self) -> str:
@@ -132,7 +134,7 @@ def draw_choice(painter: QPainter, box: QRect, choice: Choice) -> None:
         painter.setPen(scheme.muted)
         painter.drawText(box, left | Qt.AlignmentFlag.AlignRight, choice.note)
         box = box.adjusted(0, 0, -metrics.horizontalAdvance(choice.note + _GAP), 0)
-    painter.setPen(scheme.ink)
+    painter.setPen(scheme.muted if choice.dim else scheme.ink)
     name = choice.name or choice.key
     painter.drawText(box, left, _fitted(metrics, name, box))
     if choice.name and choice.shown_key:

@@ -44,7 +44,7 @@ class RuleField(QObject):
         self._trouble: KdguiError | None = None
         self._asking: Job | None = None
         self.picker = Picker("ruleCombo")
-        self.picker.chosen.connect(lambda _key: self.changed.emit())
+        self.picker.chosen.connect(lambda _key: self._on_chosen())
         self.note = plain_label("caption", wrap=True)
         mark(self.note, tone="warn")
         self.note.hide()
@@ -93,11 +93,44 @@ class RuleField(QObject):
         if self._form_id:
             choices.append(Choice(_DEFAULT, self.tr("The server's default rule"), shows_key=False))
         self.picker.set_choices(choices)
-        self.note.setVisible(self._trouble is not None)
-        if self._trouble is not None:
-            why = self._words().error(self._trouble).what
-            told = self.tr("The rules could not be fetched ({why}); those of the catalogue are shown.")
-            self.note.setText(told.format(why=why))
+        self._explain()
+
+    def _on_chosen(self) -> None:
+        self._explain()
+        self.changed.emit()
+
+    def _explain(self) -> None:
+        """Say underneath what is amiss with the list, and with the rule that is chosen."""
+        told = "\n".join(filter(None, (self._told_of_list(), self._told_of_rule())))
+        self.note.setText(told)
+        self.note.setVisible(bool(told))
+
+    def _told_of_list(self) -> str:
+        if self._trouble is None:
+            return ""
+        why = self._words().error(self._trouble).what
+        told = self.tr("The rules could not be fetched ({why}); those of the catalogue are shown.")
+        return told.format(why=why)
+
+    def _told_of_rule(self) -> str:
+        wanted = self.rule_id.casefold()
+        if not wanted:
+            return ""
+        rule = next((rule for rule in self._rules if rule.rule_id.casefold() == wanted), None)
+        if rule is None:
+            complete = bool(self._rules) and all(rule.from_server for rule in self._rules)
+            return self.tr("The server lists no such rule for this form: check its id.") if complete else ""
+        if rule.obstacle == "disabled":
+            return self.tr(
+                "This rule is switched off in Kingdee: pushes by it are refused (运行时不允许加载)."
+                " Ask the administrator to switch it on, or choose another rule."
+            )
+        if rule.obstacle == "invisible":
+            return self.tr(
+                "This rule is hidden in Kingdee: pushes by it may be refused (运行时不允许加载)."
+                " Ask the administrator, or choose another rule."
+            )
+        return ""
 
     def _on_rules(self, found: RuleList) -> None:
         self._asking = None
@@ -120,11 +153,12 @@ class RuleField(QObject):
         if self._words().language == "en" or not name:
             ends = (rule.source_form or self._form_id, rule.target_form)
             name = " → ".join(map(self._form_name, ends)) if all(ends) else name
-        return Choice(rule.rule_id, name.replace("→", " → ").replace("  ", " "), rule.name, self._note(rule))
+        shown = name.replace("→", " → ").replace("  ", " ")
+        return Choice(rule.rule_id, shown, rule.name, self._note(rule), dim=bool(rule.obstacle))
 
     def _note(self, rule: Rule) -> str:
-        if rule.enabled is False:
-            return self.tr("switched off")
+        if rule.obstacle:
+            return self.tr("switched off") if rule.obstacle == "disabled" else self.tr("hidden")
         return "" if rule.from_server else self.tr("catalogue")
 
     def _form_name(self, form_id: str) -> str:

@@ -2218,12 +2218,28 @@ its target bill, or why not and what to do.</source>
         <translation>没有取到服务器的规则（{why}），下面是目录里的规则。</translation>
     </message>
     <message>
+        <source>The server lists no such rule for this form: check its id.</source>
+        <translation>服务器为这个单据列出的规则里没有它，请核对规则编号。</translation>
+    </message>
+    <message>
         <source>The server&apos;s default rule</source>
         <translation>服务器的默认规则</translation>
     </message>
     <message>
+        <source>This rule is hidden in Kingdee: pushes by it may be refused (运行时不允许加载). Ask the administrator, or choose another rule.</source>
+        <translation>这条规则在金蝶里设为不可见，下推可能被拒绝（运行时不允许加载）。请管理员核对，或换一条规则。</translation>
+    </message>
+    <message>
+        <source>This rule is switched off in Kingdee: pushes by it are refused (运行时不允许加载). Ask the administrator to switch it on, or choose another rule.</source>
+        <translation>这条规则在金蝶里已禁用，下推会被拒绝（运行时不允许加载）。请管理员启用它，或换一条规则。</translation>
+    </message>
+    <message>
         <source>catalogue</source>
         <translation>目录</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation>不可见</translation>
     </message>
     <message>
         <source>switched off</source>
