@@ -62,7 +62,7 @@ def _tell(
     Printer(sys.stdout, words, as_json=as_json).rows(rows, None, seconds, more)
     for reason in report.unchecked:
         told = words.explain(reason)
-        print(f"{told.what}: {told.why}", file=sys.stderr)
+        print(words.text("cli.unchecked", what=told.what, why=told.why), file=sys.stderr)
 
 
 def _row(finding: Finding, number: str, asked_at: datetime) -> Row:

@@ -32,6 +32,7 @@ HEAD_AMOUNTS = (
     "FRealPayAmountFor",
 )
 STATUS = "FDocumentStatus"
+BUSINESS_CLOSE = "FBusinessClose"
 PARTNER_FORMS = frozenset({"bd_supplier", "bd_customer"})
 
 QUANTITIES = (
@@ -136,6 +137,7 @@ class Anatomy(msgspec.Struct, frozen=True):
     """
 
     status: str = ""
+    business_close: str = ""
     organisation: str = ""
     date: str = ""
     year: str = ""
@@ -211,6 +213,7 @@ def _described(info: BusinessInfo, prober: Prober) -> Anatomy:
     partner = next((f for f in fields if f.lookup_form.casefold() in PARTNER_FORMS), None)
     wanted = Anatomy(
         status=head.first((STATUS,)),
+        business_close=head.first((BUSINESS_CLOSE,)),
         organisation=head.first(ORGANISATIONS) or next(organisations, ""),
         date=head.first(DATES),
         year=head.first(YEARS),
@@ -283,6 +286,7 @@ def _proven(entry: LineColumns, prober: Prober) -> LineColumns:
 def _head_proven(wanted: Anatomy, prober: Prober, entries: tuple[LineColumns, ...]) -> Anatomy:
     keys = (
         wanted.status,
+        wanted.business_close,
         *wanted.organisation_columns,
         *wanted.partner_columns,
         wanted.date,
@@ -298,6 +302,7 @@ def _head_proven(wanted: Anatomy, prober: Prober, entries: tuple[LineColumns, ..
     return msgspec.structs.replace(
         wanted,
         status=kept(wanted.status),
+        business_close=kept(wanted.business_close),
         organisation=wanted.organisation if known.issuperset(wanted.organisation_columns) else "",
         date=kept(wanted.date),
         year=kept(wanted.year),

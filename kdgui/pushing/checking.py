@@ -10,6 +10,7 @@ from kdgui.domain.bills import SourceBill, TargetBill
 from kdgui.domain.errors import QueryRefused
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row
+from kdgui.pushing.anatomy import BUSINESS_CLOSE
 from kdgui.pushing.control import RunControl
 from kdgui.pushing.evidence import learn_from_controls, pushed_lines
 from kdgui.pushing.guard import SHUT, Candidate, Refused
@@ -176,9 +177,7 @@ class Check:
         source = self._found.get(item.bill_id)
         targets = item.targets or tuple(target.bill for target in self._targets.get(item.bill_id, ()))
         left = self._left(item, source)
-        reason = item.reason
-        if reason is None and left is not None and not left.left:
-            reason = Reason.of("nothing_left", total=f"{left.total:f}")
+        reason = item.reason or _beyond_the_guard(source, left)
         return Finding(
             item.row.position,
             ok=reason is None,
@@ -239,6 +238,15 @@ def _cleared(item: Candidate) -> _Judged:
 
 def _refused(item: Refused) -> _Judged:
     return _Judged(item.row, item.reason, item.targets, item.bill_id)
+
+
+def _beyond_the_guard(source: Source | None, left: Quantity | None) -> Reason | None:
+    """What the guard lets pass and the server would refuse (fact sheet 2.6)."""
+    if source is not None and source.bill.field(BUSINESS_CLOSE) == "B":
+        return Reason.of("business_closed")
+    if left is not None and not left.left:
+        return Reason.of("nothing_left", total=f"{left.total.normalize():f}")
+    return None
 
 
 def _status(item: _Judged, source: Source | None) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kdgui.domain.bills import SourceBill
 from kdgui.domain.errors import QueryRefused
 from kdgui.k3cloud.filters import quote
-from kdgui.pushing.anatomy import Anatomist, Anatomy, LineColumns, may_differ
+from kdgui.pushing.anatomy import BUSINESS_CLOSE, Anatomist, Anatomy, LineColumns, may_differ
 from kdgui.pushing.line import Line
 from kdgui.pushing.quantities import Cells, number_of
 from kdgui.pushing.questions import cell_text, chunks, id_list
@@ -87,7 +87,7 @@ class Sources:
 
     def _ask(self, filter_string: str) -> dict[str, Source]:
         anatomy, columns = self.anatomy, self.columns
-        head = tuple(filter(None, (anatomy.status, *anatomy.organisation_columns)))
+        head = tuple(filter(None, (anatomy.status, anatomy.business_close, *anatomy.organisation_columns)))
         measured = numeric_columns(columns) if columns else ()
         line = (columns.line_key,) if columns and columns.line_key and measured else ()
         keys = ("FID", "FBillNo", *head, *line, *measured)
@@ -116,6 +116,7 @@ def numeric_columns(columns: LineColumns) -> tuple[str, ...]:
 
 def _bill(record: Mapping[str, object], anatomy: Anatomy) -> SourceBill:
     number, name = (cell_text(record.get(key)) for key in anatomy.organisation_columns or ("", ""))
-    fields = ((ORGANISATION, name or number), (ORGANISATION_NUMBER, number)) if name or number else ()
+    home = ((ORGANISATION, name or number), (ORGANISATION_NUMBER, number)) if name or number else ()
+    shut = ((BUSINESS_CLOSE, cell_text(record[anatomy.business_close])),) if anatomy.business_close else ()
     status = cell_text(record.get(anatomy.status)) if anatomy.status else ""
-    return SourceBill(cell_text(record["FID"]), cell_text(record["FBillNo"]), status or None, fields)
+    return SourceBill(cell_text(record["FID"]), cell_text(record["FBillNo"]), status or None, (*home, *shut))

@@ -153,6 +153,18 @@ def test_what_the_clerk_insists_on_is_ready(bench: Bench) -> None:
     assert [finding.ok for finding in check(bench, numbers, again=True).findings] == [False, True, False]
 
 
+def test_what_the_guard_lets_pass_and_the_server_would_refuse(bench: Bench) -> None:
+    """Business-closed orders; and bills whose quantity another rule has used up."""
+    sale = ("SAL_SaleOrder", "SaleOrder-OutStock")
+    closed = one(bench, examples(bench, sale[0])["business_closed"][0], sale)
+    assert closed.reason is not None
+    assert (closed.reason.code, closed.ok, closed.can_insist) == ("business_closed", False, False)
+    used_up = one(bench, examples(bench)["linked"][0], (FORM, "PUR_PurchaseOrder-PUR_ReceiveBill"))
+    assert used_up.reason is not None
+    assert (used_up.reason.code, used_up.ok, used_up.targets) == ("nothing_left", False, ())
+    assert used_up.can_insist, "nothing has shown yet that this rule counts by that column"
+
+
 def test_only_the_wanted_lines_count(bench: Bench) -> None:
     number = examples(bench)["partly_linked"][0]
     lines = held(bench, number, "FPOOrderEntry_FEntryID", "FQty")
