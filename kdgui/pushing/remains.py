@@ -58,12 +58,16 @@ class Remains:
         self.begun: set[str] = set()
 
     def ask(self, ids: Sequence[str]) -> Shown:
-        """The bills as the server shows them, and what they have been pushed on to. Raises KdguiError."""
+        """The bills as the server shows them, and once what they were pushed on to. Raises KdguiError."""
         shown = self._states.look(ids)
         # A draft without number is pushed on by nobody, and cannot be asked for by its number.
-        bills = {bill_id: state.bill.number for bill_id, state in shown.bills.items() if state.bill.number}
-        if bills:
-            self._pushed_on.update(self._downstream.ask(bills))
+        fresh = {
+            bill_id: state.bill.number
+            for bill_id, state in shown.bills.items()
+            if state.bill.number and bill_id not in self._pushed_on
+        }
+        if fresh:
+            self._pushed_on.update(self._downstream.ask(fresh))
         return shown
 
     def take_up(self, step: OpenStep, shown: Shown) -> None:
