@@ -13,6 +13,7 @@ from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row, Verdict
 from kdgui.practice.company import BOX
+from kdgui.pushing.control import Nobody, Pause, RunControl
 from kdgui.pushing.totals import NOTHING, Sum, Totals
 
 from .conftest import FORM, Bench
@@ -51,6 +52,26 @@ def test_a_target_as_the_clerk_looks_at_it(bench: Bench) -> None:
     ((name, supplier),) = seen.fields
     assert name == "供应商"
     assert supplier
+
+
+def test_the_first_one_alone_is_shown_before_the_rest_goes(bench: Bench) -> None:
+    control, numbers = RunControl(), bench.pushable(3)
+    seen: list[tuple[Preview | None, int]] = []
+
+    class Clerk(Nobody):
+        def paused(self, pause: Pause) -> None:
+            seen.append((pause.preview, len(bench.server.posts())))
+            control.resume()
+
+    bench.desk._workshop.attended = True
+    order = RunOrder(FORM, PushOptions(rule_id=GROUPED), numbers, first_one=True, quiet_seconds=0.5)
+    rows = bench.desk.rows(bench.desk.run(order, control, Clerk()).run_id)
+    assert [row.verdict for row in rows] == [Verdict.PUSHED] * 3
+    ((preview, posts),) = seen
+    assert posts == 1
+    assert preview is not None
+    assert preview.target == rows[0].targets[0]
+    assert Sum(preview.quantity, preview.amount) == held(bench, numbers[0])
 
 
 @pytest.mark.parametrize("bench", [{"no_quantities": True, "no_business_info": True}], indirect=True)
