@@ -22,7 +22,7 @@ SOURCES = {
     "AR_receivable",
 }
 EVERYWHERE = {"open", "open_many_lines", "created", "submitted", "draft", "reopened", "cancelled", "linked",
-              "partly_linked", "linked_by_me", "partner_disabled", "two_orgs"}  # fmt: skip
+              "partly_linked", "part_delivered", "linked_by_me", "partner_disabled", "two_orgs"}  # fmt: skip
 
 
 def test_every_source_form_has_bills_in_every_state(server: PracticeServer) -> None:
@@ -50,6 +50,22 @@ def test_what_was_pushed_before_can_be_found(asking: Client, orders: dict[str, l
     for role, creator in (("linked", "采购员"), ("linked_by_me", "练习用户"), ("partly_linked", "采购员")):
         rows = asking.query("STK_InStock", keys, f"FSRCBillNo='{orders[role][0]}' and FInStockEntry_FSeq=1")
         assert [row[1:] for row in rows] == [["C", creator]]
+
+
+def test_what_was_delivered_in_part_has_a_rest_on_every_line(
+    asking: Client, orders: dict[str, list[str]]
+) -> None:
+    number = orders["part_delivered"][0]
+    keys = "FQty,FLinkQty,FPrice,FUnitID.FName,FPOOrderEntry_FEntryID"
+    lines = asking.query("PUR_PurchaseOrder", keys, f"FBillNo='{number}'")
+    made = asking.query(
+        "STK_InStock", "FQty,FAllAmount,FInStockEntry_Link_FSId", f"FSRCBillNo='{number}'", OrderString="FID"
+    )
+    rests = {source: (quantity, amount) for quantity, amount, source in made}
+    for quantity, linked, price, unit, entry_id in lines:
+        assert linked == round(quantity * 0.4, 2)
+        assert rests[entry_id] == (linked, pytest.approx(linked * price, abs=0.01))
+        assert unit == "个"
 
 
 def test_there_are_several_hundred_bills(asking: Client) -> None:

@@ -111,6 +111,16 @@ def test_rules_tell_their_forms_where_the_server_has_such_columns(
     assert [field["Key"] for field in info["Entrys"][0]["Fields"]] == ["FNumber", "FName"]
 
 
+def test_a_form_may_have_no_quantities(server: PracticeServer, client: Client) -> None:
+    server.turn({"no_quantities": True})
+    for key in ("FQty", "FLinkQty", "FAllAmount"):
+        assert refused(client.query("PUR_PurchaseOrder", f"FID,{key}"))["MsgCode"] == 9
+    info = client.call("QueryBusinessInfo", {"FormId": "PUR_PurchaseOrder"})["Result"]["NeedReturnData"]
+    keys = {field["Key"] for entry in info["Entrys"] for field in entry["Fields"]}
+    assert "FMaterialId" in keys
+    assert not keys & {"FQty", "FLinkQty", "FAllAmount"}
+
+
 def test_the_form_of_rules_may_be_missing(server: PracticeServer, client: Client) -> None:
     server.turn({"no_rule_form": True})
     assert refused(client.query(RULES, "FNumber,FName"))["MsgCode"] == 4
