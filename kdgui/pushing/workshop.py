@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import platform
 import threading
 from collections.abc import Callable, Iterator
@@ -123,6 +124,7 @@ class Workshop:
             organisation_number=here.number,
             pc=platform.node(),
             program=f"kdgui {kdgui.__version__}",
+            pc_user=_pc_user(),
         )
 
     # -- tools -------------------------------------------------------------------------------------
@@ -209,3 +211,11 @@ def _elsewhere(header: RunHeader, here: Organisation) -> bool:
     made = Organisation(header.organisation_id, header.organisation_number)
     comparable = (made.id and here.id) or (made.number and here.number)
     return bool(comparable) and not same_organisation(made, here)
+
+
+def _pc_user() -> str:
+    """Who is signed in to this computer; "" where nobody knows."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no name in the environment, and no list of users
+        return ""

@@ -26,7 +26,7 @@ _BILL_COLUMNS = (
     *("run", "row", "number", "source_id", "verdict", "target_form", "target_number", "target_id"),
     *("target_status", "reasons", "notes", "by_hand_who", "by_hand_why", "asked_at"),
 )
-_STEP_COLUMNS = ("at", "run", "row", "number", "step", "verdict", "target_number", "reasons", "notes")
+_STEP_COLUMNS = ("at", "run", "row", "number", "user", "step", "verdict", "target_number", "reasons", "notes")
 _WRAPPED = ("reasons", "notes", "by_hand_why", "counts")
 _NUMBERS = ("number", "source_id", "target_number", "target_id", "run", "came_from")
 
@@ -35,12 +35,17 @@ Place = tuple[str, int]
 
 
 class _Trail(msgspec.Struct):
-    """What an event says about its row; older programs wrote reasons as text."""
+    """What an event says: about a row, a chain, or a step of one; older programs wrote reasons as text."""
 
     verdict: str = ""
     targets: tuple[str, ...] = ()
     reasons: tuple[Reason | str, ...] = ()
     notes: tuple[Reason | str, ...] = ()
+    number: str = ""
+    status: str | None = None
+    made: tuple[str, ...] = ()
+    user: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,8 @@ class _Report:
         numbers = {row.position: row.number for row in run.rows}
         for event in run.events:
             if event.position is None:
-                yield self._line(run, event, "", "", _Trail())
+                wanted = (self._word("step", event.data.strip('"')),) if event.what == "then" else ()
+                yield self._line(run, event, "", "", _Trail(notes=wanted))
             else:
                 number = numbers.get(event.position, "")
                 yield self._line(run, event, str(event.position + 1), number, _trail_of(event))
@@ -179,15 +185,22 @@ class _Report:
             run.info.run_id,
             place,
             number,
-            self._word("step", event.what),
-            self._verdict(trail.verdict),
-            "\n".join(trail.targets),
+            trail.user or run.header.user,
+            self._word("step", "chains" if _is_chain(event) else event.what),
+            self._result(event, trail),
+            "\n".join(trail.targets) or trail.number,
             self._told(trail.reasons),
-            self._told(trail.notes),
+            "\n".join(part for part in (self._told(trail.notes), *trail.made) if part),
         ]
 
-    def _verdict(self, verdict: str) -> str:
-        return self._word("verdict", verdict) if verdict else ""
+    def _result(self, event: Event, trail: _Trail) -> str:
+        if trail.outcome:
+            return self._word("outcome", trail.outcome)
+        if _is_chain(event):
+            status = self._word("status", trail.status) if trail.status else ""
+            state = self._word("chain", event.what.removeprefix("chain_"))
+            return " · ".join(part for part in (state, status) if part)
+        return self._word("verdict", trail.verdict) if trail.verdict else ""
 
     def _told(self, reasons: Sequence[Reason | str]) -> str:
         said = (self.words.reason(each) if isinstance(each, Reason) else each for each in reasons)
@@ -197,6 +210,11 @@ class _Report:
         """The word for a code, or the code where a newer program wrote it."""
         key = f"{kind}.{code}"
         return self.words.text(key) if key in self.words else code
+
+
+def _is_chain(event: Event) -> bool:
+    """Whether it tells how far the submit or audit of a target is."""
+    return event.what.startswith("chain_")
 
 
 def _trail_of(event: Event) -> _Trail:

@@ -17,6 +17,8 @@ class RunHeader:
     Attributes:
         server: base address as text, compared without case.
         user_id: the id that FCreatorId carries on this user's bills, or "".
+        organisation: its name, or its number where it has no name; "" where nobody told. Its id and number
+            beside it tell where to ask about the run later.
         pc, program: name of the computer; name and version of the program.
         pc_user: who was signed in to the computer, or "" where an older program did not write it.
     """
@@ -29,6 +31,8 @@ class RunHeader:
     organisation: str = ""
     pc: str = ""
     program: str = ""
+    organisation_id: str = ""
+    organisation_number: str = ""
     pc_user: str = ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +10,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+import kdgui
 from kdgui.domain.bills import TargetBill
+from kdgui.domain.chains import AUDIT, CANCEL, DELETE, SUBMIT, UNAUDIT, Chain, ChainState
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.store.audit_books import read_audit, write_audit_workbook
 from kdgui.store.catalogue import load_catalogue
 from kdgui.store.journal import Journal
+from kdgui.store.journal_chains import Step
 from kdgui.store.journal_types import Intent, RunHeader
 from kdgui.store.words import load_words
 
@@ -76,6 +80,41 @@ def test_who_where_when_what_and_every_step(journal: Journal, run_id: str, tmp_p
     last = [step for step in found["步骤"] if step["行号"] == "3"][-1]
     assert "王芳" in last["备注"]
     assert "reset" not in str(found), "codes are said in words"
+
+
+def test_what_followed_the_push_is_told_step_by_step(journal: Journal, run_id: str, tmp_path: Path) -> None:
+    chains = journal.chains
+    chains.wish(run_id, "audit")
+    target = TargetBill("STK_InStock", "7", "CGRK7", "A")
+    chains.plan([Chain(run_id, 0, target, "audit")])
+    step = chains.intend(Step(run_id, 0, target, "submit", "li"))
+    chains.conclude(step, Ending(EndingKind.ANSWERED))
+    chains.close_step(step, "refused")
+    why = Reason.of("server_said", "在工作流中", 12)
+    chains.put(Chain(run_id, 0, target, "audit", ChainState.HALF, reasons=(why,), made=("XSYS1",)))
+    path = tmp_path / "a.xlsx"
+    write_audit_workbook(path, read_audit(journal, [run_id]), load_words("zh"))
+    steps = sheets(path)["步骤"]
+
+    (wished,) = [step for step in steps if step["步骤"] == "要求推完后接着做"]
+    assert wished["备注"] == "审核"
+    (submit,) = [step for step in steps if step["步骤"] == "提交"]
+    assert (submit["金蝶用户"], submit["结果"], submit["目标单据编号"]) == ("li", "金蝶拒绝", "CGRK7")
+    half = [step for step in steps if step["步骤"] == "后续处理"][-1]
+    assert (half["结果"], half["说明"], half["备注"]) == ("未走完 · 创建", "在工作流中", "XSYS1")
+
+
+def test_every_event_that_is_written_has_words() -> None:
+    source = Path(kdgui.__file__).parent
+    texts = [
+        path.read_text("utf-8") for part in ("pushing", "store") for path in (source / part).glob("*.py")
+    ]
+    named = {name for text in texts for name in re.findall(r'event="(\w+)"', text)}
+    assert len(named) > 5
+    words = load_words("zh")
+    wanted = {*named, *Verdict, SUBMIT, AUDIT, UNAUDIT, CANCEL, DELETE, "chain", "chains"}
+    assert [name for name in sorted(wanted) if f"step.{name}" not in words] == []
+    assert [state for state in ChainState if f"chain.{state}" not in words] == []
 
 
 def test_the_report_of_a_few_bills_says_nothing_of_the_others(

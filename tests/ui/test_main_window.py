@@ -349,8 +349,9 @@ def test_the_run_is_exported_as_the_journal_has_it(
     (tmp_path / "taken.xlsx").mkdir()  # cannot be written, as a file that is open in Excel
     with qtbot.waitSignal(window._exporter.written, timeout=LONG) as written:
         window._exporter.write(rows[0].run_id, tmp_path / "taken.xlsx")
-    assert written.args[0].name == "taken (2).xlsx"
-    book = load_workbook(written.args[0])
+    assert written.args[0].path.name == "taken (2).xlsx"
+    assert "taken.xlsx" in window.messages.texts()["told"], "she is told why it is not the name she chose"
+    book = load_workbook(written.args[0].path)
     cells = [cell for line in book.worksheets[0].iter_rows(values_only=True) for cell in line]
     assert {row.number for row in rows} <= set(cells)
     assert {target.number for row in rows for target in row.targets} <= set(cells)
