@@ -223,7 +223,9 @@ def _described(info: BusinessInfo, prober: Prober) -> Anatomy:
         partner_label=name_in(partner.names) if partner else "",
         described=True,
     )
-    proven = (_proven(_lines_of(entry), prober) for entry in info.lines)
+    listed = [_lines_of(entry) for entry in info.lines]
+    telling = [entry for entry in listed if entry.measures or entry.material]  # a form may have a dozen
+    proven = (_proven(entry, prober) for entry in telling or listed)
     return _head_proven(wanted, prober, tuple(entry for entry in proven if entry.columns))
 
 
