@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal import Journal
 from kdgui.store.journal_types import Event, RunHeader
 from kdgui.store.profiles import DataCentreLabel
-from kdgui.store.text_book import MOST_LINES, Table, write_text_book
+from kdgui.store.text_book import Table, write_text_book
 from kdgui.store.words import Words
 from kdgui.store.workbooks import BillWords, local
 
@@ -59,31 +60,42 @@ class AuditedRun:
     events: tuple[Event, ...]
 
 
-def read_audit(
-    journal: Journal, run_ids: Sequence[str], only: Collection[Place] | None = None
-) -> tuple[AuditedRun, ...]:
-    """These runs as the journal has them; of their bills `only` these, where named.
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """These runs as the journal has them, read one by one; of their bills `only` these, where named.
 
-    Blocks for the disk. Raises JournalTrouble. Runs that are not there are left out.
+    Iterating blocks for the disk and raises JournalTrouble. Runs that are not there are left out.
     """
-    found = []
-    for run_id in run_ids:
-        info = journal.run(run_id)
-        if info is None:
-            continue
-        rows, events = journal.rows(run_id), journal.events(run_id)
-        if only is not None:
-            rows = tuple(row for row in rows if (run_id, row.position) in only)
-            events = tuple(
-                event for event in events if event.position is None or (run_id, event.position) in only
-            )
-        found.append(AuditedRun(info, journal.header(run_id), journal.order(run_id), rows, events))
-    return tuple(found)
+
+    journal: Journal
+    run_ids: Sequence[str]
+    only: Collection[Place] | None = None
+
+    def __iter__(self) -> Iterator[AuditedRun]:
+        for run_id in self.run_ids:
+            info = self.journal.run(run_id)
+            if info is not None:
+                header, order = self.journal.header(run_id), self.journal.order(run_id)
+                yield AuditedRun(info, header, order, self._rows(run_id), self._events(run_id))
+
+    def _rows(self, run_id: str) -> tuple[Row, ...]:
+        rows = self.journal.rows(run_id)
+        if self.only is None:
+            return rows
+        return tuple(row for row in rows if (run_id, row.position) in self.only)
+
+    def _events(self, run_id: str) -> tuple[Event, ...]:
+        events = self.journal.events(run_id)
+        if self.only is None:
+            return events
+        return tuple(
+            event for event in events if event.position is None or (run_id, event.position) in self.only
+        )
 
 
 def write_audit_workbook(
     path: Path,
-    runs: Sequence[AuditedRun],
+    runs: Audit,
     words: Words,
     *,
     label: DataCentreLabel | None = None,
@@ -91,17 +103,14 @@ def write_audit_workbook(
 ) -> None:
     """Write the report: sheets of runs, of bills and of steps. Blocks; raises as the other exports do."""
     report = _Report(words, BillWords(words, catalogue))
-    tables = [
-        report.table("runs", _RUN_COLUMNS, [report.run_line(run) for run in runs]),
-        report.table("bills", _BILL_COLUMNS, [report.bill_line(row) for run in runs for row in run.rows]),
-    ]
-    steps = [line for run in runs for line in report.step_lines(run)]
-    for place, start in enumerate(range(0, max(len(steps), 1), MOST_LINES)):
-        part = steps[start : start + MOST_LINES]
-        tables.append(report.table("steps", _STEP_COLUMNS, part, number=place + 1))
     notes = [[words.text("sheet.about")], *([words.text(f"audit.note_{number}")] for number in (1, 2, 3))]
-    tables.append(Table(words.text("sheet.about"), notes))
-    write_text_book(path, tables, label)
+    tables = (
+        report.table("runs", _RUN_COLUMNS, (report.run_line(run) for run in runs)),
+        report.table("bills", _BILL_COLUMNS, (report.bill_line(row) for run in runs for row in run.rows)),
+        report.table("steps", _STEP_COLUMNS, (line for run in runs for line in report.step_lines(run))),
+        Table(words.text("sheet.about"), notes),
+    )
+    write_text_book(path, tables, label, streamed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +118,10 @@ class _Report:
     words: Words
     say: BillWords
 
-    def table(self, name: str, columns: Sequence[str], lines: list[list[str]], *, number: int = 1) -> Table:
-        title = self.words.text(f"sheet.{name}")
+    def table(self, name: str, columns: Sequence[str], lines: Iterable[list[str]]) -> Table:
         return Table(
-            title if number == 1 else f"{title} {number}",
-            [[self.words.text(f"column.{column}") for column in columns], *lines],
+            self.words.text(f"sheet.{name}"),
+            chain([[self.words.text(f"column.{column}") for column in columns]], lines),
             wrapped=[place for place, column in enumerate(columns) if column in _WRAPPED],
             numbers=[place for place, column in enumerate(columns) if column in _NUMBERS],
             frozen=1,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,6 @@ MOST_CHARACTERS = 32_767
 MOST_LINES = 1_048_575
 """What a sheet of Excel holds below its heading."""
 _WIDEST = 60
-_MANY_CELLS = 500_000
-"""From here on lines go to a temporary file one by one: an auditor's report may hold millions of cells."""
 _LOOKED_AT = 1000
 """Lines that decide how wide a column is."""
 _BAND = {True: "#b42318", False: "#14763c"}
@@ -45,7 +44,7 @@ class Table:
     """One sheet.
 
     Attributes:
-        lines: the heading first; all of one length.
+        lines: the heading first; all of one length. More than a sheet holds go on in a further sheet.
         wrapped: columns of long texts. numbers: columns of bill numbers, which stay text when typed into.
         pills: how a cell looks, by (line, column).
         frozen: columns that stay in sight beside the heading.
@@ -53,7 +52,7 @@ class Table:
     """
 
     name: str
-    lines: Sequence[Sequence[str]]
+    lines: Iterable[Sequence[str]]
     wrapped: Sequence[int] = ()
     numbers: Sequence[int] = ()
     pills: Mapping[tuple[int, int], Pill] | None = None
@@ -61,22 +60,27 @@ class Table:
     filtered: bool = False
 
 
-def write_text_book(path: Path, tables: Sequence[Table], label: DataCentreLabel | None) -> None:
+def write_text_book(
+    path: Path, tables: Iterable[Table], label: DataCentreLabel | None, *, streamed: bool = False
+) -> None:
     """Write these sheets as .xlsx, in the colour of the data centre; `label` None counts as production.
 
+    `streamed`: line by line over temporary files, for millions of cells. A collector that looks through all
+    of them in memory would hold up every thread, the window's too.
     An existing file is replaced as a whole. Blocks for the disk. Raises BadInput("file_not_written") where
     the file is open in Excel, the folder not writable or the disk full; the old file stands then.
     """
     import xlsxwriter
 
     content = io.BytesIO()
-    cells = sum(len(table.lines) * len(table.lines[0]) for table in tables)
-    how = {"constant_memory": True} if cells > _MANY_CELLS else {"in_memory": True}
-    book = xlsxwriter.Workbook(content, how)
+    book = xlsxwriter.Workbook(content, {"constant_memory": True} if streamed else {"in_memory": True})
     painter = _Painter(book, _BAND[label in (None, DataCentreLabel.PRODUCTION)])
-    for table in tables:
-        painter.paint(table)
-    book.close()
+    try:
+        for table in tables:
+            painter.paint(table)
+        book.close()
+    except OSError as error:  # no room for temporary files
+        raise BadInput("file_not_written", detail=str(error), path=path) from error
     save(path, content.getvalue())
 
 
@@ -113,12 +117,30 @@ class _Painter:
         )
 
     def paint(self, table: Table) -> None:
-        sheet = self._book.add_worksheet(table.name)
+        lines = iter(table.lines)
+        heading = next(lines)
+        first = list(islice(lines, _LOOKED_AT))
+        rest = chain(first, lines)
+        widths = _widths([heading, *first])
+        number = 1
+        while self._paint_sheet(table, number, widths, self._part(heading, rest)) == MOST_LINES:
+            number += 1
+
+    def _part(self, heading: Sequence[str], rest: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
+        """The heading, and below it as much of the rest as a sheet holds."""
+        return chain([heading], islice(rest, MOST_LINES))
+
+    def _paint_sheet(
+        self, table: Table, number: int, widths: Sequence[int], lines: Iterable[Sequence[str]]
+    ) -> int:
+        """How many lines it has below the heading."""
+        sheet = self._book.add_worksheet(table.name if number == 1 else f"{table.name} {number}")
         sheet.set_tab_color(self._band)
-        width = len(table.lines[0])
-        last = max(len(table.lines) - 1, 0)
-        self._set_widths(sheet, table.lines)
-        for place, line in enumerate(table.lines):
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        last = 0
+        for place, line in enumerate(lines):
+            last = place
             for column, text in enumerate(line):
                 style = self._heading if place == 0 else self._style(table, place, column)
                 # Text, and never a formula, link or number: "=1+1" and "000123" stay what they are.
@@ -127,9 +149,13 @@ class _Painter:
                     raise BadInput("file_not_written", path="")
         sheet.freeze_panes(1, table.frozen)
         if table.filtered:
-            sheet.autofilter(0, 0, last, width - 1)
+            sheet.autofilter(0, 0, last, len(widths) - 1)
         # Excel would put a green corner on every number that is kept as text.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
+        self._set_up_printing(sheet)
+        return last
+
+    def _set_up_printing(self, sheet: xlsxwriter.worksheet.Worksheet) -> None:
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
@@ -145,11 +171,14 @@ class _Painter:
             self._formats[key] = self._book.add_format(looks)
         return self._formats[key]
 
-    def _set_widths(self, sheet: xlsxwriter.worksheet.Worksheet, lines: Sequence[Sequence[str]]) -> None:
-        looked_at = lines[:_LOOKED_AT]
-        for column in range(len(lines[0])):
-            widest = max(_width(part) for line in looked_at for part in line[column].split("\n") or [""])
-            sheet.set_column(column, column, min(max(widest + 2, 6), _WIDEST))
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column is to be, in characters."""
+    widest = [
+        max(_width(part) for cell in column for part in cell.split("\n"))
+        for column in zip(*lines, strict=True)
+    ]
+    return [min(max(width + 2, 6), _WIDEST) for width in widest]
 
 
 def _width(text: str) -> int:

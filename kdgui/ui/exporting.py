@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.verdicts import RunInfo
-from kdgui.store.audit_books import Place, read_audit, write_audit_workbook
+from kdgui.store.audit_books import Audit, Place, write_audit_workbook
 from kdgui.store.export_names import export_name, free_names, report_name
 from kdgui.store.journal_search import RunFilter
 from kdgui.store.profiles import DataCentreLabel
@@ -72,13 +72,17 @@ class Exporter(QObject):
             failure=self.troubled.emit,
         )
 
-    def ask_report(self, runs: Sequence[str] | RunFilter, *, only: Collection[Place] | None = None) -> None:
-        """Ask for a file and write the auditor's report of these runs there; of `only` these bills."""
+    def ask_report(self, runs: Sequence[str] | RunFilter, *, only: Collection[Place] | None = None) -> bool:
+        """Ask for a file and write the auditor's report of these runs there; of `only` these bills.
+
+        Whether a file was chosen.
+        """
         profile = self._desk.profile
         name = report_name(profile.data_centre_name if profile else "", self._words(), datetime.now(UTC))
         path = self._ask_path(name, self.tr("Auditor's report"), self.tr("Excel workbook (*.xlsx)"))
         if path:
             self.write_report(runs, path, only=only)
+        return path is not None
 
     def write(self, run_id: str, path: Path) -> None:
         """Write this run to `path`, or beside it where that file is open in Excel."""
@@ -104,13 +108,12 @@ class Exporter(QObject):
         def work(free: Path) -> None:
             journal = desk.journal
             if isinstance(runs, RunFilter):
-                run_ids: Sequence[str] = [info.run_id for info in journal.find_runs(runs, _MOST_RUNS).runs]
+                infos: Sequence[RunInfo] = journal.find_runs(runs, _MOST_RUNS).runs
             else:
-                run_ids = runs
-            audited = read_audit(journal, sorted(run_ids), only)
-            labels = {_label(desk, run.info) for run in audited}
-            label = labels.pop() if len(labels) == 1 else None
-            write_audit_workbook(free, audited, words, label=label, catalogue=desk.catalogue)
+                infos = [info for run_id in runs if (info := journal.run(run_id)) is not None]
+            audit = Audit(journal, sorted(info.run_id for info in infos), only)
+            label = _label(desk, *infos)
+            write_audit_workbook(free, audit, words, label=label, catalogue=desk.catalogue)
 
         self._start(_with_ending(path), work)
 
@@ -169,8 +172,11 @@ def _write_beside(path: Path, work: Callable[[Path], None]) -> Written:
     raise trouble or BadInput("file_not_written", path=path)
 
 
-def _label(desk: Desk, info: RunInfo) -> DataCentreLabel | None:
-    """What the run's data centre is for, as its newest profile says; None counts as production."""
-    wanted = info.data_centre_id.casefold()
-    profiles = (profile for profile in desk.profiles.load() if profile.data_centre_id.casefold() == wanted)
-    return next((profile.label for profile in profiles if profile.label), None)
+def _label(desk: Desk, *infos: RunInfo) -> DataCentreLabel | None:
+    """What the data centre is for, as its newest profile says; None, for several ones too, is production."""
+    known: dict[str, DataCentreLabel] = {}
+    for profile in desk.profiles.load():
+        if profile.label:
+            known.setdefault(profile.data_centre_id.casefold(), profile.label)
+    labels = {known.get(centre) for centre in {info.data_centre_id.casefold() for info in infos}}
+    return labels.pop() if len(labels) == 1 else None

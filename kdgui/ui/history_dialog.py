@@ -308,10 +308,12 @@ class HistoryDialog(QDialog):
         """Of the bills that are found; else of the selected runs if several, else of all that are wanted."""
         if self._looks_up:
             places = frozenset((hit.row.run_id, hit.row.position) for hit in self._bills.found)
-            self._exporter.ask_report(sorted({run_id for run_id, _ in places}), only=places)
-            return
-        chosen = self._chosen()
-        self._exporter.ask_report(chosen if len(chosen) > 1 else self.filters.wanted())
+            begun = self._exporter.ask_report(sorted({run_id for run_id, _ in places}), only=places)
+        else:
+            chosen = self._chosen()
+            begun = self._exporter.ask_report(chosen if len(chosen) > 1 else self.filters.wanted())
+        if begun:
+            self._note.setText(self.tr("Writing the report…"))
 
     def _on_written(self, written: Written) -> None:
         self._note.setText(written.text())

@@ -73,6 +73,7 @@ class ResultsPane(Card):
         self._abilities = abilities
         self._running = False
         self._here = True
+        self._searched = False
         self._pause: Pause | None = None
         self._offers = Offers()
         self.model = ResultsModel(words, self)
@@ -142,6 +143,7 @@ class ResultsPane(Card):
 
     def search(self, text: str) -> None:
         """Show only rows that hold this text."""
+        self._searched = bool(text.strip())
         self.model.search(text)
         self._show_emptiness()
 
@@ -333,6 +335,8 @@ class ResultsPane(Card):
             return self.tr(
                 "What becomes of every bill appears here:\nits target bill, or why not and what to do."
             )
+        if self._searched:
+            return self.tr("No bill with this number here.\nPress Enter to look in every run.")
         return self.tr("No bill here.")
 
     def _show_banner(self) -> None:

@@ -965,6 +965,10 @@
         <source>Who, where, when, which rule, and every step of every bill, as a workbook</source>
         <translation>谁、在哪里、什么时候、用哪条规则，每张单据的每一步，导出成工作簿</translation>
     </message>
+    <message>
+        <source>Writing the report…</source>
+        <translation>正在写报告…</translation>
+    </message>
 </context>
 <context>
     <name>HistoryFilters</name>
@@ -2143,6 +2147,12 @@ Or type them, one a line.</source>
     <message>
         <source>No bill here.</source>
         <translation>这里没有单据。</translation>
+    </message>
+    <message>
+        <source>No bill with this number here.
+Press Enter to look in every run.</source>
+        <translation>这里没有这个编号。
+按回车，在全部历史里查找。</translation>
     </message>
     <message>
         <source>Not done</source>

@@ -15,8 +15,8 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.chains import AUDIT, CANCEL, DELETE, SUBMIT, UNAUDIT, Chain, ChainState
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import RunOrder
-from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.store.audit_books import read_audit, write_audit_workbook
+from kdgui.domain.verdicts import Reason, Verdict
+from kdgui.store.audit_books import Audit, write_audit_workbook
 from kdgui.store.catalogue import load_catalogue
 from kdgui.store.journal import Journal
 from kdgui.store.journal_chains import Step
@@ -59,7 +59,7 @@ def sheets(path: Path) -> dict[str, list[dict[str, str]]]:
 
 def test_who_where_when_what_and_every_step(journal: Journal, run_id: str, tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    write_audit_workbook(path, read_audit(journal, [run_id]), load_words("zh"), catalogue=load_catalogue())
+    write_audit_workbook(path, Audit(journal, [run_id]), load_words("zh"), catalogue=load_catalogue())
     found = sheets(path)
 
     assert list(found) == ["下推记录", "单据", "步骤", "说明"]
@@ -93,7 +93,7 @@ def test_what_followed_the_push_is_told_step_by_step(journal: Journal, run_id: s
     why = Reason.of("server_said", "在工作流中", 12)
     chains.put(Chain(run_id, 0, target, "audit", ChainState.HALF, reasons=(why,), made=("XSYS1",)))
     path = tmp_path / "a.xlsx"
-    write_audit_workbook(path, read_audit(journal, [run_id]), load_words("zh"))
+    write_audit_workbook(path, Audit(journal, [run_id]), load_words("zh"))
     steps = sheets(path)["步骤"]
 
     (wished,) = [step for step in steps if step["步骤"] == "要求推完后接着做"]
@@ -121,7 +121,7 @@ def test_the_report_of_a_few_bills_says_nothing_of_the_others(
     journal: Journal, run_id: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.xlsx"
-    audited = read_audit(journal, [run_id, "unknown"], {(run_id, 1)})
+    audited = Audit(journal, [run_id, "unknown"], {(run_id, 1)})
     write_audit_workbook(path, audited, load_words("en"))
     found = sheets(path)
 
@@ -142,18 +142,30 @@ def test_what_older_programs_wrote_is_told_as_it_stands(
             )
     connection.close()
     path = tmp_path / "a.xlsx"
-    write_audit_workbook(path, read_audit(journal, [run_id]), load_words("zh"))
+    write_audit_workbook(path, Audit(journal, [run_id]), load_words("zh"))
     once, twice = [step for step in sheets(path)["步骤"] if step["步骤"] == "once"]
 
     assert (once["说明"], once["结果"], once["备注"]) == ("server_said 批号为空", "失败", "checked")
     assert twice["备注"] == "no JSON"
 
 
+def test_more_steps_than_a_sheet_holds_go_on_in_the_next(
+    journal: Journal, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xlsx"
+    write_audit_workbook(path, Audit(journal, [run_id]), load_words("zh"))
+    steps = sheets(path)["步骤"]
+    monkeypatch.setattr("kdgui.store.text_book.MOST_LINES", len(steps) - 1)
+    write_audit_workbook(path, Audit(journal, [run_id]), load_words("zh"))
+    parted = sheets(path)
+
+    assert list(parted) == ["下推记录", "单据", "步骤", "步骤 2", "说明"]
+    assert [*parted["步骤"], *parted["步骤 2"]] == steps
+
+
 def test_a_run_that_was_cut_off_says_so(journal: Journal, order: RunOrder, header: RunHeader) -> None:
     run_id, _ = journal.start_run(order, header)
-    (run,) = read_audit(journal, [run_id])
     path = journal.path.with_name("a.xlsx")
-    write_audit_workbook(path, [run], load_words("zh"))
+    write_audit_workbook(path, Audit(journal, [run_id]), load_words("zh"))
 
     assert sheets(path)["下推记录"][0]["怎样结束"] == "没有正常结束"
-    assert Row(run_id, 0, "CGDD000001") == run.rows[0]

@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.orders import PushOptions, RunOrder
-from kdgui.domain.verdicts import RunInfo, Verdict
+from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.pushing.desk import Desk
 from kdgui.pushing.whereabouts import Way
 from kdgui.store.catalogue import load_catalogue
@@ -36,6 +36,7 @@ from kdgui.store.words import Words
 from kdgui.ui.history_dialog import PAGE, HistoryDialog
 from kdgui.ui.history_filters import Period, period_of
 from kdgui.ui.history_model import Column, HistoryModel
+from kdgui.ui.main_window import MainWindow
 from kdgui.ui.pill_delegate import CellRole
 from kdgui.ui.style import Tone
 from tests.ui.conftest import Practice
@@ -178,6 +179,19 @@ def test_runs_are_narrowed_by_every_filter(
     reader.choose("historyDataCentreCombo", "大河制造")
     reader.choose("historyUserCombo", "demo")
     reader.wait(lambda: "换个条件" in reader.note)
+
+
+def test_the_windows_search_leads_here(desk: Desk, chinese: Words, qtbot: QtBot, tmp_path: Path) -> None:
+    window = MainWindow(desk, chinese, geometry_file=tmp_path / "window.ini")
+    qtbot.addWidget(window)
+    window.show()
+    window.results.show_run([Row("r", 0, "CGDD1")])
+    QTest.keyClicks(window.strip.search_edit, "CGDD2 ")
+    invitation = window.findChild(QLabel, "resultsInvitation")
+    assert "按回车" in invitation.text()
+    with qtbot.waitSignal(window.bill_wanted) as wanted:
+        QTest.keyClick(window.strip.search_edit, Qt.Key.Key_Return)
+    assert wanted.args == ["CGDD2"]
 
 
 def test_periods_are_whole_days_of_this_computer() -> None:
