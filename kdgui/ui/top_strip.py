@@ -145,7 +145,7 @@ class TopStrip(QFrame):
         say(self.help_button, self.tr("Help"), self.tr("What this program promises, and how to use it"))
         say(self.settings_button, self.tr("Settings"))
         say(self.switch_button, self.tr("Switch data centre"), self.tr("Sign in somewhere else"))
-        self.search_edit.setPlaceholderText(self.tr("Find a number; Enter: in all runs"))
+        self.search_edit.setPlaceholderText(self.tr("Find a number"))
         self.search_edit.setAccessibleName(self.tr("Find a number in the results"))
         self.search_edit.setToolTip(
             self.tr("While you type: in the results below. Enter: what became of this bill, in every run")

@@ -2474,12 +2474,12 @@ its target bill, or why not and what to do.</source>
         <translation>历次下推和结果</translation>
     </message>
     <message>
-        <source>Find a number in the results</source>
-        <translation>在结果里查找单号</translation>
+        <source>Find a number</source>
+        <translation>查找编号</translation>
     </message>
     <message>
-        <source>Find a number; Enter: in all runs</source>
-        <translation>查单号，回车查全部历史</translation>
+        <source>Find a number in the results</source>
+        <translation>在结果里查找单号</translation>
     </message>
     <message>
         <source>Help</source>
