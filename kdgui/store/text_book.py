@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -141,6 +142,7 @@ class _Painter:
         last = 0
         for place, line in enumerate(lines):
             last = place
+            time.sleep(0)  # lets the window's thread in: by itself Python changes threads every 5 ms only
             for column, text in enumerate(line):
                 style = self._heading if place == 0 else self._style(table, place, column)
                 # Text, and never a formula, link or number: "=1+1" and "000123" stay what they are.

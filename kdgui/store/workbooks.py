@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from kdgui.domain.bills import TargetBill
@@ -30,6 +31,8 @@ _COLUMNS = (
 )
 _LONG = tuple(_COLUMNS.index(name) for name in ("reasons", "advice", "notes"))
 _NUMBERS = tuple(_COLUMNS.index(name) for name in ("number", "target_number"))
+_MANY_ROWS = 2000
+"""Fewer are written faster in memory."""
 _PILLS = {
     Verdict.PUSHED: Pill("#14763c", "#e7f5ec"),
     Verdict.FAILED: Pill("#b42318", "#fdeceb"),
@@ -53,7 +56,8 @@ def write_run_workbook(
     the file is open in Excel, the folder not writable or the disk full; the old file stands then.
     """
     tables = _Tables(BillWords(words, catalogue), info, label or DataCentreLabel.PRODUCTION)
-    write_text_book(path, (tables.results(rows), tables.summary(rows), tables.facts()), label)
+    sheets = (tables.results(rows), tables.summary(rows), tables.facts())
+    write_text_book(path, sheets, label, streamed=len(rows) > _MANY_ROWS)
 
 
 def write_run_csv(
@@ -126,7 +130,7 @@ class _Tables:
         verdict = _COLUMNS.index("verdict")
         return Table(
             self.words.text("sheet.results"),
-            [[self.words.text(f"column.{name}") for name in _COLUMNS], *map(self._line, rows)],
+            chain([[self.words.text(f"column.{name}") for name in _COLUMNS]], map(self._line, rows)),
             wrapped=_LONG,
             numbers=_NUMBERS,
             pills={

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -182,6 +183,9 @@ class HistoryDialog(QDialog):
         self._bills.selected.connect(self._refresh)
         self._exporter.written.connect(self._on_written)
         self._exporter.troubled.connect(self._on_trouble)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self._search.setFocus)
+        find.activated.connect(self._search.selectAll)
 
     # -- runs --------------------------------------------------------------------------------------
 

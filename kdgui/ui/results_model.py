@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
+from operator import or_
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal
@@ -54,6 +55,14 @@ def belongs(row: Row, tab: Tab) -> bool:
     if tab is Tab.PUSHED:
         return row.verdict is Verdict.PUSHED
     return tab is Tab.ALL or not (row.needs_hands or row.verdict is Verdict.PUSHED)
+
+
+def _counted(rows: Sequence[Row]) -> list[int]:
+    """How many rows are under each tab; each row is judged once, since there may be 20,000."""
+    hands = [row.needs_hands for row in rows]
+    pushed = [row.verdict is Verdict.PUSHED for row in rows]
+    undone = len(rows) - sum(map(or_, hands, pushed))
+    return [len(rows), sum(hands), sum(pushed), undone]
 
 
 def targets_text(targets: Iterable[TargetBill]) -> str:
@@ -119,7 +128,7 @@ class ResultsModel(QAbstractTableModel):
         self._rows = list(rows)
         self._place = {(row.run_id, row.position): place for place, row in enumerate(self._rows)}
         self.companions.show_rows(self._rows)
-        self._counts = [sum(belongs(row, tab) for row in self._rows) for tab in Tab]
+        self._counts = _counted(self._rows)
         self._waiting = {place for place, row in enumerate(self._rows) if seconds_left(row) is not None}
         self._shown = self._matching()
         self.endResetModel()
