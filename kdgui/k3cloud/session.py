@@ -111,7 +111,7 @@ class Session:
         other = Session(self._address, self._credentials, self._line)
         other._badge = self._badge
         other.session_lost_seconds = self.session_lost_seconds
-        other._longest_pages = dict(self._longest_pages)
+        other._longest_pages = self._longest_pages
         return other
 
     def close(self) -> None:

@@ -36,6 +36,7 @@ class Book:
         self._observer = observer
         self._rows = {row.position: row for row in rows}
         self._clock = clock
+        self._concluded: list[tuple[int, Ending, Sequence[Row]]] = []
         self._started = clock()
         self._done_before = self._done()
 
@@ -50,18 +51,32 @@ class Book:
 
     def put(self, rows: Sequence[Row], *, event: str = "") -> None:
         """These rows stand like this now."""
+        self.flush()
         if rows:
             self._show(self._journal.write_rows(rows, event=event))
 
     def intend(self, rows: Sequence[Row], intent: Intent) -> int:
         """Write down that `rows` are about to be sent together; the request id. Durable on return."""
-        request_id = self._journal.intend(self.run_id, rows, intent)
-        self._show(rows)
+        with self._journal.together():
+            concluded = self._write_concluded()
+            request_id = self._journal.intend(self.run_id, rows, intent)
+        self._show((*concluded, *rows))
         return request_id
 
     def conclude(self, request_id: int, ending: Ending, rows: Sequence[Row]) -> None:
-        """Write down how the request ended, and what that makes of its rows."""
-        self._show(self._journal.conclude(request_id, ending, rows))
+        """Write down how the request ended, and what that makes of its rows.
+
+        Nobody hears of it before it is durable: with the next intent, whose transaction it shares, or with
+        whatever else is written first; see `flush`.
+        """
+        self._concluded.append((request_id, ending, rows))
+
+    def flush(self) -> None:
+        """Make durable what was concluded: no further request follows at once."""
+        if self._concluded:
+            with self._journal.together():
+                concluded = self._write_concluded()
+            self._show(concluded)
 
     def settle(self, settled: Iterable[tuple[int, Row]]) -> tuple[Row, ...]:
         """Write down what the server said about requests; those without an open row are asked about no more.
@@ -71,17 +86,30 @@ class Book:
         by_request: dict[int, list[Row]] = {}
         for request_id, row in settled:
             by_request.setdefault(request_id, []).append(row)
-        stored: list[Row] = []
-        for request_id, rows in by_request.items():
-            stood = self._journal.settle_request(request_id, rows)
-            self._show(stood)
-            stored += stood
+        self.flush()
+        if not by_request:
+            return ()
+        with self._journal.together():
+            stored = [
+                row
+                for request_id, rows in by_request.items()
+                for row in self._journal.settle_request(request_id, rows)
+            ]
+        self._show(stored)
         return tuple(stored)
 
     def leave_unsent(self, reason: Reason) -> None:
         """The run ends: what is still queued was not sent, and why."""
         queued = [row for row in self.rows if row.verdict is Verdict.QUEUED]
         self.put([replace(row, verdict=Verdict.NOT_SENT, reasons=(reason,)) for row in queued], event="ended")
+
+    def _write_concluded(self) -> list[Row]:
+        """Inside a transaction; where that fails they wait on, and the journal keeps them `sending`."""
+        stored: list[Row] = []
+        for request_id, ending, rows in self._concluded:
+            stored += self._journal.conclude(request_id, ending, rows)
+        self._concluded.clear()
+        return stored
 
     def _show(self, rows: Sequence[Row]) -> None:
         self._rows.update({row.position: row for row in rows if row.run_id == self.run_id})

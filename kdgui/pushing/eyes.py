@@ -90,31 +90,31 @@ class Prober:
         self._form_id = form_id
         self.sure = True
 
-    def has(self, keys: Sequence[str]) -> bool:
-        """Whether the form knows all of these columns; asks for one row, twice where the no is unclear.
+    def has(self, keys: Sequence[str], *, rows: int = 1) -> bool:
+        """Whether the form knows all of these columns; asks for `rows` rows, twice where the no is unclear.
 
         Raises:
             QueryRefused: where the refusal speaks about our rights, not about a column.
         """
         for _ in range(2):
-            code = self._refusal(keys)
+            code = self._refusal(keys, rows)
             if code in (0, NO_FIELD_CODE):
                 return code == 0
         self.sure = False
         return False
 
-    def known(self, keys: Iterable[str]) -> tuple[str, ...]:
+    def known(self, keys: Iterable[str], *, rows: int = 1) -> tuple[str, ...]:
         """Those of `keys` that the form has: one question where it has all, else one each."""
         wanted = tuple(keys)
-        if not wanted or self.has(wanted):
+        if not wanted or self.has(wanted, rows=rows):
             return wanted
         return tuple(key for key in wanted if self.has((key,)))
 
-    def _refusal(self, keys: Sequence[str]) -> int | None:
+    def _refusal(self, keys: Sequence[str], rows: int) -> int | None:
         """The MsgCode of the refusal, None where it is unclear; 0 where the columns are there."""
         keys = ("FID", *keys)
         try:
-            self._line.read(lambda session: session.query(self._form_id, keys, order="FID DESC", limit=1))
+            self._line.read(lambda session: session.query(self._form_id, keys, order="FID DESC", limit=rows))
         except QueryRefused as refusal:
             if refusal.msg_code in NO_RIGHT_CODES:
                 raise
@@ -133,10 +133,17 @@ def find_sightings(line: Line, form_id: str) -> tuple[Sightings, bool]:
     entries, fields = _entries_and_fields(line, form_id)
     numbers, types = ([key for key in keys if fields is None or key.casefold() in fields]
                       for keys in (NUMBER_KEYS, TYPE_KEYS))  # fmt: skip
-    known = prober.known((*numbers, *types, *HEAD_KEYS))
+    plain = (*numbers, *types, *HEAD_KEYS)
+    likely = _link_columns(entries[0]) if entries else ()
+    whole = prober.has((*plain, *likely))  # one question where all is as usual
+    known = plain if whole else prober.known(plain)
     number_key = next((key for key in numbers if key in known), "")
     type_key = next((key for key in types if key in known), "")
-    eyes = [eye for entry in entries if (eye := _link_eye(prober, entry, number_key)) is not None]
+    linked = {entry: _link_columns(entry) for n, entry in enumerate(entries)
+              if (whole and n == 0) or prober.has(_link_columns(entry))}  # fmt: skip
+    if not linked:  # perhaps without some of the columns that usually come along
+        linked = {entry: columns for entry in entries if (columns := _some_columns(prober, entry))}
+    eyes = [_link_eye(entry, columns, number_key) for entry, columns in linked.items()]
     if number_key and type_key:
         eyes.append(Eye(EyeKind.NUMBER, number_key, type_key=type_key))
     return Sightings(tuple(eyes), tuple(key for key in HEAD_KEYS if key in known)), prober.sure
@@ -148,25 +155,34 @@ def _entries_and_fields(line: Line, form_id: str) -> tuple[tuple[str, ...], froz
     info = line.read_if_offered(lambda session: session.business_info(form_id))
     if info is None:
         return _once((*known, *COMMON_ENTRIES)), None
-    listed = [entry.key for entry in info.entries if not entry.parent_key]
+    top = [entry for entry in info.entries if not entry.parent_key]
+    listed = [
+        entry.key for entry in sorted(top, key=lambda entry: entry.is_head)
+    ]  # links hang at lines mostly
     fields = frozenset(field.key.casefold() for entry in info.entries for field in entry.fields)
     return _once((*known, *(listed or COMMON_ENTRIES))), fields
 
 
-def _link_eye(prober: Prober, entry: str, number_key: str) -> Eye | None:
-    prefix = f"{entry}_Link_"
-    source = f"{prefix}FSBillId"
-    extra = (f"{prefix}FRuleId", f"{prefix}FSTableName", f"{prefix}FSId")
-    if prober.has((source, *extra)):
-        found: tuple[str, ...] = extra
-    elif prober.has((source,)):
-        found = prober.known(extra)
-    else:
-        return None
+def _link_columns(entry: str) -> tuple[str, ...]:
+    """Source, rule, table and source line: the columns that link rows usually have (fact sheet 3.4)."""
+    return tuple(f"{entry}_Link_{name}" for name in ("FSBillId", "FRuleId", "FSTableName", "FSId"))
+
+
+def _some_columns(prober: Prober, entry: str) -> tuple[str, ...]:
+    """Those of the link columns that there are; () where the source is not among them."""
+    source, *extra = _link_columns(entry)
+    return (source, *prober.known(extra)) if prober.has((source,)) else ()
+
+
+def _link_eye(entry: str, found: Sequence[str], number_key: str) -> Eye:
+    source, *extra = _link_columns(entry)
     rule, table, row = (key if key in found else "" for key in extra)
     return Eye(EyeKind.LINK, source, rule, table, row, number_key)
 
 
 def _once(keys: Iterable[str]) -> tuple[str, ...]:
-    """The keys without repeats (letter case does not make a new key), order kept."""
-    return tuple({key.casefold(): key for key in reversed(tuple(keys))}.values())[::-1]
+    """The keys without repeats (letter case does not make a new key), in the order of their first places."""
+    found: dict[str, str] = {}
+    for key in keys:
+        found.setdefault(key.casefold(), key)
+    return tuple(found.values())

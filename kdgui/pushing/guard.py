@@ -24,6 +24,7 @@ from kdgui.pushing.numbers import LONGEST_NUMBER, identity
 from kdgui.pushing.questions import CHUNK, cell_text
 from kdgui.pushing.sight import LinkedTarget, Sight
 
+NEWEST = 200
 STATUS_KEY = "FDocumentStatus"
 SHUT = {
     "FCloseStatus": "closed",
@@ -48,6 +49,9 @@ class Columns(msgspec.Struct, frozen=True):
 
     checks: tuple[str, ...] = ()
     line_key: str = ""
+
+
+NOTHING_KNOWN = Columns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +132,27 @@ class Guard:
         self._form_id = form_id
         self._rule_id = rule_id
         self._wishes = wishes
-        self._columns = Columns()
+        self._columns = NOTHING_KNOWN
 
     @property
     def can_see_status(self) -> bool:
         """Whether the form tells if a bill is approved."""
         return STATUS_KEY in self._columns.checks
 
-    def open(self) -> None:
-        """Find out what can be checked on this form; remembered per server and data centre.
+    def open(self, line: Line | None = None) -> None:
+        """Find out, over `line` or its own one, what can be checked on this form.
+
+        Remembered per server and data centre; a second call asks only what the first one could not.
 
         Raises:
             QueryRefused: the form cannot be asked at all; and what a read raises.
         """
+        if self._columns is not NOTHING_KNOWN:
+            return
         try:
             self._columns = msgspec.json.decode(self._memory.recall("checks", self._key) or "", type=Columns)
         except msgspec.DecodeError:
-            self._columns = self._probe()
+            self._columns = self._probe(line or self._line)
 
     def find(self, rows: Sequence[Row]) -> tuple[list[Candidate], list[Refused]]:
         """Ask for the sources of these rows: one question for up to 150 numbers.
@@ -226,7 +234,7 @@ class Guard:
         except QueryRefused as refusal:
             if refusal.msg_code != NO_FIELD_CODE:
                 raise
-        self._columns = self._probe()
+        self._columns = self._probe(self._line)
         return self._ask(numbers)
 
     def _ask(self, numbers: Sequence[str]) -> dict[str, list[Candidate]]:
@@ -259,23 +267,24 @@ class Guard:
     def _key(self) -> str:
         return f"{self._place.key}|{self._form_id.casefold()}"
 
-    def _probe(self) -> Columns:
+    def _probe(self, line: Line) -> Columns:
         """Find out by asking; remembered unless the server was unclear about it."""
-        prober = Prober(self._line, self._form_id)
-        columns = self._probed(prober)
+        prober = Prober(line, self._form_id)
+        columns = self._probed(prober, line)
         if prober.sure:
             self._memory.remember("checks", self._key, msgspec.json.encode(columns).decode())
         return columns
 
-    def _probed(self, prober: Prober) -> Columns:
+    def _probed(self, prober: Prober, line: Line) -> Columns:
         wanted = (STATUS_KEY, *SHUT)
-        info = self._line.read_if_offered(lambda session: session.business_info(self._form_id))
+        info = line.read_if_offered(lambda session: session.business_info(self._form_id))
         if info is None:
             return Columns(prober.known(wanted))
         head = {field.key.casefold() for field in info.head.fields} if info.head else set()
         checks = tuple(key for key in wanted if not head or key.casefold() in head)
         lines = tuple(f"{entry.key}_FEntryID" for entry in info.lines[:1])
-        known = prober.known((*checks, *lines))
+        # As many rows as a block has at most: an answer of as many lines need not be asked for its next page.
+        known = prober.known(("FBillNo", *checks, *lines), rows=NEWEST)
         return Columns(
             tuple(key for key in checks if key in known), next((k for k in lines if k in known), "")
         )

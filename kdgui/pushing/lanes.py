@@ -7,11 +7,14 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
-from kdgui.domain.endings import Ending
+from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import PushRequest
 from kdgui.k3cloud.session import Session
 
 K = TypeVar("K")
+
+WITHHELD = "stopped"
+"""Cause of the ending of a request that was not sent because the clerk stopped the run."""
 
 
 class Lanes(Generic[K]):
@@ -49,6 +52,10 @@ class Lanes(Generic[K]):
             for _ in range(self._count):
                 self._siblings.put(self._session.sibling())
         self._on_their_way[self._pool.submit(self._push, request, timeout)] = key
+
+    def withhold(self, key: K) -> None:
+        """Do not send it after all: it ends as one of which no byte left."""
+        self._ended.append((key, Ending(EndingKind.NOTHING_SENT, WITHHELD)))
 
     def next(self) -> tuple[K, Ending]:
         """Wait for the first ending that was not handed back yet."""

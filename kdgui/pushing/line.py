@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from kdgui.domain.errors import AnswerUnreadable, LineTrouble, QueryRefused, SessionLost, SignInRefused
@@ -20,6 +21,18 @@ class Line:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._refusal: SignInRefused | None = None
+        self._may_sign_in = True
+
+    @contextmanager
+    def beside(self) -> Iterator[Line]:
+        """A further line for another thread, with a connection of its own; it never signs in by itself."""
+        session = self.session.sibling()
+        try:
+            line = Line(session)
+            line._may_sign_in = False
+            yield line
+        finally:
+            session.close()
 
     def read(self, question: Callable[[Session], T]) -> T:
         """Ask `question`; on a lost session sign in again and ask once more.
@@ -58,7 +71,7 @@ class Line:
         Raises:
             SignInRefused, SessionLost, LineTrouble, AnswerUnreadable.
         """
-        if self.session.signs_requests:
+        if self.session.signs_requests or not self._may_sign_in:
             raise SessionLost("session_refused")
         if self._refusal is not None:
             raise self._refusal

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -24,6 +25,7 @@ from kdgui.pushing.finder import Finder
 from kdgui.pushing.guard import Candidate, Guard, Refused
 from kdgui.pushing.inquiry import Inquiry
 from kdgui.pushing.judge import LOCK_CODE, at_once, in_doubt, is_no
+from kdgui.pushing.lanes import WITHHELD
 from kdgui.pushing.line import Line
 from kdgui.pushing.merging import Merging
 from kdgui.pushing.pace import BLOCK_SECONDS, Pace
@@ -98,7 +100,7 @@ class PushRun:
         self._preview = preview
         self._clock = clock
         self._backlog = Backlog(self._book.rows)
-        self._sender = Sender(order, tools.line, tools.book, tools.finder.target_form)
+        self._sender = Sender(order, tools.line, tools.book, control, tools.finder.target_form)
         self._streaks = Streaks()
         self._pace = Pace(order.parallel)
         self._show_first = order.first_one and attended
@@ -144,8 +146,7 @@ class PushRun:
 
     def _work(self) -> None:
         self._skip(self._backlog.drop_repeats(self._book.rows), None)
-        self._patience.insist(self._guard.open)
-        self._patience.insist(self._finder.open)
+        self._patience.insist(self._open)
         if self._order.merged and not self._finder.reads_links:
             raise RunEnds(Reason.of("cannot_merge"))
         while self._backlog or self._inquiry.unread:
@@ -154,6 +155,14 @@ class PushRun:
         self._await_doubts()
         if self._control.stopped and self._inquiry.in_doubt:
             raise RunEnds(Reason.of("stopped"))
+
+    def _open(self) -> None:
+        """Guard and finder learn how to ask, side by side: the first time that takes a dozen small reads."""
+        with self._line.beside() as line, ThreadPoolExecutor(1, "kdgui-open") as pool:
+            guard = pool.submit(self._inquiry.quietly, lambda: self._guard.open(line))
+            self._finder.open()
+            guard.result()
+        self._guard.open()
 
     def _work_block(self) -> None:
         """Guard the next rows and read the last ones back by one question; then send."""
@@ -240,10 +249,12 @@ class PushRun:
             while waiting and go_on and self._sender.free:
                 self._sender.send(waiting.popleft(), sight, notes)
                 go_on = not self._control.stopped and self._clock() < fresh_until and not self._slept(since)
+            self._book.flush()
             self._received(self._sender.next(), trouble)
             if self._inquiry.due and not trouble:
                 self._patience.insist(self._inquiry.ask)
             go_on = go_on and not self._control.stopped and not trouble
+        self._book.flush()
         self._backlog.put_back(candidate.row for parcel in waiting for candidate in parcel.candidates)
         self._deal_with(trouble)
         if self._control.stopped and self._backlog:
@@ -266,7 +277,7 @@ class PushRun:
             self._backlog.put_back(item.row for item in sent)
             if ending.kind is EndingKind.SESSION_LOST:
                 trouble.session_lost = True
-            else:
+            elif ending.cause != WITHHELD:
                 trouble.pause = Reason.of("line_down", ending.detail, cause=ending.cause)
             return
         self._pace.took(ending.seconds)

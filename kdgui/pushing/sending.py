@@ -10,6 +10,7 @@ from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import PushRequest, RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.book import Book
+from kdgui.pushing.control import RunControl
 from kdgui.pushing.guard import Candidate
 from kdgui.pushing.lanes import Lanes
 from kdgui.pushing.line import Line
@@ -37,8 +38,11 @@ _NOTHING_YET = Ending(EndingKind.UNKNOWN)
 class Sender:
     """Sends parcels of one order, up to `order.parallel` at a time. Used from the run's thread."""
 
-    def __init__(self, order: RunOrder, line: Line, book: Book, target_form: str) -> None:
+    def __init__(
+        self, order: RunOrder, line: Line, book: Book, control: RunControl, target_form: str
+    ) -> None:
         self._order = order
+        self._control = control
         self._book = book
         self._target_form = target_form
         self._lanes: Lanes[tuple[Sent, ...]] = Lanes(line.session, 1 if order.merged else order.parallel)
@@ -74,7 +78,10 @@ class Sender:
             )
             for row, candidate in zip(rows, parcel.candidates, strict=True)
         )
-        self._lanes.send(sent, request, read_seconds(len(rows), self._order.timeout))
+        if self._control.stopped:  # while the intent was written, and what was concluded before was shown
+            self._lanes.withhold(sent)
+        else:
+            self._lanes.send(sent, request, read_seconds(len(rows), self._order.timeout))
 
     def next(self) -> tuple[Sent, ...]:
         """Wait for the first request that ends: its bills, with its ending."""

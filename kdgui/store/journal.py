@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -125,6 +126,12 @@ class Journal:
         with self._file.writing() as connection:
             connection.execute("UPDATE runs SET ended_at = ?, how = ? WHERE run_id = ?", (now(), how, run_id))
             add_event(connection, run_id, "finished", how)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of everything that this thread writes inside: all of it, or nothing."""
+        with self._file.writing():
+            yield
 
     # Requests
 

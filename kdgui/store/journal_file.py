@@ -56,9 +56,15 @@ class JournalFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: on leaving it everything is on the disk, or (JournalTrouble) nothing is."""
+        """One transaction: on leaving it everything is on the disk, or (JournalTrouble) nothing is.
+
+        Inside another one of the same thread it is a part of that.
+        """
         with self._lock, told(self.path), self._noticing_damage():
             self._check_open()
+            if self._connection.in_transaction:
+                yield self._connection
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection

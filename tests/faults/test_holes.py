@@ -52,7 +52,8 @@ def test_an_answer_before_a_crash_is_read_back_after_it(bench: Bench, attended: 
     first, second, third = bench.desk.rows(clerk.run_id)
     assert (first.verdict, first.alarm, len(first.targets)) == (PUSHED, True, 2)
     assert second.verdict is Verdict.DRAFTED
-    assert third.verdict is Verdict.QUEUED
+    assert third.verdict in (Verdict.SENDING, FAILED), "its intent was written: the server is asked about it"
+    assert not bench.made(third.number) or way == "next run"
 
 
 def test_a_refused_sign_in_is_not_tried_again_and_again(
@@ -102,7 +103,7 @@ def test_what_was_asked_before_a_pause_is_asked_again_after_it(bench: Bench) -> 
 
     clerk.when_paused = colleague
     bench.push(bench.numbers(3)[2:])  # what can be asked is known from now on
-    bench.fault("query:drop_before_work", at=[3, 4, 5])  # the guard has found the bills by then
+    bench.fault("query:drop_before_work", at=[2, 3, 4])  # the guard has found the bills by then
 
     rows = bench.push(numbers, clerk=clerk)
 
