@@ -38,6 +38,14 @@ def within(least: int, most: int = 2**31 - 1) -> Callable[[str], int]:
     return number
 
 
+def ids(text: str) -> tuple[str, ...]:
+    """Ids of digits, commas between; each once."""
+    found = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not found or not all(part.isdigit() for part in found):
+        raise argparse.ArgumentTypeError(f"{text}: ids of digits are needed, commas between")
+    return found
+
+
 def pair(text: str) -> tuple[str, str]:
     """KEY=VALUE; the value may hold more of them, or be empty."""
     key, equals, value = text.partition("=")
@@ -104,7 +112,14 @@ def _add_ready(ready: argparse.ArgumentParser) -> None:
 
 def _add_push(push: argparse.ArgumentParser) -> None:
     _add_place(push)
-    push.add_argument("--numbers", default="-", metavar="FILE", help="one bill number a line; - reads stdin")
+    push.add_argument("--numbers", metavar="FILE", help="one bill number a line; - reads stdin (the default)")
+    push.add_argument(
+        "--entry-ids",
+        type=ids,
+        default=(),
+        metavar="ID,ID",
+        help="push these lines alone, by entry id",
+    )
     push.add_argument(
         "--merged", action="store_true", help="several bills in one request, as the rule groups"
     )

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kdgui.cli_common import Watcher, interruptible, profile_of, secret_of
 from kdgui.domain.errors import BadInput, JournalTrouble
@@ -15,6 +16,7 @@ from kdgui.office import open_desk
 from kdgui.printing import Exit, Printer, exit_of
 from kdgui.pushing.control import RunControl
 from kdgui.pushing.desk import Desk
+from kdgui.pushing.numbers import identity
 from kdgui.store.lock import InstanceLock
 from kdgui.store.places import Places
 from kdgui.store.words import Words
@@ -23,15 +25,19 @@ from kdgui.store.workbooks import read_number_lines
 
 def push(arguments: argparse.Namespace, places: Places, words: Words) -> int:
     """Push as the arguments say; the exit code. Raises KdguiError before anything was sent."""
-    numbers = read_number_lines(arguments.numbers)
-    if not numbers:
+    by_lines = arguments.entry_ids and arguments.numbers is None
+    numbers = () if by_lines else read_number_lines(arguments.numbers or "-")
+    if not numbers and not by_lines:
         raise BadInput("nothing_to_push")
     profile = profile_of(arguments)
     with InstanceLock(places.lock), open_desk(places, attended=False) as desk:
         for damage in desk.damages():
             print(words.text(damage.key, **damage.values), file=sys.stderr)
         desk.sign_in(profile, secret_of(desk, profile))
-        return _run(desk, order_of(arguments, numbers), words, as_json=arguments.json)
+        order = order_of(arguments, numbers)
+        if arguments.entry_ids:
+            order = _by_lines(desk, order, arguments.entry_ids)
+        return _run(desk, order, words, as_json=arguments.json)
 
 
 def order_of(arguments: argparse.Namespace, numbers: Sequence[str]) -> RunOrder:
@@ -58,6 +64,25 @@ def order_of(arguments: argparse.Namespace, numbers: Sequence[str]) -> RunOrder:
         timeout=arguments.timeout,
         then=arguments.then,
     )
+
+
+def _by_lines(desk: Desk, order: RunOrder, entry_ids: Sequence[str]) -> RunOrder:
+    """The order with its lines: those of its numbers, or of whatever bills they belong to.
+
+    Raises:
+        BadInput: a line is nobody's, or a bill of the list has none of them: it would be pushed as a whole.
+    """
+    found = desk.lines_found(order, entry_ids)
+    if found.missing:
+        raise BadInput("lines_unknown", ids=", ".join(found.missing))
+    lines = {identity(bill.number): (bill.number, entries) for bill, entries in found.bills}
+    numbers = order.numbers or tuple(number for number, _ in lines.values())
+    without = [number for number in numbers if identity(number) not in lines]
+    strange = set(lines) - {identity(number) for number in numbers}
+    if without or strange:
+        raise BadInput("lines_of_others", numbers=", ".join((*without, *(lines[key][0] for key in strange))))
+    wanted = tuple((place, lines[identity(number)][1]) for place, number in enumerate(numbers))
+    return replace(order, numbers=numbers, lines=wanted)
 
 
 def _run(desk: Desk, order: RunOrder, words: Words, *, as_json: bool) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +74,14 @@ class RunOrder:
     chosen: tuple[tuple[int, str], ...] = field(default=(), kw_only=True)
     insisted: tuple[int, ...] = field(default=(), kw_only=True)
     lines: tuple[tuple[int, tuple[str, ...]], ...] = field(default=(), kw_only=True)
+
+    def only(self, positions: Sequence[int]) -> RunOrder:
+        """The same for these rows alone, in the order given; what was decided about them goes along."""
+        place = {position: new for new, position in enumerate(positions)}
+        return replace(
+            self,
+            numbers=tuple(self.numbers[position] for position in positions),
+            chosen=tuple((place[position], bill) for position, bill in self.chosen if position in place),
+            insisted=tuple(place[position] for position in self.insisted if position in place),
+            lines=tuple((place[position], entries) for position, entries in self.lines if position in place),
+        )

@@ -56,8 +56,7 @@ class Runs:
             raise BadInput("other_data_centre", run=run_id)
         order = self._journal.order(run_id)
         unsent = tuple(row for row in self._journal.rows(run_id) if _is_unsent(row))
-        numbers = tuple(row.number for row in unsent)
-        order = replace(order, numbers=numbers, came_from=run_id)
+        order = replace(order.only([row.position for row in unsent]), came_from=run_id)
         return self._run(order, control, observer, lambda: self._hand_over(run_id, unsent))
 
     def settle(
@@ -108,6 +107,8 @@ class Runs:
         """As `run`; `started` is called when the run and its rows are in the journal."""
         if not order.numbers:
             raise BadInput("nothing_to_push")
+        if order.merged and 0 < len(order.lines) < len(order.numbers):  # EntryIds leave whole bills out
+            raise BadInput("lines_not_merged")
         workshop = self._workshop
         with workshop.at_work() as line:
             order = workshop.completed(order)
