@@ -53,9 +53,10 @@ class Desk:
         afterwards: submits and audits what a run made; undo: deletes it again.
     """
 
-    abilities: frozenset[str] = frozenset({"check", "lines", "preview", "totals", "then", "undo"}) | {
-        "organisation", "readiness",
-    }  # fmt: skip
+    abilities: frozenset[str] = frozenset({
+        "check", "first_one", "lines", "merged", "organisation", "parallel", "preview", "readiness", "then",
+        "totals", "undo",
+    })  # fmt: skip
     """What a window may offer beyond the plain push."""
 
     def __init__(
