@@ -26,9 +26,10 @@ from kdgui.office import load_language, open_desk, open_journal
 from kdgui.printing import Exit, Printer, exit_of, exit_of_runs
 from kdgui.pushing.control import RunControl
 from kdgui.pushing.desk import Desk
+from kdgui.store.catalogue import load_catalogue
 from kdgui.store.lock import InstanceLock
 from kdgui.store.places import Places, find_places
-from kdgui.store.profiles import Profile
+from kdgui.store.profiles import Profile, ProfileBook, label_of
 from kdgui.store.words import Words
 from kdgui.store.workbooks import write_run_workbook
 
@@ -117,7 +118,9 @@ def _show(arguments: argparse.Namespace, places: Places, words: Words) -> int:
     if info is None:
         raise BadInput("run_unknown", run=arguments.run)
     if arguments.xlsx:
-        write_run_workbook(Path(arguments.xlsx), info, rows, words)
+        label = label_of(ProfileBook(places.profiles).load(), info.server, info.data_centre_id)
+        book = Path(arguments.xlsx)
+        write_run_workbook(book, info, rows, words, label=label, catalogue=load_catalogue())
     seconds = (info.ended_at - info.started_at).total_seconds() if info.ended_at else 0.0
     Printer(sys.stdout, words, as_json=arguments.json).rows(rows, info.run_id, seconds)
     return exit_of(rows) or (Exit.NOT_ALL if half_done else Exit.ALL_PUSHED)

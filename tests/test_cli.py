@@ -13,10 +13,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import openpyxl
 import pytest
 import requests
 
 from kdgui.store.lock import InstanceLock
+from kdgui.store.places import Places
+from kdgui.store.profiles import DataCentreLabel, Profile, ProfileBook
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 ROOT = Path(__file__).parent.parent
@@ -118,12 +121,23 @@ def test_rows_come_in_the_order_given_and_agree_with_the_ledger(account: Account
     assert kdgui("runs", "--json")[1][0]["run"] == last["run"]
 
 
+def facts_of(book: Path) -> list[str]:
+    return [str(cell.value) for row in openpyxl.load_workbook(book)["说明"].iter_rows() for cell in row]
+
+
 def test_all_pushed_is_exit_code_0_and_the_workbook_is_written(account: Account, tmp_path: Path) -> None:
     code, lines, _ = kdgui(*account.push_command("--json"), numbers=account.examples()["open"][:3])
     assert code == 0
     book = tmp_path / "run.xlsx"
     assert kdgui("show", str(lines[-1]["run"]), "--xlsx", str(book))[0] == 0
-    assert book.read_bytes()[:2] == b"PK"
+    cells = facts_of(book)
+    assert "采购入库单 STK_InStock" in cells
+    assert any("正式" in cell for cell in cells), "nobody labelled it"
+    places = Places(Path(os.environ["KDGUI_HOME"]))
+    server, data_centre = account.url, account.invitation["data_centre"]
+    ProfileBook(places.profiles).save(Profile(server, data_centre, "wang", label=DataCentreLabel.TEST))
+    assert kdgui("show", str(lines[-1]["run"]), "--xlsx", str(book))[0] == 0
+    assert any("测试" in cell for cell in facts_of(book))
 
 
 def test_a_time_out_is_settled_before_the_end(account: Account) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -56,6 +58,32 @@ class Profile:
         return self.label in (None, DataCentreLabel.PRODUCTION)
 
 
+def label_of(profiles: Iterable[Profile], server: str, data_centre_id: str) -> DataCentreLabel | None:
+    """What a data centre is for, as the profile used last says; None (counts as production) for unknown.
+
+    The id alone would not do: a test server restored from a backup has the ids of the real books. Only on
+    this very PC the port does not matter: the practice account has another one at every start.
+    """
+    wanted = _place(server, data_centre_id)
+    same = (profile for profile in profiles if _place(profile.server, profile.data_centre_id) == wanted)
+    return next((profile.label for profile in same if profile.label), None)
+
+
+def _same(one: Profile, other: Profile) -> bool:
+    """Whether one takes the place of the other: by account, or a named one on this PC that moved its port."""
+    moved = one.name != "" and (one.name, one.user, one.mode) == (other.name, other.user, other.mode)
+    places = {_place(each.server, each.data_centre_id) for each in (one, other)}
+    return one.account == other.account or (moved and len(places) == 1)
+
+
+def _place(server: str, data_centre_id: str) -> tuple[str, str]:
+    here = (urlsplit(server).hostname or "") in _THIS_PC
+    return "" if here else server.casefold(), data_centre_id.casefold()
+
+
+_THIS_PC = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
 class _File(msgspec.Struct):
     profiles: list[msgspec.Raw] = []
 
@@ -105,7 +133,7 @@ class ProfileBook:
         return next(iter(self.load()), None)
 
     def _others(self, profile: Profile) -> tuple[Profile, ...]:
-        return tuple(other for other in self.load() if other.account != profile.account)
+        return tuple(other for other in self.load() if not _same(other, profile))
 
     def _write(self, profiles: tuple[Profile, ...]) -> None:
         content = msgspec.json.encode({"version": 1, "profiles": profiles})

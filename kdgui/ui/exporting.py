@@ -16,7 +16,7 @@ from kdgui.domain.verdicts import RunInfo
 from kdgui.store.audit_books import Audit, Place, write_audit_workbook
 from kdgui.store.export_names import export_name, free_names, report_name
 from kdgui.store.journal_search import RunFilter
-from kdgui.store.profiles import DataCentreLabel
+from kdgui.store.profiles import DataCentreLabel, label_of
 from kdgui.store.workbooks import write_run_csv, write_run_workbook
 from kdgui.ui.worker import start_job
 
@@ -174,9 +174,6 @@ def _write_beside(path: Path, work: Callable[[Path], None]) -> Written:
 
 def _label(desk: Desk, *infos: RunInfo) -> DataCentreLabel | None:
     """What the data centre is for, as its newest profile says; None, for several ones too, is production."""
-    known: dict[str, DataCentreLabel] = {}
-    for profile in desk.profiles.load():
-        if profile.label:
-            known.setdefault(profile.data_centre_id.casefold(), profile.label)
-    labels = {known.get(centre) for centre in {info.data_centre_id.casefold() for info in infos}}
+    profiles = desk.profiles.load()
+    labels = {label_of(profiles, info.server, info.data_centre_id) for info in infos}
     return labels.pop() if len(labels) == 1 else None

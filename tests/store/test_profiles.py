@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kdgui.domain.accounts import SignInMode
-from kdgui.store.profiles import DataCentreLabel, Profile, ProfileBook
+from kdgui.store.profiles import DataCentreLabel, Profile, ProfileBook, label_of
 
 WANG = Profile("http://127.0.0.1:8099/k3cloud/", "20260101a0b1c2", "wang", data_centre_name="小河贸易")
 LI = replace(
@@ -39,6 +39,15 @@ def test_one_profile_an_account(file: Path) -> None:
     book.save(changed)
 
     assert book.load() == (changed,)
+
+
+def test_the_practice_account_is_kept_once_whatever_its_port(file: Path) -> None:
+    book = ProfileBook(file)
+    for port in (1, 2, 3):
+        book.save(replace(WANG, server=f"http://127.0.0.1:{port}/k3cloud/", name="practice"))
+        book.save(replace(WANG, server=f"http://127.0.0.1:{port}/k3cloud/", user="li"))
+
+    assert [profile.name for profile in book.load()] == ["", "practice", "", ""]
 
 
 def test_removing(file: Path) -> None:
@@ -74,6 +83,17 @@ def test_accounts_differ_by_server_data_centre_user_and_mode() -> None:
 )
 def test_what_has_no_label_is_production(label: DataCentreLabel | None, production: bool) -> None:
     assert replace(WANG, label=label).production is production
+
+
+def test_a_label_belongs_to_a_data_centre_of_a_server() -> None:
+    """A server restored from a backup has the same ids: its green label must not reach the real books."""
+    trial = Profile("https://test.example/k3cloud/", "AB1", "wang", label=DataCentreLabel.TEST)
+    practice = replace(WANG, label=DataCentreLabel.PRACTICE)
+    profiles = (replace(trial, user="li", label=None), trial, practice)
+
+    assert label_of(profiles, "HTTPS://TEST.example/k3cloud/", "ab1") is DataCentreLabel.TEST
+    assert label_of(profiles, "https://erp.example/k3cloud/", "ab1") is None
+    assert label_of(profiles, "http://127.0.0.1:1/k3cloud/", WANG.data_centre_id) is DataCentreLabel.PRACTICE
 
 
 def test_no_field_for_a_secret() -> None:
