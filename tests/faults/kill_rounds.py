@@ -33,6 +33,7 @@ FAULTS = (
     "late_commit",
     "session_lost",
 )
+WAYS: tuple[tuple[str, ...], ...] = ((), ("--merged", "--block", "6"), ("--parallel", "3"))
 KDGUI = (sys.executable, "-m", "kdgui", "--language", "en")
 
 
@@ -72,7 +73,7 @@ def run_round(account: Account, chance: random.Random, home: Path) -> str:
     """One round; what happened, with "BROKEN" in it where a bill was pushed twice or not at all."""
     account.ask("reset", books=True)
     numbers = account.ask("examples")[FORM]["open"][:25]
-    name = chance.choice(FAULTS)
+    name, way = chance.choice(FAULTS), chance.choice(WAYS)
     account.ask(
         "faults",
         slow={"probability": 1, "seconds": 0.05},
@@ -83,7 +84,7 @@ def run_round(account: Account, chance: random.Random, home: Path) -> str:
     who = account.invitation
     push = [*KDGUI, "push", "--server", who["url"], "--data-centre", who["data_centre"],
             "--user", who["user"], "--form", FORM, "--rule", RULE, "--settle-seconds", "1",
-            "--timeout", "1", "--json", "--numbers", str(home / "numbers.txt")]  # fmt: skip
+            "--timeout", "1", "--json", "--numbers", str(home / "numbers.txt"), *way]  # fmt: skip
     posts = kill_at_random(push, environ, chance, account)
     account.ask("faults", slow=0, **{name: 0})
     settled = call([*KDGUI, "settle", "--settle-seconds", "1", "--json"], environ)
@@ -92,7 +93,8 @@ def run_round(account: Account, chance: random.Random, home: Path) -> str:
     kept = done == Counter(numbers) and all(row["verdict"] in ("pushed", "failed") for row in settled[:-1])
     last = Counter(row["verdict"] for row in pushed[:-1])
     first = Counter(row["verdict"] for row in settled[:-1])
-    words = f"{name}, killed after {posts} posts, settled {dict(first)}, then {dict(last)}"
+    words = f"{' '.join(way) or 'separate'}, {name}, killed after {posts} posts,"
+    words += f" settled {dict(first)}, then {dict(last)}"
     return words if kept else f"BROKEN {words}: {done}, missing {set(numbers) - set(done)}"
 
 
@@ -105,7 +107,7 @@ def kill_at_random(
         deadline = time.monotonic() + 30
         while not account.ask("ledger")["posts"] and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
-        time.sleep(chance.uniform(0, 2.5))
+        time.sleep(chance.uniform(0, 1.3))
         process.kill()
     return len(account.ask("ledger")["posts"])
 
