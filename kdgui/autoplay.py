@@ -133,7 +133,11 @@ class Autoplay(QObject):
         if self._asked():
             self._keep("question", self._find(QPushButton, "confirmButton").window())
             self._answer_question()
-        yield "the cut line", lambda: len(self._server.posts()) > CUT_AT + 3
+        yield "the first bill alone, or the cut line", lambda: self._previewed() or self._cut()
+        if self._previewed():  # a rule that was never used here
+            self._keep("first-one", self._find(QPushButton, "previewGoOnButton").window())
+            self._find(QPushButton, "previewGoOnButton").click()
+        yield "the cut line", self._cut
         self._keep("running", self._program.window)
         yield "the end of the run", lambda: not self._running() and bool(self._rows())
 
@@ -178,6 +182,12 @@ class Autoplay(QObject):
 
     def _running(self) -> bool:
         return self._program.window.controller.work is Work.RUN
+
+    def _previewed(self) -> bool:
+        return self._is_ready(QPushButton, "previewGoOnButton")
+
+    def _cut(self) -> bool:
+        return len(self._server.posts()) > CUT_AT + 3
 
     def _asked(self) -> bool:
         return self._is_ready(QPushButton, "confirmButton", enabled=False)
