@@ -19,6 +19,15 @@ for _name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "DBUS_SESSION_BUS_ADDRESS"
     os.environ.pop(_name, None)  # a test that needs one sets it; else it passes here and fails elsewhere
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--schedules",
+        type=int,
+        default=10,
+        help="how many random schedules tests/faults/test_schedules.py tries",
+    )
+
+
 class LeftTheMachine(AssertionError):
     """Something tried to reach an address beyond 127.0.0.0/8 and ::1."""
 

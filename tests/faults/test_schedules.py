@@ -1,4 +1,4 @@
-"""A few random schedules; thousands by `python tests/faults/schedules.py --schedules 10000`."""
+"""Random schedules: a few every time, more with `--schedules N`; thousands by `tests/faults/schedules.py`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pytest
 
 from .schedule import run_schedule
 
-SHORT = 10
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    metafunc.parametrize("number", range(metafunc.config.getoption("--schedules")))
 
 
-@pytest.mark.parametrize("number", range(SHORT))
 def test_a_random_schedule_keeps_the_promise(number: int) -> None:
     """Other ones every time: the seed is in the message, and runs it again."""
     report = run_schedule(random.SystemRandom().randrange(10**9))
