@@ -204,7 +204,9 @@ class NumbersGrid(QTableView):
         painter.end()
 
     def _invitation(self) -> str:
-        return self.tr("Copy the bill numbers in Excel and press Ctrl+V here.\nOr type them, one a line.")
+        return self.tr(
+            "Copy the bill numbers in Excel and press Ctrl+V here.\nOr type them, one a line, or drag a file here."
+        )
 
     # Keys and menu
 

@@ -1579,9 +1579,9 @@
     </message>
     <message>
         <source>Copy the bill numbers in Excel and press Ctrl+V here.
-Or type them, one a line.</source>
+Or type them, one a line, or drag a file here.</source>
         <translation>在 Excel 里复制单据编号，到这里按 Ctrl+V。
-也可以直接输入，一行一个。</translation>
+也可以直接输入，一行一个，或者把文件拖到这里。</translation>
     </message>
     <message>
         <source>Number is right</source>
