@@ -205,7 +205,8 @@ class NumbersGrid(QTableView):
 
     def _invitation(self) -> str:
         return self.tr(
-            "Copy the bill numbers in Excel and press Ctrl+V here.\nOr type them, one a line, or drag a file here."
+            "Copy the bill numbers in Excel and press Ctrl+V here.\n"
+            "Or type them, one a line, or drag a file here."
         )
 
     # Keys and menu
