@@ -141,7 +141,7 @@ def test_a_megabyte_of_prose_is_refused_at_once(text: str) -> None:
 def test_odd_megabytes_do_not_hang(text: str) -> None:
     began = time.perf_counter()
     read(text)
-    assert time.perf_counter() - began < 3
+    assert time.perf_counter() - began < 20, "it takes half a second on an idle machine"
 
 
 def test_twenty_thousand_numbers_are_fine_and_one_more_is_asked_about() -> None:
