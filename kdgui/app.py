@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -72,6 +73,8 @@ def main(arguments: argparse.Namespace) -> int:
             show_crash(report_of(bug, bug.__traceback__, "start"), None).exec()
         raise
     program.window.show()
+    # What is there now stays to the end: the collector need not look at it again, which would be felt.
+    gc.freeze()
     if arguments.autoplay:
         from kdgui.autoplay import Autoplay
 

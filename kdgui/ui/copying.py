@@ -15,7 +15,8 @@ from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Row
 from kdgui.pushing.numbers import identity
 from kdgui.store.plain_cells import html_table, tab_text
-from kdgui.ui.results_model import ResultsModel, targets_text
+from kdgui.ui.digest import targets_text
+from kdgui.ui.results_model import ResultsModel
 from kdgui.ui.results_view import ResultsView
 from kdgui.ui.worker import start_job
 

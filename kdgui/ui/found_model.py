@@ -10,9 +10,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal_search import Found
 from kdgui.store.words import Words
+from kdgui.ui.digest import targets_text
 from kdgui.ui.history_model import what_of
 from kdgui.ui.pill_delegate import CellRole, plain_tip
-from kdgui.ui.results_model import targets_text
 from kdgui.ui.style import row_tone
 
 Index = QModelIndex | QPersistentModelIndex

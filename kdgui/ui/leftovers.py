@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.checking import Finding
+from kdgui.ui.digest import Digest, digest_of
 
 if TYPE_CHECKING:
     from kdgui.pushing.desk import Desk
@@ -18,9 +19,9 @@ _DONE_BEFORE = frozenset({"already_pushed", "already_here", "is_unsettled"})
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """Rows of the newest run that was cut off or holds something open; requests and chains that are open."""
+    """The newest run that was cut off or holds something open; requests and chains that are open."""
 
-    rows: tuple[Row, ...] = ()
+    digest: Digest | None = None
     open_requests: int = 0
     open_chains: int = 0
 
@@ -29,7 +30,7 @@ class Leftovers:
 class Shown:
     """Rows of a run, and whether it belongs to the data centre we are signed in to."""
 
-    rows: tuple[Row, ...]
+    digest: Digest
     here: bool
 
 
@@ -42,7 +43,7 @@ def fetch_run(desk: Desk, run_id: str) -> Shown:
         and info.server.casefold() == profile.server.casefold()
         and info.data_centre_id.casefold() == profile.data_centre_id.casefold()
     )
-    return Shown(desk.rows(run_id), here)
+    return Shown(digest_of(desk.rows(run_id)), here)
 
 
 def find_leftovers(desk: Desk) -> Leftovers:
@@ -54,7 +55,8 @@ def find_leftovers(desk: Desk) -> Leftovers:
     runs = [info.run_id for info in desk.unfinished()]
     runs += [request.run_id for request in requests if any(_is_open(row) for row in request.rows)]
     chains = desk.afterwards.open_chains() if "then" in desk.abilities else ()
-    return Leftovers(desk.rows(max(runs)) if runs else (), len(requests), len(chains))
+    digest = digest_of(desk.rows(max(runs))) if runs else None
+    return Leftovers(digest, len(requests), len(chains))
 
 
 def _is_open(row: Row) -> bool:

@@ -31,6 +31,7 @@ from kdgui.ui.push_walk import PushWalk
 from kdgui.ui.results_pane import ResultsPane
 from kdgui.ui.run_controller import RunController, Work
 from kdgui.ui.settle_dialog import SettleDialog
+from kdgui.ui.steady import steadily
 from kdgui.ui.style import em
 from kdgui.ui.telling import Telling
 from kdgui.ui.top_strip import TopStrip
@@ -117,14 +118,13 @@ class MainWindow(QMainWindow):
         self._check_place()
         self._walk.forget()
         if desk.signed_in is not None:
-            start_job(
-                partial(find_leftovers, desk), self, success=self._on_leftovers, failure=self.show_trouble
-            )
+            look = steadily(partial(find_leftovers, desk))
+            start_job(look, self, success=self._on_leftovers, failure=self.show_trouble)
 
     def open_run(self, run_id: str) -> None:
         """Show a run of the history in the results, unless a run goes on."""
         if self.controller.work is not Work.RUN:
-            call = partial(fetch_run, self._desk, run_id)
+            call = steadily(partial(fetch_run, self._desk, run_id))
             start_job(call, self, success=self._on_run_fetched, failure=self.show_trouble)
 
     def show_trouble(self, error: KdguiError) -> None:
@@ -299,7 +299,7 @@ class MainWindow(QMainWindow):
         self.numbers.model.learn(findings_of(self.results.model.rows))
 
     def _on_run_fetched(self, shown: Shown) -> None:
-        self.results.show_run(shown.rows, here=shown.here)
+        self.results.show_run(shown.digest, here=shown.here)
         self._aftermath.compare()
 
     def _check_place(self) -> None:
@@ -313,8 +313,8 @@ class MainWindow(QMainWindow):
             )
 
     def _on_leftovers(self, left: Leftovers) -> None:
-        if left.rows and self.controller.work is not Work.RUN:
-            self.results.show_run(left.rows)
+        if left.digest is not None and self.controller.work is not Work.RUN:
+            self.results.show_run(left.digest)
         self._telling.half_done(left.open_chains, self._aftermath.show_chains)
         if left.open_requests:
             self.controller.settle()

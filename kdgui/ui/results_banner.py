@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from kdgui.pushing.control import Pause
 from kdgui.ui.card import push_button, say
+from kdgui.ui.digest import targets_text
 from kdgui.ui.message_bar import Strip
-from kdgui.ui.results_model import targets_text
 from kdgui.ui.style import Tone
 
 if TYPE_CHECKING:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from enum import IntEnum
-from operator import or_
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal
 
-from kdgui.domain.bills import DocumentStatus, TargetBill
+from kdgui.domain.bills import DocumentStatus
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.numbers import identity
-from kdgui.ui.companions import Companions
+from kdgui.ui.digest import Digest, Tab, digest_of, key_of, seconds_left, tabs_of, targets_text
+from kdgui.ui.offers import Offers, offers_of
 from kdgui.ui.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.style import row_tone
 
@@ -32,42 +31,11 @@ class Column(IntEnum):
     REMARK = 3
 
 
-class Tab(IntEnum):
-    """Which rows are shown."""
-
-    ALL = 0
-    HANDS = 1
-    PUSHED = 2
-    UNDONE = 3
-
-
 _MOST_MOVES = 60
 """More rows than that coming or going at once are shown anew instead of one by one."""
 _ROOT = QModelIndex()
-_QUIET_NOTES = frozenset({"check_dropped", "waiting"})
+_QUIET_NOTES = frozenset({"check_dropped", "waiting", "block_split"})
 """Notes that are for the details, not for the line."""
-
-
-def belongs(row: Row, tab: Tab) -> bool:
-    """Whether a row is shown under a tab; every row is under ALL and at least one other."""
-    if tab is Tab.HANDS:
-        return row.needs_hands
-    if tab is Tab.PUSHED:
-        return row.verdict is Verdict.PUSHED
-    return tab is Tab.ALL or not (row.needs_hands or row.verdict is Verdict.PUSHED)
-
-
-def _counted(rows: Sequence[Row]) -> list[int]:
-    """How many rows are under each tab; each row is judged once, since there may be 20,000."""
-    hands = [row.needs_hands for row in rows]
-    pushed = [row.verdict is Verdict.PUSHED for row in rows]
-    undone = len(rows) - sum(map(or_, hands, pushed))
-    return [len(rows), sum(hands), sum(pushed), undone]
-
-
-def targets_text(targets: Iterable[TargetBill]) -> str:
-    """The target bills in a line: numbers, and the id of a draft that has none."""
-    return " ".join(target.number or f"#{target.id}" for target in targets)
 
 
 class ResultsModel(QAbstractTableModel):
@@ -75,6 +43,7 @@ class ResultsModel(QAbstractTableModel):
 
     Attributes:
         companions: which rows share a target bill; ask it, do not change it.
+        half_done: how many rows miss a submit or an approval.
 
     Signals:
         counted: tuple of the number of rows under each Tab, after rows changed.
@@ -85,14 +54,11 @@ class ResultsModel(QAbstractTableModel):
     def __init__(self, words: Callable[[], Words], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words = words
-        self._rows: list[Row] = []
-        self._place: dict[tuple[str, int], int] = {}
-        self._shown: list[int] = []
         self._tab = Tab.ALL
         self._needle = ""
-        self._counts = [0] * len(Tab)
-        self._waiting: set[int] = set()
-        self.companions = Companions()
+        self._shown: list[int] = []
+        self._offers: Offers | None = None
+        self._take(digest_of(()))
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._count_down)
 
@@ -102,6 +68,13 @@ class ResultsModel(QAbstractTableModel):
     def rows(self) -> tuple[Row, ...]:
         """All rows, whatever is shown."""
         return tuple(self._rows)
+
+    @property
+    def offers(self) -> Offers:
+        """What can still be done with all rows, as long as no run goes on."""
+        if self._offers is None:
+            self._offers = offers_of(self._rows)
+        return self._offers
 
     @property
     def shown(self) -> tuple[Row, ...]:
@@ -122,17 +95,21 @@ class ResultsModel(QAbstractTableModel):
         place = self._place.get((row.run_id, row.position), -1)
         return bisect_left(self._shown, place) if self._is_shown(place) else -1
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show these rows instead of all that were there."""
+    def show_rows(self, rows: Sequence[Row] | Digest) -> None:
+        """Show these rows instead of all that were there; many come as a Digest, made on another thread."""
+        digest = rows if isinstance(rows, Digest) else digest_of(rows)
         self.beginResetModel()
-        self._rows = list(rows)
-        self._place = {(row.run_id, row.position): place for place, row in enumerate(self._rows)}
-        self.companions.show_rows(self._rows)
-        self._counts = _counted(self._rows)
-        self._waiting = {place for place, row in enumerate(self._rows) if seconds_left(row) is not None}
+        self._take(digest)
         self._shown = self._matching()
         self.endResetModel()
         self._after_change()
+
+    def _take(self, digest: Digest) -> None:
+        self._rows, self._place, self._counts = digest.rows, digest.places, digest.counts
+        self._tabs, self._keys = digest.tabs, digest.keys
+        self._waiting, self.companions = digest.waiting, digest.companions
+        self._offers = digest.offers
+        self.half_done = digest.half_done
 
     def update_rows(self, rows: Iterable[Row]) -> None:
         """Take the newest state of rows that are here; rows of other runs are left alone."""
@@ -217,19 +194,15 @@ class ResultsModel(QAbstractTableModel):
 
     def remark(self, row: Row) -> str:
         """Why, or else what is worth knowing, in one line; while the program asks, how long still."""
-        told = row.reasons or (*row.notes, *_states(row))
+        told = row.reasons or sorted((*row.notes, *_states(row)), key=_is_quieter)
         wanted = (reason for reason in told if reason.code not in _QUIET_NOTES)
-        line = " · ".join(dict.fromkeys((*self._merged(row), *map(self._words().reason, wanted))))
+        line = " · ".join(dict.fromkeys(map(self._words().reason, wanted)))
         left = seconds_left(row)
         if left is None:
             return line
         minutes, seconds = divmod(math.ceil(left), 60)
         clock = f"{minutes}:{seconds:02d}"
         return self.tr("Asking Kingdee, {clock} left: {reason}").format(reason=line, clock=clock)
-
-    def _merged(self, row: Row) -> tuple[str, ...]:
-        together = len(self.together(row)) if row.targets else 0
-        return (self.tr("{n} bills into one").format(n=together + 1),) if together else ()
 
     def _count_down(self) -> None:
         lines = [bisect_left(self._shown, place) for place in (min(self._waiting), max(self._waiting))]
@@ -254,25 +227,27 @@ class ResultsModel(QAbstractTableModel):
     def _replace(self, place: int, row: Row) -> None:
         before = self._rows[place]
         self._rows[place] = row
+        self._offers = None
+        self.half_done += row.half_done - before.half_done
         self.companions.replace(place, before, row)
+        tabs, were = tabs_of(row), self._tabs[place]
         for tab in Tab:
-            self._counts[tab] += belongs(row, tab) - belongs(before, tab)
+            self._counts[tab] += (tabs >> tab & 1) - (were >> tab & 1)
+        self._tabs[place], self._keys[place] = tabs, key_of(row)
         if seconds_left(row) is None:
             self._waiting.discard(place)
         else:
             self._waiting.add(place)
 
     def _holds(self, place: int) -> bool:
-        row = self._rows[place]
-        if not belongs(row, self._tab):
-            return False
-        needle = self._needle
-        return not needle or needle in identity(row.number) or needle in identity(targets_text(row.targets))
+        return bool(self._tabs[place] >> self._tab & 1) and self._needle in self._keys[place]
 
     def _matching(self) -> list[int]:
         if self._tab is Tab.ALL and not self._needle:
             return list(range(len(self._rows)))
-        return [place for place in range(len(self._rows)) if self._holds(place)]
+        bit, needle = 1 << self._tab, self._needle
+        judged = enumerate(zip(self._tabs, self._keys, strict=True))
+        return [place for place, (tabs, key) in judged if tabs & bit and needle in key]
 
     def _filter_anew(self) -> None:
         self.beginResetModel()
@@ -312,6 +287,11 @@ class ResultsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
 
+def _is_quieter(note: Reason) -> bool:
+    """What is missing comes first: there may be no room for the rest."""
+    return not note.code.startswith("chain_")
+
+
 def _states(row: Row) -> tuple[Reason, ...]:
     """What state the targets of a success are in, where the server told and the engine did not say it."""
     states = {target.status for target in row.targets if target.status}
@@ -320,11 +300,3 @@ def _states(row: Row) -> tuple[Reason, ...]:
     status = states.pop()
     saved = status == DocumentStatus.SAVED
     return (Reason.of("saved_not_submitted") if saved else Reason.of("status", status=status),)
-
-
-def seconds_left(row: Row) -> float | None:
-    """How long the program still asks about this row, or None where it does not."""
-    if row.verdict is not Verdict.UNSETTLED or row.quiet_until is None:
-        return None
-    left = (row.quiet_until - datetime.now(UTC)).total_seconds()
-    return left if left > 0 else None

@@ -15,10 +15,11 @@ from kdgui.ui.card import Card, ElidedLabel, plain_label, push_button, say
 from kdgui.ui.chain_strip import ChainStrip
 from kdgui.ui.copying import Copying
 from kdgui.ui.detail_pane import DetailPane
-from kdgui.ui.offers import Offers, offers_of
+from kdgui.ui.digest import Digest, Tab
+from kdgui.ui.offers import Offers
 from kdgui.ui.progress_line import ProgressLine
 from kdgui.ui.results_banner import ResultsBanner
-from kdgui.ui.results_model import ResultsModel, Tab
+from kdgui.ui.results_model import ResultsModel
 from kdgui.ui.results_view import ResultsView
 from kdgui.ui.style import em, mark, named
 from kdgui.ui.totals_line import TotalsLine
@@ -92,7 +93,7 @@ class ResultsPane(Card):
 
     # What the window tells
 
-    def show_run(self, rows: Sequence[Row], *, here: bool = True) -> None:
+    def show_run(self, rows: Sequence[Row] | Digest, *, here: bool = True) -> None:
         """Show these rows, from the top, under 全部; `here` as in `set_here`."""
         self._here = here
         self.tabs.setCurrentIndex(Tab.ALL)
@@ -297,7 +298,7 @@ class ResultsPane(Card):
         for tab, word in zip(Tab, words, strict=True):
             self.tabs.setTabText(tab, f"{word} {counts[tab]:,}")
         idle = self._here and not self._running
-        self._offers = offers_of(self.model.rows) if idle else Offers()
+        self._offers = self.model.offers if idle else Offers()
         self._refresh()
 
     def _on_selection(self, *_change: QItemSelection) -> None:
@@ -342,7 +343,7 @@ class ResultsPane(Card):
     def _show_banner(self) -> None:
         elsewhere = not self._here and bool(self.model.rows)
         self.banner.show_state(self._pause, len(self._offers.unsent), elsewhere=elsewhere)
-        half = sum(row.half_done for row in self.model.rows) if self._here and not self._running else 0
+        half = self.model.half_done if self._here and not self._running else 0
         self.chains.show_count(half if "then" in self._abilities else 0)
         targets = any(row.targets for row in self.model.rows)
         self._delete.setEnabled(targets and self._here and not self._running)

@@ -46,7 +46,7 @@ class RunController(QObject):
     Signals:
         changed: another Work goes on now.
         run_started: the run's id; its rows are all queued, and come with `rows_replaced`.
-        rows_replaced: tuple of Row, to be shown instead of what was there.
+        rows_replaced: Digest of the rows to be shown instead of what was there.
         rows_changed: tuple of Row, the newest states.
         progressed: Progress.
         paused: Pause, or None when the run goes on.
@@ -208,7 +208,7 @@ class RunController(QObject):
 
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:
-        self.rows_replaced.emit(started.rows)
+        self.rows_replaced.emit(started.digest)
         self.run_started.emit(started.run_id)
 
     @Slot()

@@ -11,9 +11,10 @@ from PySide6.QtGui import QDesktopServices
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Row
+from kdgui.ui.asking import organisation_words
+from kdgui.ui.digest import targets_text
 from kdgui.ui.exporting import Written
 from kdgui.ui.message_bar import MessageBar, told
-from kdgui.ui.results_model import targets_text
 from kdgui.ui.style import Tone
 
 if TYPE_CHECKING:
@@ -50,14 +51,26 @@ class Telling(QObject):
             self._bar.tell(error.code, text, Tone.BAD)
 
     def sign_in_state(self, desk: Desk) -> None:
-        """Whether somebody is signed in, and whether the secret could be kept."""
-        for key in ("session", "keyring", "switch"):
+        """Whether somebody is signed in, in the organisation remembered, and whether the secret was kept."""
+        for key in ("session", "keyring", "organisation", "switch"):
             self._bar.drop(key)
         if desk.signed_in is None:
             text = self.tr("Not signed in. What is pasted and typed here stays.")
             self._offer_sign_in(text, self.tr("Sign in"), Tone.INFO)
-        elif desk.keyring_trouble is not None:
+            return
+        if desk.organisation_trouble is not None:
+            self._tell_of_organisation(desk.organisation_trouble, organisation_words(desk))
+        if desk.keyring_trouble is not None:
             self._bar.tell("keyring", told(self._words().error(desk.keyring_trouble)), Tone.WARN)
+
+    def _tell_of_organisation(self, trouble: KdguiError, here: str) -> None:
+        """Bills would be pushed in another organisation than last time: nobody may overlook that."""
+        text = self.tr("Organisation {wanted}, used last time, was refused at the sign-in. Now in: {here}.")
+        wanted = trouble.values.get("organisation", "")
+        lines = [text.format(wanted=wanted, here=here or self.tr("this user's default"))]
+        if trouble.detail:
+            lines.append(self.tr("In its own words: {said}").format(said=trouble.detail))
+        self._bar.tell("organisation", "\n".join(lines), Tone.WARN)
 
     def run_goes_on(self) -> None:
         """Why nobody can sign in elsewhere now."""

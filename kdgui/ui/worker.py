@@ -21,6 +21,7 @@ from kdgui.domain.chains import Chain, UndoItem
 from kdgui.domain.errors import KdguiError, Stopped
 from kdgui.domain.verdicts import Progress, Row
 from kdgui.pushing.control import Observer, Pause, RunControl
+from kdgui.ui.digest import Digest, digest_of
 
 UPDATES_PER_SECOND = 30
 THREAD_NAME = "kdgui-job"
@@ -233,7 +234,7 @@ class RunStarted:
     """A run and all its rows are in the journal."""
 
     run_id: str
-    rows: tuple[Row, ...]
+    digest: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ class _Mailbox:
 
     def run_started(self, run_id: str, rows: Sequence[Row]) -> None:
         """See Observer."""
-        self._put(letters=(RunStarted(run_id, tuple(rows)),))
+        self._put(letters=(RunStarted(run_id, digest_of(rows)),))
 
     def rows_changed(self, rows: Sequence[Row]) -> None:
         """See Observer."""

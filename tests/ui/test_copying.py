@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.store.words import Words
-from kdgui.ui.results_model import Tab
+from kdgui.ui.digest import Tab
 from kdgui.ui.results_pane import ResultsPane
 
 PUSHED = Row(

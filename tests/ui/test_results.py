@@ -16,8 +16,9 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
 from kdgui.pushing.control import Pause
 from kdgui.store.words import load_words
+from kdgui.ui.digest import Tab
 from kdgui.ui.offers import offers_of
-from kdgui.ui.results_model import Column, ResultsModel, Tab
+from kdgui.ui.results_model import Column, ResultsModel
 from kdgui.ui.results_pane import ResultsPane
 
 pytestmark = pytest.mark.usefixtures("english")

@@ -27,8 +27,8 @@ from kdgui.pushing.desk import Desk
 from kdgui.store.places import Places
 from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.words import load_words
+from kdgui.ui.digest import Tab
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.results_model import Tab
 from kdgui.ui.run_controller import Work
 
 pytestmark = pytest.mark.usefixtures("english")

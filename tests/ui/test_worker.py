@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from kdgui.domain.errors import LineTrouble, Stopped
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
 from kdgui.pushing.control import Observer, Pause, RunControl
+from kdgui.ui.digest import digest_of
 from kdgui.ui.worker import Handle, Job, RunStarted, RunWorker, start_job
 
 
@@ -183,7 +184,7 @@ def test_a_run_is_told_in_order_and_whole(listener: Listener, qtbot) -> None:
     record(worker, listener)
     with qtbot.waitSignal(worker.finished):
         worker.start()
-    assert listener.heard[0] == RunStarted("r", (row(0), row(1)))
+    assert listener.heard[0] == RunStarted("r", digest_of((row(0), row(1))))
     assert listener.heard[-1] == ("done", "info")
     changed = [heard for heard in listener.heard if isinstance(heard, tuple) and isinstance(heard[0], Row)]
     assert changed[-1][-1] == row(0, Verdict.PUSHED)
