@@ -68,6 +68,22 @@ def read_address(text: str) -> Address:
         BadInput: address_empty, address_scheme (neither http nor https), address_userinfo (a name or
             password inside), address_port, address_bad. What was typed is not in the error.
     """
+    scheme, shown, port, path = _read(text)
+    scheme = scheme or ("https" if port == _DEFAULT_PORTS["https"] else "http")
+    colon_port = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}"
+    return Address(f"{scheme}://{shown}{colon_port}/{_read_path(path)}/")
+
+
+def read_host_and_port(text: str) -> tuple[str, str, int | None]:
+    """Read "host", "host:port" or the front of a URL: scheme ("" for none), host, port (None for none).
+
+    The host is as it stands in a URL: an IPv6 address in brackets. Raises BadInput as `read_address` does.
+    """
+    return _read(text)[:3]
+
+
+def _read(text: str) -> tuple[str, str, int | None, str]:
+    """Scheme, host as shown in a URL, port and path."""
     plain = _plain(text)
     if not plain:
         raise BadInput("address_empty")
@@ -78,10 +94,7 @@ def read_address(text: str) -> Address:
     if "@" in authority:
         raise BadInput("address_userinfo")
     host, port = _read_authority(authority)
-    scheme = scheme or ("https" if port == _DEFAULT_PORTS["https"] else "http")
-    shown = f"[{host}]" if ":" in host else host
-    colon_port = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}"
-    return Address(f"{scheme}://{shown}{colon_port}/{_read_path(path)}/")
+    return scheme, f"[{host}]" if ":" in host else host, port, path
 
 
 def _plain(text: str) -> str:

@@ -9,21 +9,20 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-import truststore
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
-from requests.utils import get_auth_from_url, get_environ_proxies, select_proxy
+from requests.utils import get_auth_from_url
 from urllib3.util.retry import Retry
 
-from kdgui.domain.errors import BadInput
 from kdgui.k3cloud.address import Address
 from kdgui.k3cloud.bodies import LARGEST_BODY, BodyBroken, BodyTooLarge, unpack
 from kdgui.k3cloud.causes import name_cause
 from kdgui.k3cloud.line import LineSettings
 from kdgui.k3cloud.marking import marked_pools
+from kdgui.k3cloud.proxies import find_proxy, login_headers, usable_proxy
+from kdgui.k3cloud.trust import tls_context
 from kdgui.k3cloud.watch import Watch
 
 _log = logging.getLogger("kdgui.k3cloud")
@@ -79,6 +78,10 @@ class _Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = self._pools
         return manager
 
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        """Name and password for the proxy, in whatever script they are."""
+        return login_headers(proxy)
+
     def cert_verify(self, *args: Any) -> None:
         """Nothing to do: the TLS context verifies, and it does not know how not to."""
 
@@ -98,8 +101,8 @@ class Transport:
         """
         self._line = line
         self._watch = Watch()
-        self._adapter = _Adapter(self._watch, _tls_context(line.ca_file) if address.secure else None)
-        self._proxy = _find_proxy(address, line)
+        self._adapter = _Adapter(self._watch, tls_context(line.ca_file) if address.secure else None)
+        self._proxy = find_proxy(address, line)
         self._secure = address.secure
         self._turn = threading.Lock()
         self._last_used = time.monotonic()
@@ -152,7 +155,7 @@ class Transport:
         try:
             request = requests.Request(method, url, headers=dict(headers), data=body).prepare()
             timeout = (self._line.connect_seconds, None)  # the watch bounds the reading
-            proxies = {"all": _usable(self._proxy)} if self._proxy else {}
+            proxies = {"all": usable_proxy(self._proxy)} if self._proxy else {}
             response = self._adapter.send(request, stream=True, timeout=timeout, proxies=proxies)
             cause, detail = self._read(response, parts)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
@@ -197,37 +200,3 @@ class Transport:
             body=body,
             proxied=bool(self._proxy) and not self._secure,
         )
-
-
-def _tls_context(ca_file: str) -> ssl.SSLContext:
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if ca_file:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-            raise BadInput("ca_file_unreadable", str(error), file=ca_file) from error
-    return context
-
-
-def _find_proxy(address: Address, line: LineSettings) -> str:
-    """URL of the proxy, "" for none. This PC is never asked by way of a proxy."""
-    if address.loopback or line.proxy == "":
-        return ""
-    if line.proxy is not None:
-        return line.proxy if "://" in line.proxy else f"http://{line.proxy}"
-    return select_proxy(address.base_url, get_environ_proxies(address.base_url)) or ""
-
-
-def _usable(proxy: str) -> str:
-    """The proxy, if it is one that connections with a mark can be made by.
-
-    A SOCKS connection would be made by other classes: the mark would never be set.
-    """
-    try:
-        parts = urlsplit(proxy)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise requests.exceptions.InvalidProxyURL("only http and https proxies can be used")
-    return proxy

@@ -15,16 +15,19 @@ from kdgui.domain.orders import RunOrder
 from kdgui.domain.rules import Form
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.k3cloud.line import LineSettings
+from kdgui.k3cloud.probing import Tell
 from kdgui.pushing.afterwards import Afterwards
 from kdgui.pushing.bill_lines import BillLines, LinesFound
 from kdgui.pushing.checking import CheckReport
 from kdgui.pushing.choices import RuleList, ordered_forms, rules_for
 from kdgui.pushing.control import Observer, RunControl
-from kdgui.pushing.entrance import ConnectionReport, Entrance
+from kdgui.pushing.entrance import Entrance
 from kdgui.pushing.looking import Looking
+from kdgui.pushing.proxy_way import ProxyWay
 from kdgui.pushing.readiness import Readiness, look_around
 from kdgui.pushing.runs import Runs
 from kdgui.pushing.totals import Totals
+from kdgui.pushing.trying import ConnectionReport, try_connection
 from kdgui.pushing.undo import Undo
 from kdgui.pushing.whereabouts import Whereabouts
 from kdgui.pushing.workshop import Workshop
@@ -75,6 +78,7 @@ class Desk:
         self.secrets = secrets
         self._settings_file = settings_file
         self._settings = settings_file.load()
+        self._proxy_way = ProxyWay(secrets)
         self._entrance = Entrance(profiles, secrets, self._line_settings)
         self._workshop = Workshop(
             catalogue, journal, self._entrance, lambda: self._settings, attended=attended
@@ -102,6 +106,10 @@ class Desk:
         self._settings_file.save(settings)
         self._settings = settings
 
+    def keep_proxy_password(self, password: str) -> None:
+        """For the proxy of the settings; see `ProxyWay.keep`."""
+        self._proxy_way.keep(self._settings, password)
+
     def damages(self) -> tuple[Damage, ...]:
         """Files of ours that were found damaged and set aside.
 
@@ -118,12 +126,14 @@ class Desk:
             found.append(Damage("told.settings_rejected", {"names": ", ".join(names)}))
         return tuple(found)
 
-    def _line_settings(self, ca_file: str = "") -> LineSettings:
-        settings = self._settings
+    def _line_settings(
+        self, ca_file: str = "", settings: Settings | None = None, proxy_password: str | None = None
+    ) -> LineSettings:
+        wanted = settings or self._settings
         return LineSettings(
-            connect_seconds=settings.connect_seconds,
-            read_seconds=settings.read_seconds,
-            proxy=settings.proxy,
+            connect_seconds=wanted.connect_seconds,
+            read_seconds=wanted.read_seconds,
+            proxy=self._proxy_way.url(wanted, proxy_password),
             ca_file=ca_file,
         )
 
@@ -148,9 +158,18 @@ class Desk:
         """See `Entrance.data_centres`."""
         return self._entrance.data_centres(server, ca_file)
 
-    def test_connection(self, server: str, ca_file: str = "") -> ConnectionReport:
-        """See `Entrance.test_connection`."""
-        return self._entrance.test_connection(server, ca_file)
+    def test_connection(
+        self,
+        profile: Profile,
+        secret: str,
+        tell: Tell,
+        *,
+        settings: Settings | None = None,
+        proxy_password: str | None = None,
+    ) -> ConnectionReport:
+        """See `try_connection`; by `settings` that are not kept yet, where they are given."""
+        line = self._line_settings(profile.ca_file, settings, proxy_password)
+        return try_connection(profile, secret, line, tell)
 
     def sign_in(
         self, profile: Profile, secret: str, *, still_wanted: Callable[[], bool] = lambda: True

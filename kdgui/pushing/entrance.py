@@ -6,13 +6,12 @@ Methods block on the network; the key store may block until it is unlocked.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
-from kdgui.domain.accounts import Credentials, SignedIn, SignInMode
+from kdgui.domain.accounts import SignedIn, SignInMode
 from kdgui.domain.bills import DataCentre, Organisation
 from kdgui.domain.errors import BadInput, KdguiError, SignInRefused, Stopped
 from kdgui.k3cloud.address import read_address
@@ -20,20 +19,11 @@ from kdgui.k3cloud.data_centres import list_data_centres
 from kdgui.k3cloud.line import LineSettings
 from kdgui.k3cloud.session import Session
 from kdgui.pushing.line import Line
+from kdgui.pushing.trying import credentials_of
 from kdgui.store.profiles import Profile, ProfileBook
 from kdgui.store.secrets import Secrets
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionReport:
-    """What a test of the connection found: how long the server took, and its data centres."""
-
-    address: str
-    secure: bool
-    seconds: float
-    data_centres: tuple[DataCentre, ...]
 
 
 class Entrance:
@@ -62,13 +52,6 @@ class Entrance:
     def data_centres(self, server: str, ca_file: str = "") -> tuple[DataCentre, ...]:
         """The data centres of a server; () where it does not tell. Raises BadInput, LineTrouble …"""
         return list_data_centres(read_address(server), self._line_settings(ca_file))
-
-    def test_connection(self, server: str, ca_file: str = "") -> ConnectionReport:
-        """Reach the server without signing in. Raises as `data_centres`."""
-        address = read_address(server)
-        started = time.monotonic()
-        centres = list_data_centres(address, self._line_settings(ca_file))
-        return ConnectionReport(address.base_url, address.secure, time.monotonic() - started, centres)
 
     def sign_in(
         self, profile: Profile, secret: str, still_wanted: Callable[[], bool], *, keep: bool = True
@@ -108,17 +91,8 @@ class Entrance:
         return signed_in
 
     def _signed_in(self, profile: Profile, secret: str) -> tuple[Session, SignedIn]:
-        credentials = Credentials(
-            mode=profile.mode,
-            data_centre_id=profile.data_centre_id,
-            user=profile.user,
-            secret=secret,
-            app_id=profile.app_id,
-            lcid=profile.lcid,
-            organisation=profile.organisation,
-        )
         address = read_address(profile.server)
-        session = Session(address, credentials, self._line_settings(profile.ca_file))
+        session = Session(address, credentials_of(profile, secret), self._line_settings(profile.ca_file))
         try:
             return session, session.sign_in()
         except KdguiError:

@@ -27,6 +27,7 @@ class Settings:
         connect_seconds, read_seconds: time-outs of a request; read grows with merged bills.
         quiet_broken_seconds, quiet_timeout_seconds: how long to ask after a broken line, after a time-out.
         proxy: None for the system's, "" for none, else its address.
+        proxy_user: the name that the proxy asks for, or ""; its password is in the system's key store.
         scheme: "light", "dark", or "" for the system's.
         favourites, recent_forms: form ids, the last used first.
         recent_rules: form id and the rule ids used with it, the last used first.
@@ -40,6 +41,7 @@ class Settings:
     quiet_broken_seconds: float = 120.0
     quiet_timeout_seconds: float = 600.0
     proxy: str | None = None
+    proxy_user: str = ""
     log_level: str = "INFO"
     scheme: str = ""
     favourites: tuple[str, ...] = ()

@@ -16,17 +16,18 @@ from PySide6.QtWidgets import QWidget
 from kdgui.domain.bills import DataCentre
 from kdgui.domain.errors import KdguiError, Stopped
 from kdgui.pushing.desk import Desk
-from kdgui.pushing.entrance import ConnectionReport
+from kdgui.pushing.trying import ConnectionReport
 from kdgui.store.profiles import Profile
 from kdgui.store.words import Words
 from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.connection_test import ConnectionTestDialog
 from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.login_address import AddressNote, DataCentreSearch, address_of
 from kdgui.ui.login_connections import ConnectionRow, StartPractice
 from kdgui.ui.login_form import LoginForm
 from kdgui.ui.message_bar import Strip, told
 from kdgui.ui.style import Tone, named
-from kdgui.ui.worker import Handle, Job, start_job
+from kdgui.ui.worker import Handle, Job
 
 
 class LoginDialog(FittingDialog):
@@ -73,6 +74,7 @@ class LoginDialog(FittingDialog):
         self._caption = plain_label("muted", wrap=True)
         self._address_note, self._message = AddressNote(), Strip()
         named("loginMessage", self._message.label)
+        self._message.limit(5.3)
         self._message.hide()
         self._test_button = push_button("testConnectionButton", self._test_connection, "link")
         self._cancel_button = push_button("cancelButton", self.reject)
@@ -188,24 +190,19 @@ class LoginDialog(FittingDialog):
         )
 
     def _test_connection(self) -> None:
+        """Layer by layer, and signing in too where the form is filled in; what the form says stays."""
         self.form.show_trouble([])
-        self._test_button.setEnabled(False)
-        self._show_message(self.tr("Connecting…"), Tone.INFO)
-        profile = self.form.profile()
-        start_job(
-            partial(self._desk.test_connection, profile.server, profile.ca_file),
-            self,
-            success=self._on_tested,
-            failure=self._show_error,
-            finished=self._show_busy,
-        )
+        self._show_message("")
+        call = partial(self._desk.test_connection, self.form.profile(), self.form.secret)
+        dialog = ConnectionTestDialog(call, self._words, self)
+        dialog.tested.connect(self._on_tested)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _on_tested(self, report: ConnectionReport) -> None:
-        self.form.data_centre.offer(report.data_centres)
-        self.form.note_centres("")
-        count = self.tr("%n data centre(s)", "", len(report.data_centres))
-        text = self.tr("The server answers, in {seconds} s: {count}.")
-        self._show_message(text.format(seconds=f"{report.seconds:.2f}", count=count), Tone.OK)
+        if report.data_centres:
+            self.form.data_centre.offer(report.data_centres)
+            self.form.note_centres("")
 
     # -- signing in --------------------------------------------------------------------------------
 

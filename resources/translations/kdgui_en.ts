@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>ConnectionTestDialog</name>
+    <message numerus="yes">
+        <source>%n data centre(s)</source>
+        <translation>
+            <numerusform>%n data centre</numerusform>
+            <numerusform>%n data centres</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>HistoryDialog</name>
     <message numerus="yes">
         <source>%n run(s) selected</source>
@@ -32,16 +42,6 @@
         <translation>
             <numerusform>%n alarm</numerusform>
             <numerusform>%n alarms</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>LoginDialog</name>
-    <message numerus="yes">
-        <source>%n data centre(s)</source>
-        <translation>
-            <numerusform>%n data centre</numerusform>
-            <numerusform>%n data centres</numerusform>
         </translation>
     </message>
 </context>

@@ -20,7 +20,7 @@
     </message>
     <message>
         <source>Bills</source>
-        <translation>单据</translation>
+        <translation>张数</translation>
     </message>
     <message>
         <source>Data centre</source>
@@ -440,7 +440,7 @@
         <translation>方式</translation>
     </message>
     <message>
-        <source>Push only, do not submit</source>
+        <source>Push only</source>
         <translation>只下推，不提交</translation>
     </message>
     <message>
@@ -456,14 +456,6 @@
         <translation>规则</translation>
     </message>
     <message>
-        <source>Submit and approve as well</source>
-        <translation>下推后提交并审核</translation>
-    </message>
-    <message>
-        <source>Submit as well</source>
-        <translation>下推后提交</translation>
-    </message>
-    <message>
         <source>Target</source>
         <translation>目标</translation>
     </message>
@@ -474,6 +466,14 @@
     <message>
         <source>Then</source>
         <translation>之后</translation>
+    </message>
+    <message>
+        <source>Then approve too</source>
+        <translation>下推后提交并审核</translation>
+    </message>
+    <message>
+        <source>Then submit</source>
+        <translation>下推后提交</translation>
     </message>
     <message>
         <source>Type a name or id, for example 采购订单</source>
@@ -551,6 +551,71 @@
     <message>
         <source>Practice (built in)</source>
         <translation>练习（内置）</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionTestDialog</name>
+    <message numerus="yes">
+        <source>%n data centre(s)</source>
+        <translation>
+            <numerusform>%n 个数据中心</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy for IT</source>
+        <translation>复制给管理员</translation>
+    </message>
+    <message>
+        <source>Everything shown here as text, without passwords</source>
+        <translation>把这里显示的内容复制成文字，不含密码</translation>
+    </message>
+    <message>
+        <source>Going to the server, layer by layer…</source>
+        <translation>正在一层一层地连接服务器…</translation>
+    </message>
+    <message>
+        <source>It ends at: {layer}</source>
+        <translation>停在：{layer}</translation>
+    </message>
+    <message>
+        <source>Test again</source>
+        <translation>再测一次</translation>
+    </message>
+    <message>
+        <source>Test of the connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>The connection is in order, in {seconds} s: {count}.</source>
+        <translation>连接正常（{seconds} 秒）：{count}。</translation>
+    </message>
+    <message>
+        <source>Who can help: {who}</source>
+        <translation>找谁：{who}</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>没通过</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>trying</source>
+        <translation>尝试中</translation>
     </message>
 </context>
 <context>
@@ -829,6 +894,61 @@
     <message>
         <source>{n} bills</source>
         <translation>共 {n} 张</translation>
+    </message>
+</context>
+<context>
+    <name>FirstPage</name>
+    <message>
+        <source>Choose</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>Five-minute tour</source>
+        <translation>五分钟看懂</translation>
+    </message>
+    <message>
+        <source>It pushes bills down in Kingdee Cloud, many at a time: never one of them twice, and what became of each is always told.</source>
+        <translation>在金蝶云星空里成批下推单据：同一张绝不推两次，每一张的结果都说得清。</translation>
+    </message>
+    <message>
+        <source>Opening the practice account…</source>
+        <translation>正在打开练习账套…</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Push and read</source>
+        <translation>下推、看结果</translation>
+    </message>
+    <message>
+        <source>Sign in to Kingdee…</source>
+        <translation>登录金蝶…</translation>
+    </message>
+    <message>
+        <source>The practice account lives on this computer alone, with made-up books: nothing can go wrong.</source>
+        <translation>练习账套只在这台电脑上，账目都是编的，怎么推都不会影响任何人。</translation>
+    </message>
+    <message>
+        <source>Try it on the practice account</source>
+        <translation>先用练习账套试一试</translation>
+    </message>
+    <message>
+        <source>Welcome to the Push Assistant</source>
+        <translation>欢迎使用下推助手</translation>
+    </message>
+    <message>
+        <source>every bill shows its target bill, or why not and what to do</source>
+        <translation>每张单据都写明生成了哪张目标单据，没成的写明原因和怎么办</translation>
+    </message>
+    <message>
+        <source>the bill numbers from Excel, or drag the file here</source>
+        <translation>把 Excel 里的单据编号粘进来，也可以把文件拖进来</translation>
+    </message>
+    <message>
+        <source>the form and its conversion rule, for example 采购订单 → 采购入库单</source>
+        <translation>选好单据和转换规则，例如 采购订单 → 采购入库单</translation>
     </message>
 </context>
 <context>
@@ -1352,12 +1472,6 @@
 </context>
 <context>
     <name>LoginDialog</name>
-    <message numerus="yes">
-        <source>%n data centre(s)</source>
-        <translation>
-            <numerusform>%n 个数据中心</numerusform>
-        </translation>
-    </message>
     <message>
         <source>, </source>
         <translation>、</translation>
@@ -1369,10 +1483,6 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>Connecting…</source>
-        <translation>正在连接…</translation>
     </message>
     <message>
         <source>No list of data centres ({why}); its id can be typed.</source>
@@ -1409,10 +1519,6 @@
     <message>
         <source>The password is kept in the system&apos;s key store; the program keeps no copy of its own.</source>
         <translation>密码保存在本机的系统密钥库，程序自己不留副本。</translation>
-    </message>
-    <message>
-        <source>The server answers, in {seconds} s: {count}.</source>
-        <translation>连接正常，用时 {seconds} 秒，{count}。</translation>
     </message>
     <message>
         <source>The server lists no data centres; type the id your administrator gave you.</source>
@@ -1530,6 +1636,10 @@
     <message>
         <source>Close this message</source>
         <translation>关闭这条消息</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
     </message>
 </context>
 <context>
@@ -1807,6 +1917,10 @@ Or type them, one a line, or drag a file here.</source>
     <message>
         <source>The parameter {key} is too long.</source>
         <translation>参数 {key} 太长。</translation>
+    </message>
+    <message>
+        <source>These options are kept with the form and the rule for the next time.</source>
+        <translation>这些选项按单据和规则记住，下次自动带出。</translation>
     </message>
     <message>
         <source>Value</source>
@@ -2427,6 +2541,14 @@ its target bill, or why not and what to do.</source>
         <translation>正在向金蝶查询待确认的单据…</translation>
     </message>
     <message>
+        <source>Fill in practice bills</source>
+        <translation>填入一批练习单据</translation>
+    </message>
+    <message>
+        <source>In its own words: {said}</source>
+        <translation>原文：{said}</translation>
+    </message>
+    <message>
         <source>Look…</source>
         <translation>看看…</translation>
     </message>
@@ -2447,6 +2569,10 @@ its target bill, or why not and what to do.</source>
         <translation>打开文件夹</translation>
     </message>
     <message>
+        <source>Organisation {wanted}, used last time, was refused at the sign-in. Now in: {here}.</source>
+        <translation>登录时没能进入上次的组织 {wanted}，现在在：{here}。</translation>
+    </message>
+    <message>
         <source>Show</source>
         <translation>查看</translation>
     </message>
@@ -2459,8 +2585,16 @@ its target bill, or why not and what to do.</source>
         <translation>重新登录</translation>
     </message>
     <message>
+        <source>The practice account: made-up books on this computer. Push whatever you like.</source>
+        <translation>这是练习账套：账目是编的，都在这台电脑上，可以放心推。</translation>
+    </message>
+    <message>
         <source>Turned up late, from an earlier run: {bills}</source>
         <translation>以前没有结果的单据，后来查到了：{bills}</translation>
+    </message>
+    <message>
+        <source>this user&apos;s default</source>
+        <translation>该用户的默认组织</translation>
     </message>
 </context>
 <context>
@@ -2500,6 +2634,10 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
     </message>
     <message>
         <source>Sign in somewhere else</source>

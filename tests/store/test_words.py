@@ -125,7 +125,9 @@ LATIN = frozenset(
             "MsgCode",
             "UTF-8",
             "K/3 Cloud",
+            "Web API",
         ),
+        *("SOCKS", "Base64"),
         *(".xlsx", ".xlsb", ".xls", ".txt", "WPS", "Word", ".csv", "http://主机:端口/k3cloud/", "--target"),
     }
 )

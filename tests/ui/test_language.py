@@ -81,7 +81,7 @@ def test_every_open_widget_hears_of_the_change(qapp: QApplication, translations:
 
 def test_plurals(qapp: QApplication, translations: Translations) -> None:
     def say(count: int) -> str:
-        return QCoreApplication.translate("LoginDialog", "%n data centre(s)", "", count)
+        return QCoreApplication.translate("ConnectionTestDialog", "%n data centre(s)", "", count)
 
     translations.use("en")
     assert (say(1), say(2)) == ("1 data centre", "2 data centres")

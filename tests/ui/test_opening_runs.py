@@ -82,7 +82,7 @@ def test_a_run_of_twenty_thousand_rows_opens_without_a_stutter(
     assert model.counts() == (ROWS, ROWS // 10 * 2, ROWS // 10 * 7, ROWS // 10)
     # 50 ms is the promise; the machine of the tests may be busy with others, so a rare hiccup is forgiven.
     assert sum(gap > 0.05 for gap in gaps) <= 2, sorted(gaps)[-5:]
-    assert sorted(gaps)[-1] < 0.12, "what takes that long is work, not a hiccup"
+    assert max(gaps) < 0.12, "what takes that long is work, not a hiccup"
 
 
 def test_what_was_judged_once_follows_every_change(chinese: Words) -> None:
