@@ -98,8 +98,13 @@ class Afterwards:
         control: RunControl,
         observer: Observer,
         quiet_seconds: float | None = None,
+        *,
+        attended: bool | None = None,
     ) -> None:
-        """As `carry_on`, for whoever has a line of his own and is at work already."""
+        """As `carry_on`, for whoever has a line of his own and is at work already.
+
+        `attended` False: a line that stays down ends it, even with a clerk there. None: as the workshop is.
+        """
         self.wish(run_id, then)
         wanted = self._chains.wanted(run_id)
         if not wanted:
@@ -109,7 +114,10 @@ class Afterwards:
         todo = [chain for chain in self._chains.of_run(run_id) if not chain.state.over]
         for form_id in dict.fromkeys(chain.target.form_id for chain in todo):
             chains = [chain for chain in todo if chain.target.form_id == form_id]
-            self._walk(line, run_id, form_id, chains, rows, control, observer, quiet_seconds)
+            walk, cases = self._prepared(
+                line, run_id, chains, rows, control, observer, quiet_seconds, attended
+            )
+            walk.go(cases)
         if all(
             row.verdict.final and row.verdict is not Verdict.UNSETTLED and not row.watched for row in rows
         ):
@@ -124,26 +132,30 @@ class Afterwards:
         *,
         but: str = "",
     ) -> tuple[str, ...]:
-        """Carry on with every run of this data centre in which something is still to follow; their ids."""
+        """Carry on with every run of this data centre in which something is still to follow; their ids.
+
+        Waits for nobody: a line that stays down ends it.
+        """
         place = self._workshop.place()
         run_ids = [run for run in self._chains.wishes(place.server, place.data_centre_id) if run != but]
         for run_id in run_ids:
             if not control.stopped:
-                self.follow(line, run_id, "", control, observer, quiet_seconds)
+                self.follow(line, run_id, "", control, observer, quiet_seconds, attended=False)
         return tuple(run_ids)
 
-    def _walk(
+    def _prepared(
         self,
         line: Line,
         run_id: str,
-        form_id: str,
         chains: Sequence[Chain],
         rows: Sequence[Row],
         control: RunControl,
         observer: Observer,
         quiet_seconds: float | None,
-    ) -> None:
-        workshop = self._workshop
+        attended: bool | None,
+    ) -> tuple[Walk, tuple[Case, ...]]:
+        """The walk of these chains, all of one form, and what an earlier one left open."""
+        workshop, form_id = self._workshop, chains[0].target.form_id
         order = workshop.journal.order(run_id)
         exact = order.quiet_seconds if quiet_seconds is None else quiet_seconds
         place = workshop.memory_key()
@@ -158,7 +170,7 @@ class Afterwards:
             control,
             observer,
             user=workshop.user(),
-            attended=workshop.attended,
+            attended=workshop.attended if attended is None else attended,
             quiet=workshop.quiet(exact),
             timeout=order.timeout,
         )
@@ -167,7 +179,7 @@ class Afterwards:
             case = cases.get(step.step.target.id)
             if case is not None and step.step.target.form_id == form_id:
                 walk.resume(case, step)
-        walk.go(tuple(cases.values()))
+        return walk, tuple(cases.values())
 
 
 class _Approval:

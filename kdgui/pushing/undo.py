@@ -71,14 +71,17 @@ class Undo:
             for run_id, form_id in dict.fromkeys((item.run_id, item.target.form_id) for item in wanted):
                 part = [item for item in wanted if (item.run_id, item.target.form_id) == (run_id, form_id)]
                 removal = _Removal(Remains(self._workshop, line, self._run(run_id), form_id, part), observer)
-                self._walk(line, run_id, removal, control, observer, quiet_seconds)
+                self._walk(line, run_id, removal, control, observer, quiet_seconds, self._workshop.attended)
                 done |= removal.items
         return tuple(done.values())
 
     def settle(
         self, line: Line, control: RunControl, observer: Observer, quiet_seconds: float | None = None
     ) -> tuple[UndoItem, ...]:
-        """Find out what became of deletions that a crash or a broken line left open; sends nothing."""
+        """Find out what became of deletions that a crash or a broken line left open; sends nothing.
+
+        Waits for nobody: a line that stays down ends it.
+        """
         place = self._workshop.place()
         found: list[UndoItem] = []
         for run_id in self._journal.chains.runs_with_open_steps(_STEPS, place.server, place.data_centre_id):
@@ -88,7 +91,7 @@ class Undo:
                 if part and not control.stopped:
                     look = Remains(self._workshop, line, self._run(run_id), form_id, part)
                     removal = _Removal(look, observer, only_settle=True)
-                    self._walk(line, run_id, removal, control, observer, quiet_seconds)
+                    self._walk(line, run_id, removal, control, observer, quiet_seconds, attended=False)
                     found += removal.items.values()
         return tuple(found)
 
@@ -129,6 +132,7 @@ class Undo:
         control: RunControl,
         observer: Observer,
         quiet_seconds: float | None,
+        attended: bool,
     ) -> None:
         workshop = self._workshop
         order = self._journal.order(run_id)
@@ -139,7 +143,7 @@ class Undo:
             control,
             observer,
             user=workshop.user(),
-            attended=workshop.attended,
+            attended=attended,
             quiet=workshop.quiet(order.quiet_seconds if quiet_seconds is None else quiet_seconds),
             timeout=order.timeout,
         )

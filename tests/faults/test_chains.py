@@ -164,6 +164,16 @@ def test_the_power_cut_at_any_border(bench: Bench, border: int) -> None:
     assert_told(bench, bench.desk.rows(clerk.run_id), whole=True)
 
 
+@pytest.mark.parametrize("bench", [{"attended": True}], indirect=True, ids=str)
+def test_settling_waits_for_no_clerk(bench: Bench) -> None:
+    """It asked her to resume, where nobody was listening: it hung."""
+    rows = bench.push(bench.numbers(2))
+    bench.desk.journal.chains.wish(rows[0].run_id, "submit")
+    bench.fault("submit:drop_before_work", probability=1)
+    bench.settle()
+    assert len(bench.desk.afterwards.open_chains()) == 2
+
+
 def test_what_somebody_did_meanwhile_is_success(bench: Bench) -> None:
     rows = bench.push(bench.numbers(3))
     ids = [row.targets[0].id for row in rows]

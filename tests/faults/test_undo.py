@@ -90,6 +90,20 @@ def test_the_books_are_as_they_were(bench: Bench, then: str) -> None:
     assert verdicts(again) == [Verdict.PUSHED] * 4, "a bill whose target was deleted may be pushed again"
 
 
+def test_several_sources_of_one_target(bench: Bench) -> None:
+    before = books(bench)
+    numbers = bench.numbers(40)
+    rows = bench.push(numbers, merged=True, then="audit")
+    made = {target.id for row in rows for target in row.targets}
+    assert {target.status for row in rows for target in row.targets} == {"C"}
+    assert len(made) < len(rows)
+    done = delete(bench, bench.desk.undo.plan(rows[0].run_id, unaudit=True))
+    assert ({item.target.id for item in done}, set(states(done))) == (made, {DELETED})
+    assert unlike(before, books(bench)) == {}
+    assert all(row.deleted for row in bench.desk.rows(rows[0].run_id))
+    assert set(verdicts(bench.push(numbers, merged=True))) == {Verdict.PUSHED}
+
+
 @pytest.mark.parametrize(
     "fault",
     ["drop_after_work", "timeouts", "session_lost_with_entity", "forbidden_answer", "failed_after_save",
