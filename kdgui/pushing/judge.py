@@ -195,7 +195,8 @@ def given_up(row: Row, reason: Reason) -> Row:
 
 
 def _nothing_found(row: Row, answer: Answer, evidence: Evidence) -> Row:
-    asked = replace(row, asked_at=evidence.asked_at, notes=_merged(row.notes, _foreign_notes(evidence)))
+    before = tuple(note for note in row.notes if note.code not in _READING)
+    asked = replace(row, asked_at=evidence.asked_at, notes=_merged(before, _foreign_notes(evidence)))
     if answer.success and answer.entities:
         named = ", ".join(entity.number or entity.id for entity in answer.entities)
         reason = Reason.of("named_not_found", id=named)

@@ -133,7 +133,9 @@ class Settling:
         for sent, found in patience.insist(lambda: unread.hear(finder.ask(unread.sources()))):
             row = found
             doubts.claim(row)
-            if row.verdict is Verdict.UNSETTLED:
+            if row.verdict is Verdict.UNSETTLED and sent.row.watched:  # no worse than when it was told
+                row = replace(sent.row, asked_at=row.asked_at)
+            elif row.verdict is Verdict.UNSETTLED:
                 row = doubts.add(replace(sent, row=row), self._quiet.after("", 0.0))
             heard.append((sent.request_id, row))
         return heard
@@ -175,7 +177,7 @@ class Settling:
                 book.put([doubts.add(sent, quiet, presumed=presumed)], event="asking")
             else:
                 settled[row.run_id, row.position] = row
-                if request.not_read_back:
+                if request.not_read_back and not row.checked:
                     unread.add(sent)
 
     def _snapshots(self, request: OpenRequest) -> dict[int, tuple[str, ...]]:

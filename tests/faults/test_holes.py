@@ -217,3 +217,22 @@ def test_a_blocked_answer_is_asked_about_once_and_without_quiet_time(bench: Benc
     bench.assert_honest(bench.desk.rows(info.run_id))
     assert set(verdicts(bench.desk.rows(info.run_id))) == {PUSHED}
     assert time.monotonic() - started < 30 * QUIET
+
+
+def test_a_no_that_nobody_could_check_is_checked_later_and_never_told_worse(bench: Bench) -> None:
+    """A draft could not be seen when its bill was told as failed; a void answer later told it worse."""
+    refused, drafted = bench.numbers(2, "no_price")[0], bench.numbers(1)[0]
+    bench.fault("draft_left", at=[2], entity="none")
+    bench.server.turn({"blind_forms": "STK_InStock"})
+    first = {row.number: row for row in bench.push([refused, drafted])}
+    assert all(row.verdict is FAILED and row.watched for row in first.values())
+
+    bench.settle()
+    assert all(row.verdict is FAILED for row in bench.desk.rows(first[refused].run_id)), "still blind"
+    bench.server.turn({"blind_forms": ""})
+    bench.settle()
+
+    rows = bench.desk.rows(first[refused].run_id)
+    assert [row.verdict for row in rows] == [FAILED, Verdict.DRAFTED]
+    assert rows[0].checked
+    assert not bench.desk.journal.open_requests()
