@@ -20,6 +20,7 @@ from kdgui.store.places import Places
 from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.settings import Settings
 from kdgui.store.words import Words, load_words
+from kdgui.ui.connections_dialog import ConnectionsDialog
 from kdgui.ui.crash import CrashHook, CrashReport, FaultFile, show_crash
 from kdgui.ui.help_dialog import HelpDialog
 from kdgui.ui.history_dialog import HistoryDialog
@@ -209,8 +210,17 @@ class Program(QObject):
 
     @Slot()
     def _show_settings(self) -> None:
-        dialog = SettingsDialog(self.desk, self._words, self.window)
+        dialog = SettingsDialog(self.desk, self._words, self._places, self.window)
         dialog.changed.connect(self._on_settings)
+        dialog.troubled.connect(self.window.show_trouble)
+        dialog.connections_wanted.connect(self._show_connections)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def _show_connections(self) -> None:
+        dialog = ConnectionsDialog(self.desk, self._words, self.window)
+        dialog.changed.connect(self.window.show_labels)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -234,6 +244,7 @@ class Program(QObject):
 
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
+        logging.getLogger().setLevel(settings.log_level)
         self._speak(chosen_language(settings))
         self._wishes = replace(self._wishes, scheme="")
         self._follow_scheme()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import truststore
@@ -21,7 +22,7 @@ _UNKNOWN_CA = {2, 18, 19, 20, 21, 0x800B0109, 0x800B010A, -67843}
 
 @dataclass(frozen=True, slots=True)
 class CaFile:
-    """What a CA file holds: the names of its authorities, and when the first of them ends, as it says."""
+    """What a CA file holds: the names of its authorities, and the day that the first of them ends on."""
 
     names: tuple[str, ...]
     ends: str
@@ -64,8 +65,9 @@ def read_ca_file(path: str) -> CaFile:
     except (OSError, ValueError) as error:
         raise BadInput("ca_file_unreadable", str(error), file=path) from error
     found = context.get_ca_certs()
-    ends = sorted((str(each.get("notAfter", "")) for each in found), key=_moment)
-    return CaFile(tuple(name for each in found if (name := name_in(each, "subject"))), next(iter(ends), ""))
+    ends = min((_moment(str(each.get("notAfter", ""))) for each in found), default=None)
+    day = ends.strftime("%Y-%m-%d") if ends is not None and ends < datetime.max.replace(tzinfo=UTC) else ""
+    return CaFile(tuple(name for each in found if (name := name_in(each, "subject"))), day)
 
 
 def name_in(certificate: object, whose: str) -> str:
@@ -89,8 +91,8 @@ def certificate_trouble(error: ssl.SSLCertVerificationError) -> LineTrouble:
     return LineTrouble("tls", error.verify_message)
 
 
-def _moment(ends: str) -> float:
+def _moment(ends: str) -> datetime:
     try:
-        return ssl.cert_time_to_seconds(ends)
-    except ValueError:
-        return float("inf")
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.max.replace(tzinfo=UTC)

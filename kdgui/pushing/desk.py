@@ -185,6 +185,16 @@ class Desk:
         """
         return self.secrets.load(profile.account)
 
+    def change_profile(self, before: Profile, profile: Profile) -> None:
+        """See `Entrance.change_profile`."""
+        self._entrance.change_profile(before, profile)
+
+    def forget_profile(self, profile: Profile) -> None:
+        """Forget a connection and its secret. Raises KdguiError, SecretsUnavailable."""
+        self.profiles.remove(profile)
+        if profile.remember and self.secrets.usable():
+            self.secrets.forget(profile.account)
+
     def sign_out(self) -> None:
         """Leave the server; never raises for the line."""
         self._entrance.sign_out()

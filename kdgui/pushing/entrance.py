@@ -20,7 +20,7 @@ from kdgui.k3cloud.line import LineSettings
 from kdgui.k3cloud.session import Session
 from kdgui.pushing.line import Line
 from kdgui.pushing.trying import credentials_of
-from kdgui.store.profiles import Profile, ProfileBook
+from kdgui.store.profiles import Profile, ProfileBook, relabelled
 from kdgui.store.secrets import Secrets
 
 T = TypeVar("T")
@@ -113,6 +113,17 @@ class Entrance:
             return profile
         found = (other.organisation for other in known if other.account == plain.account)
         return replace(profile, organisation=next(found, ""))
+
+    def change_profile(self, before: Profile, profile: Profile) -> None:
+        """Keep another name, label, colour or CA file for a connection; the one in use follows.
+
+        A label belongs to the data centre: every connection to it has it from now on. Blocks for the disk.
+        """
+        self._profiles.change(before, profile)
+        here = self.profile
+        if here is not None:
+            same = here.account == before.account
+            self.profile = relabelled([replace(here, name=profile.name) if same else here], profile)[0]
 
     # -- organisations -----------------------------------------------------------------------------
 

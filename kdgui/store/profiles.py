@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,12 +14,24 @@ from kdgui.domain.accounts import CHINESE_LCID, SignInMode
 from kdgui.store.atomic import copy_aside, read_file, set_aside, write_atomically
 
 
+BUILT_IN = "practice"
+"""Name of the profile of the practice account that the program starts itself."""
+
+
 class DataCentreLabel(StrEnum):
     """What a data centre is for, as the clerk labelled it."""
 
     PRODUCTION = "production"
     TEST = "test"
     PRACTICE = "practice"
+
+
+class DataCentreColour(StrEnum):
+    """In which colour a data centre that is not production is shown; production is always red."""
+
+    GREEN = "green"
+    BLUE = "blue"
+    GREY = "grey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,7 @@ class Profile:
         name: what the clerk calls it, "" for none.
         server: base address as text.
         label: None as long as nobody said what the data centre is for: counts as production.
+        colour: how it is told from others of its kind; production is red whatever this says.
         remember: the secret was to be kept in the system's key store.
         ca_file: path of a further certificate authority for this server, or "".
     """
@@ -46,6 +59,7 @@ class Profile:
     label: DataCentreLabel | None = None
     remember: bool = False
     ca_file: str = ""
+    colour: DataCentreColour = DataCentreColour.GREEN
 
     @property
     def account(self) -> str:
@@ -82,6 +96,17 @@ def _place(server: str, data_centre_id: str) -> tuple[str, str]:
 
 
 _THIS_PC = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def relabelled(profiles: Iterable[Profile], like: Profile) -> tuple[Profile, ...]:
+    """These profiles; those of the data centre of `like` have its label and colour."""
+    place = _place(like.server, like.data_centre_id)
+    return tuple(
+        replace(profile, label=like.label, colour=like.colour)
+        if _place(profile.server, profile.data_centre_id) == place
+        else profile
+        for profile in profiles
+    )
 
 
 class _File(msgspec.Struct):
@@ -123,6 +148,11 @@ class ProfileBook:
     def save(self, profile: Profile) -> None:
         """Keep this profile as the last used one; it takes the place of one with the same account."""
         self._write((profile, *self._others(profile)))
+
+    def change(self, before: Profile, profile: Profile) -> None:
+        """Change a profile that is here, in its place; its data centre is labelled so in every profile."""
+        changed = (profile if other.account == before.account else other for other in self.load())
+        self._write(relabelled(changed, profile))
 
     def remove(self, profile: Profile) -> None:
         """Forget this profile; nothing happens where it is not there. The secret stays in the key store."""

@@ -16,7 +16,8 @@ from kdgui.domain.rules import same_form
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.ui.confirm_dialog import TYPED_ABOVE, ConfirmDialog, Question
 from kdgui.ui.offers import Offers
-from kdgui.ui.top_strip import data_centre_words
+from kdgui.ui.style import Tone
+from kdgui.ui.top_strip import data_centre_words, profile_tone
 from kdgui.ui.worker import start_job
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ class Asker(QObject):
     @property
     def _production(self) -> bool:
         return self._desk.profile is None or self._desk.profile.production
+
+    @property
+    def _tone(self) -> Tone:
+        profile = self._desk.profile
+        return profile_tone(profile) if profile is not None else Tone.BAD
 
     # The ways to begin; while one is being asked about, another press changes nothing
 
@@ -144,6 +150,7 @@ class Asker(QObject):
             go=self.tr("Retry"),
             count=count,
             production=self._production,
+            tone=self._tone,
             typed=self._production and count > TYPED_ABOVE,
             extra=presumed,
             extra_text=extra.format(n=presumed),
@@ -156,6 +163,7 @@ class Asker(QObject):
             go=self.tr("Push again"),
             count=count,
             production=self._production,
+            tone=self._tone,
             warning=self.tr(
                 "These have target bills by this rule already."
                 " Right for part deliveries; anything else doubles them."
@@ -176,6 +184,7 @@ class Asker(QObject):
             go=self.tr("Push {n}").format(n=f"{ready:,}"),
             count=ready,
             production=self._production,
+            tone=self._tone,
             warning=self._run_warning(order, account, first),
             typed=account.again > 0 or (self._production and (first or ready > TYPED_ABOVE)),
         )

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from kdgui.ui.card import plain_label, push_button, say
-from kdgui.ui.style import em, mark, named
+from kdgui.ui.style import Tone, em, mark, named
 
 TYPED_ABOVE = 100
 """In a production data centre more bills than this are pushed only after the count was typed."""
@@ -32,7 +32,7 @@ class Question:
     Attributes:
         title: the question itself.
         facts: names and values, in order: data centre, organisation, user, rule, count …
-        production: the books are real ones: red.
+        production: the books are real ones: red. tone: the colour of others.
         go: the word on the button that does it.
         warning: what could go wrong, or "".
         count: how many bills; typed out where `typed`.
@@ -45,6 +45,7 @@ class Question:
     go: str
     count: int
     production: bool = True
+    tone: Tone = Tone.OK
     warning: str = ""
     typed: bool = False
     extra: int = 0
@@ -139,7 +140,7 @@ class ConfirmDialog(QDialog):
             label.setText(name)
             text.setText(value)
             if place == 0:
-                mark(text, tone="bad" if self._question.production else "ok")
+                mark(text, tone=(Tone.BAD if self._question.production else self._question.tone).value)
                 font = text.font()
                 font.setBold(True)
                 text.setFont(font)

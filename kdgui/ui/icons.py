@@ -37,6 +37,17 @@ def pixmap(name: str, size: int, colour: QColor | str, ratio: float = 1.0) -> QP
     return _draw(drawing, size, ratio, tint.alphaF())
 
 
+def dot(colour: QColor | str) -> QIcon:
+    """A round spot of this colour, before a word that says the same."""
+    spot = f'<circle cx="8" cy="8" r="4.5" fill="{QColor(colour).name()}"/>'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{spot}</svg>'
+    made = QIcon()
+    for size in _SIZES:
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+            made.addPixmap(_draw(drawing, size, 1.0, 1.0), mode)
+    return made
+
+
 def application_icon() -> QIcon:
     """The icon of the program, for windows and the task bar; it carries its own colours."""
     drawing = asset("icons", "kdgui.svg").read_text(encoding="utf-8")

@@ -11,20 +11,24 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from kdgui.domain.accounts import CHINESE_LCID, ENGLISH_LCID
 from kdgui.pushing.desk import Desk
-from kdgui.store.profiles import Profile
+from kdgui.store.profiles import BUILT_IN, Profile
 from kdgui.store.words import Words
 from kdgui.ui.card import push_button, say
-from kdgui.ui.style import em, named
-from kdgui.ui.top_strip import label_word
+from kdgui.ui.icons import dot
+from kdgui.ui.style import current_scheme, em, named
+from kdgui.ui.top_strip import label_word, profile_tone
 from kdgui.ui.worker import Job, start_job
 
 StartPractice = Callable[[], tuple[Profile, str]]
 """Starts the practice account; answers its profile and password. May block."""
 
-BUILT_IN = "practice"
-"""Name of the profile of the practice account that the program starts itself."""
-
 _PRACTICE, _FRESH = "practice", "fresh"
+
+
+def profile_words(profile: Profile, words: Words) -> str:
+    """What a connection is called: "测试 · 小河贸易 · wang"."""
+    name = profile.name or profile.data_centre_name or profile.data_centre_id
+    return " · ".join((label_word(profile.label, words), name, profile.user))
 
 
 class ConnectionRow(QWidget):
@@ -37,6 +41,7 @@ class ConnectionRow(QWidget):
         secret_found: the secret kept for the profile shown last.
         secret_trouble: KdguiError of the key store.
         practice_starting: the practice account is being started; `chosen` or `failed` follow.
+        edit_wanted: the account of the connection to be named, labelled or forgotten.
         failed: KdguiError of anything else.
     """
 
@@ -46,6 +51,7 @@ class ConnectionRow(QWidget):
     secret_found = Signal(str)
     secret_trouble = Signal(object)
     practice_starting = Signal()
+    edit_wanted = Signal(str)
     failed = Signal(object)
 
     def __init__(
@@ -63,10 +69,12 @@ class ConnectionRow(QWidget):
         self.combo = named("profileCombo", QComboBox())
         self.combo.activated.connect(self._on_activated)
         self._forget_button = push_button("forgetProfileButton", self._forget, "link")
+        self._edit_button = push_button("editProfileButton", self._edit, "link")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(em(self, 0.4))
         row.addWidget(self.combo, 1)
+        row.addWidget(self._edit_button)
         row.addWidget(self._forget_button)
         self._retranslate()
 
@@ -77,6 +85,17 @@ class ConnectionRow(QWidget):
             return self._desk.profiles.load(), self._desk.secrets.usable()
 
         start_job(read, self, success=self._on_loaded, failure=self.failed.emit)
+
+    def refresh(self) -> None:
+        """Read anew what is saved: a connection was edited or forgotten elsewhere."""
+        account = str(self.combo.currentData())
+
+        def show(profiles: tuple[Profile, ...]) -> None:
+            self._keep(profiles)
+            known = account in [profile.account for profile in self._profiles]
+            self._choose(account if known else _FRESH)
+
+        start_job(self._desk.profiles.load, self, success=show, failure=self.failed.emit)
 
     def use_words(self, words: Words) -> None:
         """Speak another language."""
@@ -96,13 +115,15 @@ class ConnectionRow(QWidget):
 
     def _retranslate(self) -> None:
         self.combo.setAccessibleName(self.tr("Connection"))
+        say(self._edit_button, self.tr("Edit…"), self.tr("Its name, label, colour and certificate"))
         say(self._forget_button, self.tr("Forget"), self.tr("Forget this connection and its password"))
         self._fill(self.combo.currentData() or _FRESH)
 
     def _fill(self, chosen: str) -> None:
         self.combo.clear()
         for profile in self._profiles:
-            self.combo.addItem(self._text(profile), profile.account)
+            ink, _ = current_scheme().tone(profile_tone(profile))
+            self.combo.addItem(dot(ink), profile_words(profile, self._words), profile.account)
         if self._start_practice is not None:
             self.combo.addItem(self.tr("Practice (built in)"), _PRACTICE)
         self.combo.addItem(self.tr("New connection"), _FRESH)
@@ -110,12 +131,9 @@ class ConnectionRow(QWidget):
         self.combo.setCurrentIndex(index if index >= 0 else self.combo.count() - 1)
         self._show_forget()
 
-    def _text(self, profile: Profile) -> str:
-        name = profile.name or profile.data_centre_name or profile.data_centre_id
-        return " · ".join((label_word(profile.label, self._words), name, profile.user))
-
     def _show_forget(self) -> None:
-        self._forget_button.setVisible(self._profile() is not None)
+        for button in (self._edit_button, self._forget_button):
+            button.setVisible(self._profile() is not None)
 
     def _profile(self) -> Profile | None:
         account = self.combo.currentData()
@@ -182,15 +200,18 @@ class ConnectionRow(QWidget):
         if self.combo.currentData() == _PRACTICE:
             self.chosen.emit(replace(profile, name=BUILT_IN, lcid=self._lcid()), secret)
 
+    def _edit(self) -> None:
+        profile = self._profile()
+        if profile is not None:
+            self.edit_wanted.emit(profile.account)
+
     def _forget(self) -> None:
         profile = self._profile()
         if profile is None:
             return
 
         def forget() -> tuple[Profile, ...]:
-            self._desk.profiles.remove(profile)
-            if profile.remember and self._desk.secrets.usable():
-                self._desk.secrets.forget(profile.account)
+            self._desk.forget_profile(profile)
             return self._desk.profiles.load()
 
         start_job(forget, self, success=self._on_forgotten, failure=self.failed.emit)

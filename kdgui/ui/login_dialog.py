@@ -21,6 +21,7 @@ from kdgui.store.profiles import Profile
 from kdgui.store.words import Words
 from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.connection_test import ConnectionTestDialog
+from kdgui.ui.connections_dialog import ConnectionsDialog
 from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.login_address import AddressNote, DataCentreSearch, address_of
 from kdgui.ui.login_connections import ConnectionRow, StartPractice
@@ -99,6 +100,7 @@ class LoginDialog(FittingDialog):
         connections.secret_found.connect(self._on_secret_found)
         connections.secret_trouble.connect(self._on_secret_trouble)
         connections.practice_starting.connect(self._on_practice_starting)
+        connections.edit_wanted.connect(self._edit_connection)
         connections.failed.connect(self._show_error)
         form.address_edited.connect(self._on_address_edited)
         form.address_typed.connect(self._on_address_typed)
@@ -142,6 +144,12 @@ class LoginDialog(FittingDialog):
             self._login_button.setFocus()
         else:
             self.form.password_edit.setFocus()
+
+    def _edit_connection(self, account: str) -> None:
+        dialog = ConnectionsDialog(self._desk, self._words, self, account=account)
+        dialog.changed.connect(self._connections.refresh)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _on_keyring_missing(self) -> None:
         why = self._words.text("error.secrets_none")

@@ -121,6 +121,11 @@ class MainWindow(QMainWindow):
             look = steadily(partial(find_leftovers, desk))
             start_job(look, self, success=self._on_leftovers, failure=self.show_trouble)
 
+    def show_labels(self) -> None:
+        """Show name, label and colour of the data centre anew, where the clerk changed them."""
+        self.strip.show_account(self._desk.profile, self._desk.signed_in)
+        self._show_title()
+
     def open_run(self, run_id: str) -> None:
         """Show a run of the history in the results, unless a run goes on."""
         if self.controller.work is not Work.RUN:

@@ -1,32 +1,28 @@
-"""The settings: language and look, how long to wait, how many at a time, the proxy, the log."""
+"""The settings: pages for look, pushing, network and files; they are kept together, or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from kdgui.domain.errors import KdguiError
+from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.pushing.desk import Desk
+from kdgui.store.places import Places
+from kdgui.store.profiles import Profile
 from kdgui.store.settings import Settings
 from kdgui.store.words import Words
 from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.connection_test import ConnectionTestDialog
 from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.message_bar import Strip, told
+from kdgui.ui.settings_fields import FieldGrid, choice, number, select
+from kdgui.ui.settings_files import FilesPage
+from kdgui.ui.settings_network import NetworkPage
 from kdgui.ui.style import Tone, em, mark, named
 from kdgui.ui.worker import start_job
-
-_SYSTEM_PROXY, _NO_PROXY, _OWN_PROXY = "system", "none", "own"
 
 
 class SettingsDialog(FittingDialog):
@@ -34,108 +30,107 @@ class SettingsDialog(FittingDialog):
 
     Signals:
         changed: Settings, after they were written.
+        troubled: KdguiError: they were written, but the proxy's password was not kept.
+        readiness_wanted: the readiness report; connections_wanted: the list of connections. The dialog is
+            closed then.
     """
 
     changed = Signal(object)
+    troubled = Signal(object)
+    readiness_wanted = Signal()
+    connections_wanted = Signal()
 
-    def __init__(self, desk: Desk, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent, ems_wide=36)
+    def __init__(self, desk: Desk, words: Words, places: Places, parent: QWidget | None = None) -> None:
+        super().__init__(parent, ems_wide=38)
         self.setObjectName("settingsDialog")
         self.setWindowTitle(self.tr("Settings"))
         self._desk = desk
         self._words = words
-        self._rows = 0
+        self._files = FilesPage(places)
+        self._network = NetworkPage()
         self._make_fields()
         self._lay_out()
+        self._network.test_wanted.connect(self._test)
+        self._network.offer_test(offered=desk.profile is not None)
+        self._files.troubled.connect(self._tell)
         self._show(desk.settings)
 
     # -- how it is made ----------------------------------------------------------------------------
 
     def _make_fields(self) -> None:
-        self._language = _choice(
+        self._language = choice(
             "settingsLanguageCombo",
             [(self.tr("As the system"), ""), ("简体中文", "zh"), ("English", "en")],
         )
-        self._scheme = _choice(
+        self._scheme = choice(
             "schemeCombo",
             [(self.tr("As the system"), ""), (self.tr("Light"), "light"), (self.tr("Dark"), "dark")],
         )
-        self._parallel = _number("parallelSpin", 1, 3)
-        self._connect_seconds = _number("connectSpin", 1, 120, self.tr(" s"))
-        self._read_seconds = _number("readSpin", 5, 3600, self.tr(" s"))
-        self._quiet_broken = _number("quietBrokenSpin", 0, 7200, self.tr(" s"))
-        self._quiet_timeout = _number("quietTimeoutSpin", 0, 7200, self.tr(" s"))
-        self._proxy = _choice(
-            "proxyCombo",
-            [
-                (self.tr("As the system"), _SYSTEM_PROXY),
-                (self.tr("None"), _NO_PROXY),
-                (self.tr("This one:"), _OWN_PROXY),
-            ],
-        )
-        self._proxy_edit = named("proxyEdit", QLineEdit(placeholderText="http://…:8080"))
-        self._proxy_edit.setAccessibleName(self.tr("Address of the proxy"))
-        self._proxy.currentIndexChanged.connect(self._show_proxy)
-        self._log_level = _choice(
-            "logLevelCombo", [(name, name) for name in ("DEBUG", "INFO", "WARNING", "ERROR")]
-        )
+        self._parallel = number("parallelSpin", 1, 3)
+        self._quiet_broken = number("quietBrokenSpin", 0, 7200, self.tr(" s"))
+        self._quiet_timeout = number("quietTimeoutSpin", 0, 7200, self.tr(" s"))
         self._message = Strip()
         named("settingsMessage", self._message.label)
         self._message.hide()
 
+    def _general_page(self) -> FieldGrid:
+        page = FieldGrid()
+        page.add(self.tr("Language"), self._language)
+        page.add(self.tr("Look"), self._scheme)
+        connections = push_button("settingsConnectionsButton", self._on_connections)
+        say(connections, self.tr("Connections…"), self.tr("Names, labels and colours of data centres"))
+        page.add(self.tr("Data centres"), connections)
+        page.close_up()
+        return page
+
+    def _pushing_page(self) -> FieldGrid:
+        page = FieldGrid()
+        if "parallel" in self._desk.abilities:
+            page.add(
+                self.tr("Requests at a time"),
+                self._parallel,
+                hint=self.tr("2 or 3 are faster, where the server bears it; merged pushes go one by one."),
+            )
+        page.add(
+            self.tr("Ask after a broken line for"),
+            self._quiet_broken,
+            hint=self.tr("How long Kingdee is asked before a bill counts as not created."),
+        )
+        page.add(
+            self.tr("Ask after a time-out for"),
+            self._quiet_timeout,
+            hint=self.tr("Longer: the server may still be at work. A slow rule is given more by itself."),
+        )
+        page.close_up()
+        return page
+
     def _lay_out(self) -> None:
         heading = plain_label("heading")
         heading.setText(self.tr("Settings"))
-        for widget in (heading, self._card()):
+        self._tabs = named("settingsTabs", QTabBar())
+        self._tabs.setAccessibleName(self.tr("Pages of the settings"))
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._pages = QStackedWidget()
+        for name, page in (
+            (self.tr("General"), self._general_page()),
+            (self.tr("Pushing"), self._pushing_page()),
+            (self.tr("Network"), self._network),
+            (self.tr("Files and log"), self._files),
+        ):
+            self._tabs.addTab(name)
+            self._pages.addWidget(page)
+        self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
+        card = QFrame()
+        mark(card, role="card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(*[em(self, 0.9)] * 4)
+        inside.addWidget(self._pages)
+        for widget in (heading, self._tabs, card):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.pinned.addWidget(self._message)
         self._add_buttons()
-
-    def _card(self) -> QFrame:
-        card = QFrame()
-        mark(card, role="card")
-        self._grid = QGridLayout(card)
-        self._grid.setContentsMargins(*[em(self, 0.9)] * 4)
-        self._grid.setHorizontalSpacing(em(self, 0.8))
-        self._grid.setVerticalSpacing(em(self, 0.5))
-        self._grid.setColumnStretch(1, 1)
-        self._add(self.tr("Language"), self._language)
-        self._add(self.tr("Look"), self._scheme)
-        if "parallel" in self._desk.abilities:
-            self._add(
-                self.tr("Requests at a time"),
-                self._parallel,
-                self.tr("2 or 3 are faster, where the server bears it; merged pushes always go one by one."),
-            )
-        self._add(self.tr("Wait for the connection"), self._connect_seconds)
-        self._add(self.tr("Wait for an answer"), self._read_seconds)
-        self._add(
-            self.tr("Ask after a broken line for"),
-            self._quiet_broken,
-            self.tr("How long Kingdee is asked before a bill counts as not created."),
-        )
-        self._add(self.tr("Ask after a time-out for"), self._quiet_timeout)
-        self._add(self.tr("Proxy"), self._proxy, beside=self._proxy_edit)
-        self._add(self.tr("Log"), self._log_level)
-        return card
-
-    def _add(self, word: str, field: QWidget, hint: str = "", beside: QWidget | None = None) -> None:
-        label = plain_label("muted")
-        label.setText(word)
-        label.setBuddy(field)
-        field.setAccessibleName(word)
-        self._grid.addWidget(label, self._rows, 0)
-        row = QHBoxLayout()
-        row.setSpacing(em(self, 0.6))
-        row.addWidget(field)
-        if isinstance(field, QSpinBox):
-            beside = plain_label("caption", wrap=True)
-            beside.setText(hint)
-        if beside is not None:
-            row.addWidget(beside, 1)
-        self._grid.addLayout(row, self._rows, 1)
-        self._rows += 1
 
     def _add_buttons(self) -> None:
         defaults = push_button("defaultSettingsButton", self._show_defaults, "link")
@@ -145,7 +140,11 @@ class SettingsDialog(FittingDialog):
         self._save_button = push_button("saveSettingsButton", self._save, "primary")
         say(self._save_button, self.tr("Save"))
         self._save_button.setDefault(True)
+        readiness = push_button("settingsReadinessButton", self._on_readiness, "link")
+        say(readiness, self.tr("Readiness…"), self.tr("What this account can do with the chosen rule"))
+        readiness.setVisible("readiness" in self._desk.abilities and self._desk.signed_in is not None)
         self.buttons.addWidget(defaults)
+        self.buttons.addWidget(readiness)
         self.buttons.addStretch(1)
         self.buttons.addWidget(cancel)
         self.buttons.addWidget(self._save_button)
@@ -153,84 +152,102 @@ class SettingsDialog(FittingDialog):
     # -- what it does ------------------------------------------------------------------------------
 
     def settings(self) -> Settings:
-        """What the fields say; whatever is not in this dialog stays as it was."""
-        return replace(
-            self._desk.settings,
-            language=str(self._language.currentData()),
-            scheme=str(self._scheme.currentData()),
-            parallel=self._parallel.value(),
-            connect_seconds=float(self._connect_seconds.value()),
-            read_seconds=float(self._read_seconds.value()),
-            quiet_broken_seconds=float(self._quiet_broken.value()),
-            quiet_timeout_seconds=float(self._quiet_timeout.value()),
-            proxy=self._chosen_proxy(),
-            log_level=str(self._log_level.currentData()),
+        """What the fields say; whatever is not in this dialog stays as it was.
+
+        Raises:
+            BadInput: what was typed as a proxy is none.
+        """
+        return self._network.settings(
+            replace(
+                self._desk.settings,
+                language=str(self._language.currentData()),
+                scheme=str(self._scheme.currentData()),
+                parallel=self._parallel.value(),
+                quiet_broken_seconds=float(self._quiet_broken.value()),
+                quiet_timeout_seconds=float(self._quiet_timeout.value()),
+                log_level=str(self._files.level.currentData()),
+            )
         )
 
-    def _chosen_proxy(self) -> str | None:
-        how = self._proxy.currentData()
-        if how == _OWN_PROXY:
-            return self._proxy_edit.text().strip() or None
-        return "" if how == _NO_PROXY else None
+    def show_page(self, page: QWidget) -> None:
+        """Turn to the page that holds this widget."""
+        for place in range(self._pages.count()):
+            here = self._pages.widget(place)
+            if here is page or (here is not None and here.isAncestorOf(page)):
+                self._tabs.setCurrentIndex(place)
 
     def _show(self, settings: Settings) -> None:
-        _select(self._language, settings.language)
-        _select(self._scheme, settings.scheme)
+        select(self._language, settings.language)
+        select(self._scheme, settings.scheme)
         self._parallel.setValue(settings.parallel)
-        self._connect_seconds.setValue(round(settings.connect_seconds))
-        self._read_seconds.setValue(round(settings.read_seconds))
         self._quiet_broken.setValue(round(settings.quiet_broken_seconds))
         self._quiet_timeout.setValue(round(settings.quiet_timeout_seconds))
-        how = _SYSTEM_PROXY if settings.proxy is None else _OWN_PROXY if settings.proxy else _NO_PROXY
-        _select(self._proxy, how)
-        self._proxy_edit.setText(settings.proxy or "")
-        _select(self._log_level, settings.log_level)
-        self._show_proxy()
+        select(self._files.level, settings.log_level)
+        self._network.show_settings(settings)
 
     def _show_defaults(self) -> None:
         self._show(Settings())
 
-    def _show_proxy(self) -> None:
-        self._proxy_edit.setVisible(self._proxy.currentData() == _OWN_PROXY)
+    def _checked(self) -> Settings | None:
+        """What the fields say, or None where the clerk was told what is wrong with it."""
+        try:
+            return self.settings()
+        except BadInput as trouble:
+            self.show_page(self._network.show_trouble())
+            self._tell(trouble)
+            return None
 
     def _save(self) -> None:
-        settings = self.settings()
+        settings, password = self._checked(), self._network.password
+        if settings is None:
+            return
         self._save_button.setEnabled(False)
 
-        def keep() -> Settings:
+        def keep() -> tuple[Settings, KdguiError | None]:
             self._desk.change_settings(settings)
-            return settings
+            try:
+                if password is not None:
+                    self._desk.keep_proxy_password(password)
+            except KdguiError as trouble:
+                return settings, trouble
+            return settings, None
 
-        start_job(keep, self, success=self._on_saved, failure=self._on_not_saved, finished=self._on_finished)
+        start_job(keep, self, success=self._on_saved, failure=self._tell, finished=self._on_finished)
 
-    def _on_saved(self, settings: Settings) -> None:
+    def _test(self) -> None:
+        settings, profile = self._checked(), self._desk.profile
+        if settings is None or profile is None:
+            return
+        self._message.hide()
+        call = partial(
+            self._desk.test_connection,
+            Profile(server=profile.server, data_centre_id="", user="", ca_file=profile.ca_file),
+            "",
+            settings=settings,
+            proxy_password=self._network.password,
+        )
+        dialog = ConnectionTestDialog(call, self._words, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_readiness(self) -> None:
+        self.reject()
+        self.readiness_wanted.emit()
+
+    def _on_connections(self) -> None:
+        self.reject()
+        self.connections_wanted.emit()
+
+    def _on_saved(self, kept: tuple[Settings, KdguiError | None]) -> None:
+        settings, trouble = kept
         self.changed.emit(settings)
+        if trouble is not None:
+            self.troubled.emit(trouble)
         self.accept()
 
-    def _on_not_saved(self, error: KdguiError) -> None:
+    def _tell(self, error: KdguiError) -> None:
         self._message.show()
         self._message.show_text(told(self._words.error(error)), Tone.BAD)
 
     def _on_finished(self) -> None:
         self._save_button.setEnabled(True)
-
-
-def _choice(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
-    combo = named(name, QComboBox())
-    for word, value in choices:
-        combo.addItem(word, value)
-    return combo
-
-
-def _number(name: str, least: int, most: int, unit: str = "") -> QSpinBox:
-    spin = named(name, QSpinBox())
-    spin.setRange(least, most)
-    spin.setSuffix(unit)
-    spin.setFixedWidth(em(spin, 6))
-    # With buttons of its own Qt's style sheet forgets the padding at the left of the number.
-    spin.lineEdit().setTextMargins(em(spin, 0.4), 0, 0, 0)
-    return spin
-
-
-def _select(combo: QComboBox, value: str) -> None:
-    combo.setCurrentIndex(max(combo.findData(value), 0))

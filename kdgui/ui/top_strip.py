@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kdgui.domain.accounts import SignedIn
-from kdgui.store.profiles import DataCentreLabel, Profile
+from kdgui.store.profiles import BUILT_IN, DataCentreColour, DataCentreLabel, Profile
 from kdgui.store.words import Words
 from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.flexible_label import FlexibleLabel
@@ -16,9 +16,14 @@ from kdgui.ui.organisation_field import OrganisationCombo
 from kdgui.ui.style import Tone, em, mark, named
 
 
-def label_tone(label: DataCentreLabel | None) -> Tone:
-    """Red for production and for what nobody labelled, green for test and practice."""
-    return Tone.BAD if label in (None, DataCentreLabel.PRODUCTION) else Tone.OK
+def profile_tone(profile: Profile) -> Tone:
+    """Red for production and for what nobody labelled; test and practice in the colour chosen for them."""
+    colours = {
+        DataCentreColour.GREEN: Tone.OK,
+        DataCentreColour.BLUE: Tone.INFO,
+        DataCentreColour.GREY: Tone.NEUTRAL,
+    }
+    return Tone.BAD if profile.production else colours[profile.colour]
 
 
 def label_word(label: DataCentreLabel | None, words: Words) -> str:
@@ -28,8 +33,10 @@ def label_word(label: DataCentreLabel | None, words: Words) -> str:
 
 
 def data_centre_words(profile: Profile, words: Words) -> str:
-    """What a data centre is for and its name: "练习 · 小河贸易"."""
+    """What a data centre is for, its name, and what the clerk calls it: "测试 · 小河贸易 (华东)"."""
     name = profile.data_centre_name or profile.data_centre_id
+    if profile.name and profile.name != BUILT_IN and profile.name not in name:
+        name = f"{name} ({profile.name})"
     return " · ".join(part for part in (label_word(profile.label, words), name) if part)
 
 
@@ -157,7 +164,7 @@ class TopStrip(QFrame):
 
     def _show_account(self) -> None:
         name = self._full_name()
-        tone = label_tone(self._profile.label) if self._profile else Tone.NEUTRAL
+        tone = profile_tone(self._profile) if self._profile else Tone.NEUTRAL
         self._badge.setText(name)
         self._badge.setAccessibleName(self.tr("Data centre: {name}").format(name=name))
         self._badge.setVisible(bool(name))

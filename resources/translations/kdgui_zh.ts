@@ -537,12 +537,20 @@
         <translation>连接</translation>
     </message>
     <message>
+        <source>Edit…</source>
+        <translation>编辑…</translation>
+    </message>
+    <message>
         <source>Forget</source>
         <translation>忘记</translation>
     </message>
     <message>
         <source>Forget this connection and its password</source>
         <translation>忘记这个连接和它的密码</translation>
+    </message>
+    <message>
+        <source>Its name, label, colour and certificate</source>
+        <translation>名称、用途、颜色和证书</translation>
     </message>
     <message>
         <source>New connection</source>
@@ -616,6 +624,137 @@
     <message>
         <source>trying</source>
         <translation>尝试中</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionsDialog</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>浏览…</translation>
+    </message>
+    <message>
+        <source>CA file</source>
+        <translation>CA 证书文件</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>证书 (*.pem *.crt *.cer)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>登录连接</translation>
+    </message>
+    <message>
+        <source>Data centre</source>
+        <translation>数据中心</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Forget this connection?</source>
+        <translation>删除这个连接？</translation>
+    </message>
+    <message>
+        <source>Forget…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation>灰色</translation>
+    </message>
+    <message>
+        <source>Holds for this data centre in every connection. Production is asked about in red.</source>
+        <translation>对这个数据中心的所有连接都有效。正式账套下推前会用红色提醒。</translation>
+    </message>
+    <message>
+        <source>Its password is taken out of the system&apos;s key store. Runs and results stay.</source>
+        <translation>密码会一起从系统密钥库里删掉。下推记录和结果都留着。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>No connection is kept yet: sign in once, and it appears here.</source>
+        <translation>还没有保存的连接：登录一次，就会出现在这里。</translation>
+    </message>
+    <message>
+        <source>No label: production</source>
+        <translation>没有标注（按正式处理）</translation>
+    </message>
+    <message>
+        <source>Production is always red</source>
+        <translation>正式账套总是红色</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Saved connections</source>
+        <translation>保存的连接</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>已保存。</translation>
+    </message>
+    <message>
+        <source>This connection and its password</source>
+        <translation>这个连接和它的密码</translation>
+    </message>
+    <message>
+        <source>Used for</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>What you call it; empty for the data centre&apos;s own name</source>
+        <translation>您自己的叫法；不填就用数据中心的名称</translation>
+    </message>
+    <message>
+        <source>Your company&apos;s CA file, if it has one</source>
+        <translation>公司的 CA 证书文件，没有就不填</translation>
+    </message>
+    <message>
+        <source>a certificate</source>
+        <translation>一张证书</translation>
+    </message>
+    <message>
+        <source>{names}; good until {ends}</source>
+        <translation>{names}，有效到 {ends}</translation>
     </message>
 </context>
 <context>
@@ -799,6 +938,55 @@
     <message>
         <source>{wanted} is open in another program, so the export is in {path}</source>
         <translation>{wanted} 正在别的程序里打开，已另存到 {path}</translation>
+    </message>
+</context>
+<context>
+    <name>FilesPage</name>
+    <message>
+        <source>As usual</source>
+        <translation>一般</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>Errors only</source>
+        <translation>只记错误</translation>
+    </message>
+    <message>
+        <source>Everything, for hunting a fault</source>
+        <translation>全部，查问题时用</translation>
+    </message>
+    <message>
+        <source>Folder of the log</source>
+        <translation>日志文件夹</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open: {what}</source>
+        <translation>打开：{what}</translation>
+    </message>
+    <message>
+        <source>Passwords and sessions are never written to the log.</source>
+        <translation>密码和登录会话从不写进日志。</translation>
+    </message>
+    <message>
+        <source>Runs and results, connections and settings lie in the data folder; passwords do not.
+To move it: close the program, copy the whole folder, set the environment variable {variable} to its new place, start again. Keep it on a disk of this computer, never on a network share.</source>
+        <translation>下推记录、结果、登录连接和设置都在数据文件夹里，密码不在里面。
+要搬地方：关掉程序，把整个文件夹复制过去，把环境变量 {variable} 设成新位置，再打开程序。要放在本机硬盘上，不要放在网络共享里。</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>警告和错误</translation>
     </message>
 </context>
 <context>
@@ -1674,6 +1862,77 @@
     </message>
 </context>
 <context>
+    <name>NetworkPage</name>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Empty where the proxy asks for none</source>
+        <translation>代理不要求登录就不填</translation>
+    </message>
+    <message>
+        <source>Goes to the server layer by layer, as these fields say, before anything is kept</source>
+        <translation>按这里填的内容一层一层地连接服务器，不用先保存</translation>
+    </message>
+    <message>
+        <source>Its address</source>
+        <translation>代理地址</translation>
+    </message>
+    <message>
+        <source>Its password</source>
+        <translation>代理密码</translation>
+    </message>
+    <message>
+        <source>Its user</source>
+        <translation>代理用户</translation>
+    </message>
+    <message>
+        <source>Kept; type to change it</source>
+        <translation>已保存，要改就重新输入</translation>
+    </message>
+    <message>
+        <source>None, straight to the server</source>
+        <translation>不用代理，直接连服务器</translation>
+    </message>
+    <message>
+        <source>Of one bill; merged pushes are given more by themselves, up to half an hour.</source>
+        <translation>这是一张单据的时间；合并下推会自动加长，最长半小时。</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Sign in first; the sign-in has a test of its own</source>
+        <translation>请先登录；登录窗口里也能测试</translation>
+    </message>
+    <message>
+        <source>Test connection…</source>
+        <translation>测试连接…</translation>
+    </message>
+    <message>
+        <source>The password is kept in the system&apos;s key store, never in a file.</source>
+        <translation>密码只存进系统密钥库，不写进文件。</translation>
+    </message>
+    <message>
+        <source>This one:</source>
+        <translation>用这个代理：</translation>
+    </message>
+    <message>
+        <source>Wait for an answer</source>
+        <translation>等待回复</translation>
+    </message>
+    <message>
+        <source>Wait for the connection</source>
+        <translation>等待连接</translation>
+    </message>
+</context>
+<context>
     <name>NumbersGrid</name>
     <message>
         <source>Bill numbers</source>
@@ -2388,12 +2647,8 @@ its target bill, or why not and what to do.</source>
         <translation> 秒</translation>
     </message>
     <message>
-        <source>2 or 3 are faster, where the server bears it; merged pushes always go one by one.</source>
-        <translation>2 或 3 更快，服务器要受得住；合并下推总是一个一个来。</translation>
-    </message>
-    <message>
-        <source>Address of the proxy</source>
-        <translation>代理地址</translation>
+        <source>2 or 3 are faster, where the server bears it; merged pushes go one by one.</source>
+        <translation>2 或 3 更快，但服务器要受得住；合并下推总是一次一个。</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -2412,12 +2667,28 @@ its target bill, or why not and what to do.</source>
         <translation>取消</translation>
     </message>
     <message>
+        <source>Connections…</source>
+        <translation>登录连接…</translation>
+    </message>
+    <message>
         <source>Dark</source>
         <translation>深色</translation>
     </message>
     <message>
+        <source>Data centres</source>
+        <translation>数据中心</translation>
+    </message>
+    <message>
         <source>Defaults</source>
         <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Files and log</source>
+        <translation>文件与日志</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>常规</translation>
     </message>
     <message>
         <source>How long Kingdee is asked before a bill counts as not created.</source>
@@ -2432,20 +2703,28 @@ its target bill, or why not and what to do.</source>
         <translation>浅色</translation>
     </message>
     <message>
-        <source>Log</source>
-        <translation>日志</translation>
+        <source>Longer: the server may still be at work. A slow rule is given more by itself.</source>
+        <translation>要长一些：服务器可能还在处理。规则慢时会自动加长。</translation>
     </message>
     <message>
         <source>Look</source>
         <translation>外观</translation>
     </message>
     <message>
-        <source>None</source>
-        <translation>不用代理</translation>
+        <source>Names, labels and colours of data centres</source>
+        <translation>数据中心的名称、用途和颜色</translation>
     </message>
     <message>
-        <source>Proxy</source>
-        <translation>代理</translation>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation>设置的各页</translation>
+    </message>
+    <message>
+        <source>Pushing</source>
+        <translation>下推</translation>
     </message>
     <message>
         <source>Readiness…</source>
@@ -2462,18 +2741,6 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
-    </message>
-    <message>
-        <source>This one:</source>
-        <translation>用这个：</translation>
-    </message>
-    <message>
-        <source>Wait for an answer</source>
-        <translation>等待回复</translation>
-    </message>
-    <message>
-        <source>Wait for the connection</source>
-        <translation>等待连接</translation>
     </message>
     <message>
         <source>What this account can do with the chosen rule</source>

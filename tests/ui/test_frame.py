@@ -10,12 +10,10 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QLabel,
     QLineEdit,
     QListWidget,
     QPushButton,
-    QSpinBox,
     QTextBrowser,
     QToolButton,
     QToolTip,
@@ -23,17 +21,14 @@ from PySide6.QtWidgets import (
 
 from kdgui.domain.accounts import SignedIn
 from kdgui.domain.errors import KdguiError
-from kdgui.pushing.desk import Desk
 from kdgui.store.profiles import DataCentreLabel, Profile
-from kdgui.store.settings import Settings
 from kdgui.store.words import Explanation, Words
 from kdgui.ui.flexible_label import FlexibleLabel
 from kdgui.ui.help_dialog import HelpDialog
 from kdgui.ui.icons import application_icon, icon
 from kdgui.ui.message_bar import MessageBar, told
-from kdgui.ui.settings_dialog import SettingsDialog
 from kdgui.ui.style import LIGHT, Tone
-from kdgui.ui.top_strip import TopStrip, label_tone
+from kdgui.ui.top_strip import TopStrip, profile_tone
 
 
 @pytest.fixture
@@ -65,7 +60,7 @@ def test_the_strip_says_whose_books_these_are(
     strip.show_account(profile(label), SignedIn("1", user="王", organisation_name="总部"))
     badge = strip.findChild(QLabel, "dataCentreBadge")
     assert badge.text() == said
-    assert badge.property("tone") == tone == label_tone(label)
+    assert badge.property("tone") == tone == profile_tone(profile(label))
     assert said in badge.accessibleName()
     assert strip.findChild(QLabel, "signedInLabel").text() == "王"
     assert strip.title() == f"{said} – 下推助手"
@@ -140,53 +135,6 @@ def test_an_explanation_in_lines(chinese: Words) -> None:
     explained = Explanation("什么", "为什么。", "怎么办。", "自己", "server said")
     assert told(explained) == "什么\n为什么。 怎么办。\n原文：server said"
     assert told(Explanation("什么")) == "什么"
-
-
-@pytest.fixture
-def settings_dialog(desk: Desk, chinese: Words, qtbot) -> SettingsDialog:
-    dialog = SettingsDialog(desk, chinese)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    return dialog
-
-
-def test_settings_are_kept(settings_dialog: SettingsDialog, desk: Desk, qtbot) -> None:
-    assert settings_dialog.settings() == desk.settings
-    settings_dialog.findChild(QSpinBox, "readSpin").setValue(300)
-    scheme = settings_dialog.findChild(QComboBox, "schemeCombo")
-    scheme.setCurrentIndex(scheme.findData("dark"))
-    proxy = settings_dialog.findChild(QComboBox, "proxyCombo")
-    assert not settings_dialog.findChild(QLineEdit, "proxyEdit").isVisible()
-    proxy.setCurrentIndex(proxy.findData("own"))
-    settings_dialog.findChild(QLineEdit, "proxyEdit").setText("http://proxy:8080")
-    with qtbot.waitSignal(settings_dialog.changed) as told_of:
-        QTest.mouseClick(
-            settings_dialog.findChild(QPushButton, "saveSettingsButton"), Qt.MouseButton.LeftButton
-        )
-    wanted = Settings(read_seconds=300.0, scheme="dark", proxy="http://proxy:8080")
-    assert told_of.args == [wanted]
-    assert desk.settings == wanted
-    assert not settings_dialog.isVisible()
-
-
-def test_what_the_dialog_does_not_show_stays(desk: Desk, chinese: Words, qtbot) -> None:
-    desk.change_settings(Settings(read_seconds=90.0, recent_forms=("PUR_PurchaseOrder",), proxy=""))
-    dialog = SettingsDialog(desk, chinese)
-    qtbot.addWidget(dialog)
-    dialog.findChild(QPushButton, "defaultSettingsButton").click()
-    assert dialog.settings() == Settings(recent_forms=("PUR_PurchaseOrder",))
-
-
-def test_settings_that_cannot_be_written_are_not_lost(
-    settings_dialog: SettingsDialog, desk: Desk, kdgui_home: Path, qtbot
-) -> None:
-    (kdgui_home / "settings.json").mkdir(parents=True)
-    settings_dialog.findChild(QSpinBox, "readSpin").setValue(99)
-    QTest.mouseClick(settings_dialog.findChild(QPushButton, "saveSettingsButton"), Qt.MouseButton.LeftButton)
-    message = settings_dialog.findChild(QLabel, "settingsMessage")
-    qtbot.waitUntil(lambda: "没有保存成功" in message.text())
-    assert settings_dialog.isVisible()
-    assert settings_dialog.findChild(QSpinBox, "readSpin").value() == 99
 
 
 def test_help_can_be_searched_and_leafed_through(chinese: Words, tmp_path: Path, qtbot) -> None:
