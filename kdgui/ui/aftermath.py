@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kdgui.pushing.totals import Totals
     from kdgui.store.words import Words
 
-_CHANGES_TARGETS = frozenset({Work.RUN, Work.SETTLE, Work.UNDO})
+_CHANGES_TARGETS = frozenset({Work.RUN, Work.SETTLE, Work.CHAINS, Work.UNDO})
 _UNDER_WAY = frozenset({ChainState.WAITING, ChainState.SENDING})
 
 
@@ -31,9 +31,11 @@ class Aftermath(QObject):
 
     Signals:
         deleted: tuple of Row whose targets were deleted; they may be pushed again.
+        half_done: how many chains of this data centre are not at their end.
     """
 
     deleted = Signal(object)
+    half_done = Signal(int)
 
     def __init__(
         self, desk: Desk, results: ResultsPane, controller: RunController, words: Callable[[], Words]
@@ -90,10 +92,20 @@ class Aftermath(QObject):
         if rows:
             self._controller.carry_on((rows[0].run_id,))
 
+    def _count_chains(self) -> None:
+        if "then" in self._desk.abilities and self._desk.signed_in is not None:
+            start_job(
+                self._desk.afterwards.open_chains,
+                self,
+                success=lambda chains: self.half_done.emit(len(chains)),
+                failure=lambda _trouble: None,
+            )
+
     def show_chains(self) -> None:
         """List everything in this data centre that is not finished."""
         dialog = ChainsDialog(self._desk, self._words, self._results.window())
         dialog.carry_on_wanted.connect(self._controller.carry_on)
+        dialog.closed_some.connect(self._count_chains)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -145,6 +157,7 @@ class Aftermath(QObject):
             self.deleted.emit(_without_targets(self._results.model.rows))
         if before in _CHANGES_TARGETS:
             self.compare()
+            self._count_chains()
 
 
 def _without_targets(rows: Sequence[Row]) -> tuple[Row, ...]:

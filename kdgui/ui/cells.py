@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from kdgui.ui.pill_delegate import CellRole, Index, PillDelegate, plain_tip
-from kdgui.ui.style import Tone, em
+from kdgui.ui.style import Tone, em, mark
 from kdgui.ui.tables import dress_table, selected_lines
 
 _ROOT = QModelIndex()
@@ -75,8 +75,12 @@ class CellsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._headers[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and self._rows and self._rows[0][section].right:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -145,3 +149,13 @@ class CellsView(QTableView):
                 wanted = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
                 self.setColumnWidth(column, min(wanted + em(self, 0.4), em(self, 18)))
         header.setSectionResizeMode(self._stretched, QHeaderView.ResizeMode.Stretch)
+
+
+def in_card(view: CellsView) -> QFrame:
+    """The table on a card, as it stands in dialogs."""
+    card = QFrame()
+    mark(card, role="card")
+    inside = QVBoxLayout(card)
+    inside.setContentsMargins(*[em(view, 0.6)] * 4)
+    inside.addWidget(view)
+    return card

@@ -28,7 +28,13 @@ class ChainStrip(Strip):
         self.look = push_button("chainsButton", self.look_wanted.emit)
         for button in (self.carry_on, self.look):
             self.row.addWidget(button)
+        self.centre()
         self.hide()
+
+    @property
+    def count(self) -> int:
+        """How many bills it tells of."""
+        return self._count
 
     def show_count(self, count: int) -> None:
         """So many bills of the run shown have a chain that is not at its end."""

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 from kdgui.domain.chains import AUDIT, Chain, ChainState, name_of
 from kdgui.domain.errors import KdguiError
 from kdgui.ui.card import plain_label, push_button, say
-from kdgui.ui.cells import Cell, CellsModel, CellsView
+from kdgui.ui.cells import Cell, CellsModel, CellsView, in_card
 from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.message_bar import Strip, told
-from kdgui.ui.style import Tone, em
+from kdgui.ui.style import Tone, em, named
 from kdgui.ui.tables import selected_lines
 from kdgui.ui.why_dialog import WhyDialog
 from kdgui.ui.worker import start_job
@@ -51,9 +51,11 @@ class ChainsDialog(FittingDialog):
 
     Signals:
         carry_on_wanted: ids of the runs that something is left of; the dialog is closed then.
+        closed_some: the clerk closed some by hand.
     """
 
     carry_on_wanted = Signal(object)
+    closed_some = Signal()
 
     def __init__(self, desk: Desk, words: Callable[[], Words], parent: QWidget | None = None) -> None:
         super().__init__(parent, ems_wide=50)
@@ -85,7 +87,8 @@ class ChainsDialog(FittingDialog):
         )
         self._view.setAccessibleName(heading.text())
         self._view.setMinimumHeight(em(self, 12))
-        for part in (heading, advice, self._view):
+        self._detail = named("chainDetail", plain_label("muted", wrap=True))
+        for part in (heading, advice, in_card(self._view), self._detail):
             self.column.addWidget(part)
         self.pinned.addWidget(self._note)
         shut = push_button("chainsCloseDialogButton", self.reject)
@@ -136,11 +139,18 @@ class ChainsDialog(FittingDialog):
         status = chain.target.status
         return self._words().text(f"status.{status}") if status else self.tr("open")
 
+    def _explained(self, chain: Chain) -> str:
+        """What is missing, why, and what to do about it, of the selected chain."""
+        told = [self._words().explain(note) for note in chain.notes]
+        return "\n".join(" ".join(filter(None, (each.what, each.why, each.do))) for each in told)
+
     def _selected(self) -> Sequence[OpenChain]:
         return [self._open[line] for line in selected_lines(self._view)]
 
     def _refresh(self) -> None:
-        count = len(self._selected())
+        count, line = len(self._selected()), self._view.currentIndex().row()
+        self._detail.setText(self._explained(self._open[line].chain) if 0 <= line < len(self._open) else "")
+        self._detail.setVisible(bool(self._detail.text()))
         self._close.setEnabled(count > 0)
         self._carry_on.setEnabled(bool(self._open))
         say(self._close, self.tr("Close the {n} selected…").format(n=count) if count else self.tr("Close…"))
@@ -164,9 +174,13 @@ class ChainsDialog(FittingDialog):
         start_job(
             lambda: [self._desk.afterwards.close(chain, why) for chain in chains],
             self,
-            success=lambda _closed: self.reload(),
+            success=lambda _closed: self._on_closed(),
             failure=self._on_trouble,
         )
+
+    def _on_closed(self) -> None:
+        self.closed_some.emit()
+        self.reload()
 
     def _on_trouble(self, error: KdguiError) -> None:
         self._note.show_text(told(self._words().error(error)), Tone.BAD)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kdgui.domain.verdicts import Reason
 from kdgui.ui.card import push_button, say
@@ -40,16 +40,13 @@ class CheckLine(QWidget):
         self.tick_left = push_button("tickLeftButton", self.tick_left_wanted.emit)
         for button in (self.choose, self.tick_left):
             mark(button, small=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(em(self, 0.3))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(em(self, 0.5))
-        buttons.addWidget(self.choose)
-        buttons.addWidget(self.tick_left)
-        buttons.addStretch(1)
-        column.addLayout(buttons)
-        column.addWidget(self._unchecked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(em(self, 0.5))
+        row.addWidget(self.choose)
+        row.addWidget(self.tick_left)
+        row.addWidget(self._unchecked)
+        row.addStretch(1)
         self.retranslate()
 
     def show_tally(self, tally: Tally) -> None:

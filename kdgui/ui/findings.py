@@ -127,10 +127,11 @@ class Findings(QObject):
         return reason is not None and reason.code in _PUSHED_BEFORE
 
     def has_left(self, key: str) -> bool:
-        """Whether it may be ticked, is not, and has quantity left to push."""
+        """Whether it was pushed before, has quantity left for more, and could be ticked."""
         finding = self._found.get(key)
         left = finding.left if finding is not None else None
-        return left is not None and left.left > 0 and self.may_tick(key) and key not in self._ticked
+        some = left is not None and left.left > 0
+        return some and self.pushed_before(key) and self.may_tick(key) and key not in self._ticked
 
     def candidates(self, key: str) -> tuple[SourceBill, ...]:
         """The bills to choose from, where one number lives several times; else ()."""
@@ -195,14 +196,16 @@ class Findings(QObject):
         finding = self._found.get(key)
         if finding is None:
             return
-        if self.may_tick(key):
+        if key in self._ticked and finding.reason is not None:
+            yield self.word(finding.reason.code)
+        elif self.may_tick(key):
             yield self.tr("push all the same")
+        yield self._left(finding)
         if finding.targets:
             yield self._targets(finding.targets)
         elif not finding.ok and finding.reason is not None and not self.may_tick(key):
             told = self._words().explain(finding.reason)
             yield told.do or told.what
-        yield self._left(finding)
 
     def _targets(self, targets: tuple[TargetBill, ...]) -> str:
         told = []

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.ui.card import plain_label, push_button, say
-from kdgui.ui.cells import Cell, CellsModel, CellsView
+from kdgui.ui.cells import Cell, CellsModel, CellsView, in_card
 from kdgui.ui.findings import LinePick, plain_number
 from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.message_bar import Strip, told
@@ -72,7 +72,7 @@ class LinesDialog(FittingDialog):
         advice.setText(self.tr("Only the ticked lines are pushed. Lines with nothing left have no box."))
         self._view.setAccessibleName(self.tr("Lines of the bills"))
         self._view.setMinimumHeight(em(self, 16))
-        for part in (heading, advice, self._view):
+        for part in (heading, advice, in_card(self._view)):
             self.column.addWidget(part)
         self.pinned.addWidget(self._note)
         every = push_button("allLinesButton", lambda: self._tick_all(on=True), "link")

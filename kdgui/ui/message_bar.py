@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kdgui.store.words import Explanation
 from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.icons import icon, pixmap
-from kdgui.ui.style import Tone, current_scheme, em, mark
+from kdgui.ui.style import Tone, current_scheme, em, mark, named
+
+_MOST_HIGH = 5.4
+"""So many font heights the messages take at most: the grid below is what the clerk works in."""
 
 
 def told(explanation: Explanation) -> str:
@@ -21,6 +35,48 @@ def told(explanation: Explanation) -> str:
         said=explanation.said
     )
     return "\n".join(line for line in (explanation.what, advice, said) if line)
+
+
+class _Passage(QScrollArea):
+    """As high as its content needs at this width, where there is room; the rest is scrolled, by keys too."""
+
+    def __init__(self, inside: QWidget, most: float) -> None:
+        """`most` is the height it may take, in font heights; never more than an eleventh of the window's."""
+        super().__init__()
+        self._inside, self._most = inside, most
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        mark(self, role="passage")
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        inside.installEventFilter(self)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return min(self._inside.heightForWidth(width), em(self, self._most), self.window().height() // 11)
+
+    def sizeHint(self) -> QSize:
+        return QSize(em(self, 20), self.heightForWidth(max(self.width(), em(self, 8))))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(em(self, 8), min(self.sizeHint().height(), em(self, 2)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        scrolled = self._inside.heightForWidth(self.width()) > self.height()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolled else Qt.FocusPolicy.NoFocus)
+        self.updateGeometry()
 
 
 class Strip(QFrame):
@@ -41,6 +97,17 @@ class Strip(QFrame):
         self.row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         self.row.addWidget(self.label, 1)
         mark(self, role="strip", tone=self._tone.value)
+
+    def limit(self, lines: float) -> None:
+        """Show no more than so many lines of text; the others are scrolled."""
+        self.row.removeWidget(self.label)
+        self.row.insertWidget(1, _Passage(self.label, lines), 1)
+
+    def centre(self) -> None:
+        """Line everything up by its middle: for strips with buttons of full height."""
+        for place in range(self.row.count()):
+            if (item := self.row.itemAt(place)) is not None:
+                item.setAlignment(Qt.AlignmentFlag.AlignVCenter)
 
     def show_text(self, text: str, tone: Tone) -> None:
         """Say this in this tone; screen readers are told."""
@@ -65,7 +132,7 @@ class Strip(QFrame):
 
 
 class MessageBar(QWidget):
-    """Messages one above the other, the newest last; it takes no room while there are none.
+    """Messages one above the other, the newest first; it takes no room while there are none, and never much.
 
     A message has a key: the same key again replaces it, so the same trouble never fills the window.
     """
@@ -74,9 +141,14 @@ class MessageBar(QWidget):
         super().__init__(parent)
         self.setObjectName("messageBar")
         self._strips: dict[str, Strip] = {}
-        self._column = QVBoxLayout(self)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(em(self, 0.4))
+        self._room = named("messageRoom", _Passage(inside, _MOST_HIGH))
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self._room)
         self.hide()
 
     def tell(
@@ -102,9 +174,11 @@ class MessageBar(QWidget):
             strip.row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         strip.row.addWidget(self._closer(key), 0, Qt.AlignmentFlag.AlignTop)
         self._strips[key] = strip
-        self._column.addWidget(strip)
+        self._column.insertWidget(0, strip)
         self.show()
         strip.show_text(text, tone)
+        self._room.setAccessibleName(self.tr("Messages"))
+        self._order_tabs()
 
     def drop(self, key: str) -> None:
         """Take a message away; nothing happens where it is not there."""
@@ -119,6 +193,13 @@ class MessageBar(QWidget):
     def texts(self) -> dict[str, str]:
         """What is shown now, by key."""
         return {key: strip.label.text() for key, strip in self._strips.items()}
+
+    def _order_tabs(self) -> None:
+        """From the newest message down, as they are seen."""
+        strips = (self._strips[key] for key in reversed(self._strips))
+        stops = [each for strip in strips for each in strip.findChildren(QAbstractButton)]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _closer(self, key: str) -> QToolButton:
         closer = QToolButton()

@@ -29,10 +29,13 @@ class ModeField(QObject):
         self.merged = push_button("mergedButton", lambda: None)
         join_segments((self.separate, self.merged))
         self.separate.setChecked(True)
+        self._beside = QHBoxLayout()
         self.block = named("blockSpin", QSpinBox())
         self.block.setRange(LEAST_BLOCK, MOST_BLOCK)
         self.block.setValue(MOST_BLOCK)
         self.block.setFixedWidth(em(self.block, 5.2))
+        # With buttons of its own Qt's style sheet forgets the padding at the left of the number.
+        self.block.lineEdit().setTextMargins(em(self.block, 0.4), 0, 0, 0)
         self._block_label, self._block_unit = plain_label("muted"), plain_label("muted")
         self._hint = plain_label("caption", wrap=True)
         self._may_merge = True
@@ -53,13 +56,17 @@ class ModeField(QObject):
         join_segments((self.separate, self.merged) if offered else (self.separate,))
         self._show_mode()
 
+    def put_beside(self, field: QWidget) -> None:
+        """Show this field at the right of the two buttons."""
+        self._beside.addWidget(field)
+
     def set_enabled(self, enabled: bool) -> None:
         """Whether it can be changed."""
         self.widget.setEnabled(enabled)
 
     def retranslate(self) -> None:
         """Say everything anew in the language of now."""
-        say(self.separate, self.tr("One by one"))
+        say(self.separate, self.tr("One by one"), self.tr("One by one; none touches another"))
         say(self.merged, self.tr("Merged"))
         self._block_label.setText(self.tr("at most"))
         self._block_unit.setText(self.tr("bills at a time"))
@@ -71,15 +78,13 @@ class ModeField(QObject):
         self.changed.emit()
 
     def _show_mode(self) -> None:
-        for part in (self._block_label, self.block, self._block_unit):
-            part.setVisible(self.is_merged)
+        self._size.setVisible(self.is_merged)
+        self._hint.setVisible(self.is_merged)
         self._hint.setText(
             self.tr(
                 "The rule puts bills that fit together into one target bill."
                 " Where Kingdee refuses a whole batch, you are asked what to do."
             )
-            if self.is_merged
-            else self.tr("One by one; none touches another")
         )
 
     def _lay_out(self) -> QWidget:
@@ -92,10 +97,16 @@ class ModeField(QObject):
         row.addWidget(self.separate)
         row.addWidget(self.merged)
         row.addSpacing(em(holder, 0.7))
-        for part in (self._block_label, self.block, self._block_unit):
-            row.addWidget(part)
-            row.addSpacing(em(holder, 0.35))
+        row.addLayout(self._beside)
         row.addStretch(1)
+        self._size = QWidget()
+        size = QHBoxLayout(self._size)
+        size.setContentsMargins(0, 0, 0, 0)
+        size.setSpacing(em(holder, 0.35))
+        for part in (self._block_label, self.block, self._block_unit):
+            size.addWidget(part)
+        size.addStretch(1)
         column.addLayout(row)
+        column.addWidget(self._size)
         column.addWidget(self._hint)
         return holder

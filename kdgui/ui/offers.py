@@ -29,7 +29,7 @@ class Offers:
 
 def offers_of(rows: Sequence[Row]) -> Offers:
     """Sort the rows of a run that does not run any more by what the clerk may do with them."""
-    failed = tuple(row for row in rows if row.verdict is Verdict.FAILED)
+    failed = tuple(row for row in rows if row.verdict is Verdict.FAILED and not row.deleted)
     return Offers(
         failed=tuple(row for row in failed if not row.presumed),
         presumed=tuple(row for row in failed if row.presumed),

@@ -75,7 +75,7 @@ class OptionsField(QObject):
 
     def _organisations(self) -> Callable[[], tuple[Organisation, ...]] | None:
         signed_in = self._desk.signed_in is not None
-        return self._desk.organisations if signed_in and "organisations" in self._desk.abilities else None
+        return self._desk.organisations if signed_in and "organisation" in self._desk.abilities else None
 
     def _take(self, options: MoreOptions) -> None:
         self.options = options

@@ -67,7 +67,7 @@ class OrganisationField(QObject):
         """Somebody signed in or out: show where we are, and fetch where we could be."""
         self._known = ()
         self._show()
-        if self._desk.signed_in is not None and "organisations" in self._desk.abilities:
+        if self._desk.signed_in is not None and "organisation" in self._desk.abilities:
             start_job(
                 self._desk.organisations, self, success=self._on_known, failure=lambda _trouble: self._show()
             )

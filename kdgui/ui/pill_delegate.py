@@ -20,6 +20,9 @@ from kdgui.ui.style import Tone, current_scheme, em
 _MARGIN = 0.25
 """At both sides of a cell, in font heights: that of header sections in the style sheet."""
 
+_TICK = 1.6
+"""Room for a tick and the gap behind it, in font heights."""
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -66,7 +69,8 @@ class PillDelegate(QStyledItemDelegate):
             quiet = index.data(CellRole.MUTED) and not cell.state & QStyle.StateFlag.State_Selected
             painter.setPen(scheme.muted if quiet else cell.palette.color(QPalette.ColorRole.Text))
             line = cell.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, line)
+            side = cell.displayAlignment & Qt.AlignmentFlag.AlignHorizontal_Mask
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, line)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -77,4 +81,6 @@ class PillDelegate(QStyledItemDelegate):
             width = pill_size(cell.fontMetrics, cell.text).width()
         else:
             width = cell.fontMetrics.horizontalAdvance(cell.text)
+        if cell.features & QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator:
+            width += em(option.widget, _TICK)
         return QSize(width + 2 * margin + 2, em(option.widget, 1.8))

@@ -112,7 +112,7 @@ class PreviewDialog(FittingDialog):
             (self.tr("Date"), seen.date),
             (self.tr("Period"), seen.period),
             (self.tr("Organisation"), seen.organisation),
-            (self.tr("State"), self._words.text(f"status.{target.status}") if target.status else ""),
+            (self.tr("Status"), self._words.text(f"status.{target.status}") if target.status else ""),
             (self.tr("Lines"), "" if seen.lines is None else f"{seen.lines:,}"),
             *((name, "" if value is None else plain_number(value)) for name, value in amounts),
             *seen.fields,

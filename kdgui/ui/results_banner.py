@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from kdgui.pushing.control import Pause
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from kdgui.store.words import Words
 
 SPLIT, NONE = "split", "none"
+
+_MOST_LINES = 4.2
 
 
 class ResultsBanner(Strip):
@@ -43,9 +45,8 @@ class ResultsBanner(Strip):
         self.none = push_button("pushNoneButton", lambda: self.choice_wanted.emit(NONE))
         for button in (self.split, self.none, self.resume):
             self.row.addWidget(button)
-        for place in range(self.row.count()):
-            if (item := self.row.itemAt(place)) is not None:
-                item.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self.limit(_MOST_LINES)
+        self.centre()
         self.hide()
 
     def show_state(self, pause: Pause | None, unsent: int, *, elsewhere: bool) -> None:
@@ -81,17 +82,10 @@ class ResultsBanner(Strip):
         choices = tuple(
             button for button, word in ((self.split, SPLIT), (self.none, NONE)) if word in pause.choices
         )
-        lines = [what, told.why, told.do, told.said, self._consequences() if choices else ""]
+        lines = (what, told.why, told.do, told.said)
         self.show_text("\n".join(line for line in lines if line), Tone.WARN)
         say(self.resume, self.tr("Go on"))
         self._offer(*(choices or (self.resume,)), usable=pause.can_resume)
-
-    def _consequences(self) -> str:
-        return self.tr(
-            "Split and find out: the batch is halved again and again until the bills to blame are alone;"
-            " the others are pushed, in more and smaller target bills."
-            " Push none: nothing of this batch is pushed."
-        )
 
     def _offer(self, *buttons: QPushButton, usable: bool = True) -> None:
         for button in (self.split, self.none, self.resume):

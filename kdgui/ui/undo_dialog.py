@@ -13,7 +13,7 @@ from kdgui.domain.chains import UndoItem, UndoState, name_of
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Row
 from kdgui.ui.card import plain_label, push_button, say
-from kdgui.ui.cells import Cell, CellsModel, CellsView
+from kdgui.ui.cells import Cell, CellsModel, CellsView, in_card
 from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.message_bar import Strip, told
 from kdgui.ui.style import Tone, em, mark, named
@@ -70,6 +70,7 @@ class UndoDialog(FittingDialog):
         self._bar = named("undoProgress", QProgressBar())
         self._note = Strip()
         self._lay_out(place)
+        self._view.selectionModel().selectionChanged.connect(lambda *_change: self._show_detail())
         self._unaudit.toggled.connect(lambda _on: self._plan())
         self._edit.textChanged.connect(lambda _text: self._refresh())
         self._plan()
@@ -127,7 +128,8 @@ class UndoDialog(FittingDialog):
         self._view.setMinimumHeight(em(self, 13))
         self._bar.setAccessibleName(self.tr("Progress"))
         self._bar.setTextVisible(False)
-        for part in (heading, advice, self._view, self._unaudit):
+        self._detail = named("undoDetail", plain_label("muted", wrap=True))
+        for part in (heading, advice, in_card(self._view), self._detail, self._unaudit):
             self.column.addWidget(part)
         self.pinned.addWidget(self._note)
         self.pinned.addWidget(self._bar)
@@ -167,6 +169,7 @@ class UndoDialog(FittingDialog):
         if not items:
             self._note.show_text(self.tr("This run has created nothing that is still there."), Tone.NEUTRAL)
         self._fill()
+        self._view.selectRow(0)
         self._edit.setFocus()
 
     @property
@@ -190,7 +193,11 @@ class UndoDialog(FittingDialog):
             self.tr("What will be done"),
             self.tr("Why"),
         )
+        line = self._view.currentIndex().row()
         self._model.show_rows(headers, [self._row(item) for item in self._items.values()])
+        if line >= 0:
+            self._view.selectRow(line)
+        self._show_detail()
         self._refresh()
 
     def _row(self, item: UndoItem) -> tuple[Cell, ...]:
@@ -202,8 +209,17 @@ class UndoDialog(FittingDialog):
             Cell(sources),
             Cell(words.text(f"status.{status}") if status else "", muted=True),
             Cell(self._state(item), _TONES.get(item.state, Tone.WARN)),
-            Cell(" ".join(part for part in (why.what, why.do) if part) if why else "", muted=True),
+            Cell(why.what if why else "", muted=True),
         )
+
+    def _show_detail(self) -> None:
+        """The whole reason of the selected bill; the list holds its first sentence."""
+        line, items = self._view.currentIndex().row(), tuple(self._items.values())
+        reason = items[line].reason if 0 <= line < len(items) else None
+        why = self._words().explain(reason) if reason else None
+        parts = (why.what, why.why, why.do, why.said) if why else ()
+        self._detail.setText(" ".join(part for part in parts if part))
+        self._detail.setVisible(bool(self._detail.text()))
 
     def _state(self, item: UndoItem) -> str:
         taken_back = self.tr("take back, delete") if item.unaudit else self.tr("delete")
@@ -224,7 +240,8 @@ class UndoDialog(FittingDialog):
         self._bar.setValue(self._wanted - count if working else 0)
         for part in (self._ask, self._edit, self._delete):
             part.setVisible(not working and count > 0)
-        self._unaudit.setVisible(not working)
+        over = any(item.state is UndoState.DELETED for item in self._items.values())
+        self._unaudit.setVisible(not working and not over)
         self._ask.setText(self.tr("Type {n} to delete them:").format(n=count))
         self._edit.setAccessibleName(self._ask.text())
         say(self._delete, self.tr("Delete {n} bills").format(n=count))

@@ -204,7 +204,7 @@ def test_rows_that_may_be_insisted_on_carry_a_tick(model: NumbersModel) -> None:
     box = Qt.ItemDataRole.CheckStateRole
     states = [cell(model, row, Column.HINT, box) for row in range(4)]
     assert states == [Qt.CheckState.Unchecked, Qt.CheckState.Unchecked, None, None]
-    assert cell(model, 0, Column.HINT) == "push all the same · CGRK000007 approved · left 30 of 100"
+    assert cell(model, 0, Column.HINT) == "push all the same · left 30 of 100 · CGRK000007 approved"
     assert not model.setData(model.index(2, Column.NUMBER), Qt.CheckState.Checked.value, box)
     model.tick_left()
     assert [model.is_ready(row) for row in range(4)] == [True, False, False, False]
