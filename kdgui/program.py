@@ -199,6 +199,7 @@ class Program(QObject):
         dialog = HistoryDialog(self.desk, self._words, window, number=number, way=way)
         dialog.bill_chosen.connect(window.strip.search_edit.setText)
         dialog.run_chosen.connect(window.open_run)
+        window.memory.attend_dialog(dialog)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

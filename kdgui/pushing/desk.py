@@ -306,6 +306,7 @@ class Desk:
 
     def _remember_choice(self, order: RunOrder) -> None:
         try:
-            self.change_settings(self._settings.with_used(order.form_id, order.options.rule_id))
+            place = self.profile.place if self.profile is not None else ""
+            self.change_settings(self._settings.with_used(order.form_id, order.options.rule_id, place))
         except KdguiError:
             return  # only a comfort; never a reason not to push

@@ -13,7 +13,6 @@ import msgspec
 from kdgui.domain.accounts import CHINESE_LCID, SignInMode
 from kdgui.store.atomic import copy_aside, read_file, set_aside, write_atomically
 
-
 BUILT_IN = "practice"
 """Name of the profile of the practice account that the program starts itself."""
 
@@ -65,6 +64,11 @@ class Profile:
     def account(self) -> str:
         """What tells this profile from others; the name of its secret in the key store."""
         return f"{self.server.casefold()}|{self.data_centre_id.casefold()}|{self.user}|{self.mode.value}"
+
+    @property
+    def place(self) -> str:
+        """What tells its data centre from others; the same for every port of this PC."""
+        return "|".join(_place(self.server, self.data_centre_id))
 
     @property
     def production(self) -> bool:

@@ -31,6 +31,7 @@ class Settings:
         scheme: "light", "dark", or "" for the system's.
         favourites, recent_forms: form ids, the last used first.
         recent_rules: form id and the rule ids used with it, the last used first.
+        last_choices: place of a data centre, and the form and rule pushed by there last; the newest first.
         rule_options: form id and the options chosen with it and their rule, the last chosen first.
     """
 
@@ -47,7 +48,13 @@ class Settings:
     favourites: tuple[str, ...] = ()
     recent_forms: tuple[str, ...] = ()
     recent_rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    last_choices: tuple[tuple[str, str, str], ...] = ()
     rule_options: tuple[tuple[str, PushOptions], ...] = ()
+
+    def last_choice(self, place: str) -> tuple[str, str]:
+        """Form and rule pushed by last in this data centre, or "" and ""; see `Profile.place`."""
+        found = ((form, rule) for where, form, rule in self.last_choices if where == place)
+        return next(found, ("", ""))
 
     def rules_used(self, form_id: str) -> tuple[str, ...]:
         """The rules used with this form, the last used first."""
@@ -70,8 +77,12 @@ class Settings:
         kept = ((form_id, options), *others) if said else others
         return replace(self, rule_options=kept[:MOST_OPTIONS])
 
-    def with_used(self, form_id: str, rule_id: str = "") -> Settings:
-        """These settings after a form, and a rule with it, were used."""
+    def with_used(self, form_id: str, rule_id: str = "", place: str = "") -> Settings:
+        """These settings after a form, and a rule with it, were used; `place` is the data centre."""
+        if place:
+            elsewhere = tuple(choice for choice in self.last_choices if choice[0] != place)
+            choices = ((place, form_id, rule_id), *elsewhere)[:RECENT]
+            return replace(self, last_choices=choices).with_used(form_id, rule_id)
         rules = _to_front(self.rules_used(form_id), rule_id) if rule_id else self.rules_used(form_id)
         others = tuple(pair for pair in self.recent_rules if pair[0].casefold() != form_id.casefold())
         return replace(

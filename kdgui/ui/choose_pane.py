@@ -47,6 +47,7 @@ class ChoosePane(Card):
         self._options = OptionsField(desk, self)
         self._mode = ModeField(self)
         self._recalled: tuple[str, str] = ("", "")
+        self._place = ""
         self._stars: dict[tuple[bool, str], QIcon] = {}
         self._lay_out()
         self._show_abilities(desk.abilities)
@@ -97,25 +98,38 @@ class ChoosePane(Card):
     def reload(self) -> None:
         """Fetch forms and rules anew: another data centre, or signed in."""
         self._fill_forms()
-        if not self.form.key and self._desk.settings.recent_forms:
-            self.form.choose(self._desk.settings.recent_forms[0])
+        last = self._last_form()
+        if last and last != self.form.key:
+            self.form.choose(last)
         elif self.form.key:
             self._rule.offer(self.form.key)
 
+    def _last_form(self) -> str:
+        """What was pushed last in the data centre just entered; else what is chosen, or was pushed anywhere.
+
+        Each data centre has work of its own: whoever comes back to it goes on where she was there.
+        """
+        settings, profile = self._desk.settings, self._desk.profile
+        place = profile.place if profile is not None else ""
+        here = settings.last_choice(place)[0] if place != self._place else ""
+        self._place = place
+        return here or self.form.key or next(iter(settings.recent_forms), "")
+
+    def choose(self, form_id: str, rule_id: str) -> None:
+        """Choose this form and this rule, as the clerk would."""
+        self.form.choose(form_id)
+        self.rule.choose(rule_id)
+
+    def offer_readiness(self, offered: bool) -> None:
+        """Whether there is a rule and a server to be looked at."""
+        self._ready.setEnabled(offered)
+
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
-        return (
-            self.form,
-            self._star,
-            self.rule,
-            self.target,
-            self._mode.separate,
-            self._mode.merged,
-            self._mode.block,
-            self.after,
-            self._ready,
-            self._options.button,
-        )
+        mode = self._mode
+        heading = (self._ready, self._options.button)
+        fields = (self.form, self._star, self.rule, self.target)
+        return *heading, *fields, mode.separate, mode.merged, self.after, mode.block
 
     def set_busy(self, busy: bool) -> None:
         """While a run goes nothing here can be changed."""
@@ -216,8 +230,8 @@ class ChoosePane(Card):
         mark(self._star, kind="quiet")
         self._star.clicked.connect(self._toggle_star)
         self._ready = push_button("readinessButton", self.readiness_wanted.emit, "link")
-        self._form_label, self._rule_label, self._target_label, self._mode_label, self._after_label = (
-            plain_label("muted") for _ in range(5)
+        self._form_label, self._rule_label, self._target_label, self._mode_label = (
+            plain_label("muted") for _ in range(4)
         )
         grid = QGridLayout()
         grid.setHorizontalSpacing(em(self, 0.6))
@@ -228,23 +242,22 @@ class ChoosePane(Card):
         grid.addWidget(self._rule.note, 2, 1)
         self._add_row(grid, 3, self._target_label, (self.target,))
         self._add_row(grid, 4, self._mode_label, (self._mode.widget,))
-        self._add_row(grid, 5, self._after_label, (self.after, None))
-        grid.addWidget(self._options.danger, 6, 1)
+        self._mode.put_beside(self.after)
+        grid.addWidget(self._options.danger, 5, 1)
         self.body.addLayout(grid)
         self.heading.addWidget(self._ready)
         self.heading.addWidget(self._options.button)
         for widget in (self.target, self._target_label):
             widget.hide()
 
-    def _add_row(self, grid: QGridLayout, row: int, label: QLabel, widgets: Sequence[QWidget | None]) -> None:
+    def _add_row(self, grid: QGridLayout, row: int, label: QLabel, widgets: Sequence[QWidget]) -> None:
         line = QHBoxLayout()
         line.setSpacing(em(self, 0.4))
         for widget in widgets:
-            if widget is None:
-                line.addStretch(1)
-            else:
-                line.addWidget(widget, 1 if isinstance(widget, Picker) else 0)
-        top = label is self._mode_label  # its field has a hint below
+            line.addWidget(widget, 1 if isinstance(widget, Picker) else 0)
+        top = label is self._mode_label  # its field has more below: the label stands beside the first line
+        if top:
+            label.setContentsMargins(0, em(self, 0.42), 0, 0)
         grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag(0))
         grid.addLayout(line, row, 1)
 
@@ -252,8 +265,7 @@ class ChoosePane(Card):
         """Hide what the desk cannot do: no button that does nothing."""
         self._mode.offer_merging("merged" in abilities)
         self._ready.setVisible("readiness" in abilities)
-        for widget in (self.after, self._after_label):
-            widget.setVisible("then" in abilities)
+        self.after.setVisible("then" in abilities)
 
     def retranslate(self) -> None:
         self.set_title(self.tr("Choose what to push"))
@@ -262,12 +274,12 @@ class ChoosePane(Card):
             (self._rule_label, self.tr("Rule"), self.rule),
             (self._target_label, self.tr("Target"), self.target),
             (self._mode_label, self.tr("How"), None),
-            (self._after_label, self.tr("Then"), self.after),
         )
         for label, text, buddy in labels:
             label.setText(text)
             if buddy is not None:
                 buddy.setAccessibleName(text)
+        self.after.setAccessibleName(self.tr("Then"))
         self.form.set_placeholder(self.tr("Type a name or id, for example 采购订单"))
         self.target.set_placeholder(self.tr("The rule does not say; choose the target form"))
         say(
@@ -285,9 +297,9 @@ class ChoosePane(Card):
         kept = self.after.currentData()
         self.after.clear()
         for text, data in (
-            (self.tr("Push only, do not submit"), ""),
-            (self.tr("Submit as well"), "submit"),
-            (self.tr("Submit and approve as well"), "audit"),
+            (self.tr("Push only"), ""),
+            (self.tr("Then submit"), "submit"),
+            (self.tr("Then approve too"), "audit"),
         ):
             self.after.addItem(text, data)
         self.after.setCurrentIndex(max(self.after.findData(kept), 0))

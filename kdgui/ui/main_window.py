@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -23,7 +23,9 @@ from kdgui.ui.closing import Closing
 from kdgui.ui.exporting import Exporter
 from kdgui.ui.icons import application_icon
 from kdgui.ui.leftovers import Leftovers, Shown, fetch_run, find_leftovers, findings_of, found_late
+from kdgui.ui.memory import Memory
 from kdgui.ui.message_bar import MessageBar
+from kdgui.ui.notifying import Notifier
 from kdgui.ui.numbers_pane import NumbersPane
 from kdgui.ui.organisation_field import OrganisationField, name_of
 from kdgui.ui.pauses import Pauses
@@ -46,6 +48,7 @@ class MainWindow(QMainWindow):
     """Choose, paste, results.
 
     Attributes:
+        memory: remembers sizes, columns and the splitter.
         strip, messages, choose, numbers, results: what it shows, from top to bottom, left to right.
         controller: the work that goes on.
 
@@ -68,7 +71,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self._desk = desk
         self._words = words
-        self._geometry_file = geometry_file
+        self.memory = Memory(geometry_file)
         self._running = ""
         self.strip = TopStrip(words)
         self.messages = MessageBar()
@@ -86,6 +89,7 @@ class MainWindow(QMainWindow):
         self._exporter = Exporter(desk, self._words_now, self)
         self._closing = Closing(self.controller, self)
         self._telling = Telling(self.messages, self._words_now, self)
+        self._notifier = Notifier(self.controller, self._words_now, self)
         self._lay_out()
         self._connect_strip()
         self._connect_panes()
@@ -180,17 +184,9 @@ class MainWindow(QMainWindow):
     def _restore_geometry(self) -> None:
         self.resize(1280, 800)
         self._splitter.setSizes([517, 715])
-        kept = QSettings(str(self._geometry_file), QSettings.Format.IniFormat)
-        geometry, splitter = kept.value("window/geometry"), kept.value("window/splitter")
-        if geometry:
-            self.restoreGeometry(geometry)
-        if splitter:
-            self._splitter.restoreState(splitter)
-
-    def _keep_geometry(self) -> None:
-        kept = QSettings(str(self._geometry_file), QSettings.Format.IniFormat)
-        kept.setValue("window/geometry", self.saveGeometry())
-        kept.setValue("window/splitter", self._splitter.saveState())
+        self.memory.restore_window(self, self._splitter)
+        for view in (self.results.view, self.numbers.grid):
+            self.memory.attend_table(view)
 
     # Connecting
 
@@ -243,6 +239,7 @@ class MainWindow(QMainWindow):
         controller.stopping.connect(results.show_stopping)
         controller.run_ended.connect(self._on_run_ended)
         controller.troubled.connect(self.show_trouble)
+        self._notifier.title_changed.connect(self._show_title)
         self._closing.go.connect(self.close)
         self._closing.waiting.connect(self._telling.closing)
 
@@ -278,6 +275,7 @@ class MainWindow(QMainWindow):
     def _on_switched(self, organisation: Organisation) -> None:
         """Another organisation sees other bills: what a check found in the last one is void."""
         self.strip.show_account(self._desk.profile, self._desk.signed_in)
+        self._telling.switched()
         self._walk.forget()
         self._telling.done(self.tr("Now working in {name}.").format(name=name_of(organisation)))
 
@@ -330,7 +328,7 @@ class MainWindow(QMainWindow):
         return self._words
 
     def _show_title(self) -> None:
-        self.setWindowTitle(self.strip.title())
+        self.setWindowTitle(self._notifier.title(self.strip.title()))
 
     def _show_obstacle(self) -> None:
         signed_out = self.tr("Sign in to a data centre first.") if self._desk.signed_in is None else ""
@@ -345,7 +343,7 @@ class MainWindow(QMainWindow):
         if not self._closing.may_close():
             event.ignore()
             return
-        self._keep_geometry()
+        self.memory.keep_window(self, self._splitter)
         self.numbers.save_now()
         event.accept()
         self.closed.emit()

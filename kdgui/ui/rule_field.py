@@ -137,10 +137,17 @@ class RuleField(QObject):
         self._rules, self._trouble = found.rules, found.trouble
         self.refresh()
         if not self.picker.key:
-            used = self._desk.settings.rules_used(self._form_id)
+            used = self._used()
             only = self._rules[0].rule_id if len(self._rules) == 1 else ""
             self.picker.choose(used[0] if used else only)
         self.changed.emit()
+
+    def _used(self) -> tuple[str, ...]:
+        """The rules used with this form: the last one in this data centre, then the others."""
+        settings, profile = self._desk.settings, self._desk.profile
+        form, rule = settings.last_choice(profile.place) if profile is not None else ("", "")
+        here = (rule,) if rule and form.casefold() == self._form_id.casefold() else ()
+        return here + settings.rules_used(self._form_id)
 
     def _on_no_rules(self, error: KdguiError) -> None:
         self._asking = None

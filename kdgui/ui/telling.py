@@ -72,6 +72,10 @@ class Telling(QObject):
             lines.append(self.tr("In its own words: {said}").format(said=trouble.detail))
         self._bar.tell("organisation", "\n".join(lines), Tone.WARN)
 
+    def switched(self) -> None:
+        """The clerk chose an organisation herself: where she began is old news."""
+        self._bar.drop("organisation")
+
     def run_goes_on(self) -> None:
         """Why nobody can sign in elsewhere now."""
         text = self.tr("A run goes on. Stop it or let it end, then sign in elsewhere.")

@@ -1933,6 +1933,25 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
 </context>
 <context>
+    <name>Notifier</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>The run has ended</source>
+        <translation>下推结束</translation>
+    </message>
+    <message>
+        <source>The run has ended; some bills need you</source>
+        <translation>下推结束，有单据要处理</translation>
+    </message>
+    <message>
+        <source>The run waits for you</source>
+        <translation>下推在等您</translation>
+    </message>
+</context>
+<context>
     <name>NumbersGrid</name>
     <message>
         <source>Bill numbers</source>
