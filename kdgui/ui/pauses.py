@@ -44,12 +44,10 @@ class Pauses(QObject):
         controller.paused.connect(self._on_paused)
         controller.changed.connect(lambda _work: self._close())
 
-    def resume(self) -> None:
-        """Go on, or show once more what the run waits with."""
+    def look(self) -> None:
+        """Show once more what the first bill became."""
         if self._pause is not None and self._pause.preview is not None:
             self._show(self._pause.preview)
-        else:
-            self._controller.resume()
 
     @Slot(object)
     def _on_paused(self, pause: Pause | None) -> None:
@@ -70,7 +68,7 @@ class Pauses(QObject):
         dialog.go_on_wanted.connect(self._controller.resume)
         dialog.stop_wanted.connect(self._controller.stop)
         dialog.finished.connect(self._on_closed)
-        dialog.open()
+        dialog.show()  # beside the window, whose buttons go on or stop as well
 
     @Slot()
     def _on_closed(self) -> None:

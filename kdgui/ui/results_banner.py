@@ -26,15 +26,16 @@ class ResultsBanner(Strip):
     """Shown only while there is something to say.
 
     Attributes:
-        resume: goes on, pushes the rest, or shows the first bill once more.
+        resume: goes on, or pushes the rest; look: shows once more what the first bill became.
         split, none: what becomes of a batch that Kingdee refused.
 
     Signals:
-        resume_wanted: `resume` was pressed.
+        resume_wanted, look_wanted: the button was pressed.
         choice_wanted: one of `Pause.choices`.
     """
 
     resume_wanted = Signal()
+    look_wanted = Signal()
     choice_wanted = Signal(str)
 
     def __init__(self, words: Callable[[], Words], parent: QWidget | None = None) -> None:
@@ -43,7 +44,8 @@ class ResultsBanner(Strip):
         self.resume = push_button("resumeButton", self.resume_wanted.emit)
         self.split = push_button("splitButton", lambda: self.choice_wanted.emit(SPLIT))
         self.none = push_button("pushNoneButton", lambda: self.choice_wanted.emit(NONE))
-        for button in (self.split, self.none, self.resume):
+        self.look = push_button("previewButton", self.look_wanted.emit)
+        for button in (self.look, self.split, self.none, self.resume):
             self.row.addWidget(button)
         self.limit(_MOST_LINES)
         self.centre()
@@ -66,6 +68,7 @@ class ResultsBanner(Strip):
     def retranslate(self) -> None:
         """Name the buttons in the language of now; `show_state` says the rest."""
         say(self.resume, self.tr("Go on"))
+        say(self.look, self.tr("Look at it…"))
         say(self.split, self.tr("Split and find out"))
         say(self.none, self.tr("Push none of them"))
 
@@ -74,8 +77,8 @@ class ResultsBanner(Strip):
             number = targets_text((pause.preview.target,))
             text = self.tr("One bill was pushed: {number}. Look at it, then push the others or stop.")
             self.show_text(text.format(number=number), Tone.INFO)
-            say(self.resume, self.tr("Look at it…"))
-            self._offer(self.resume)
+            say(self.resume, self.tr("Push the others"))
+            self._offer(self.look, self.resume)
             return
         told = self._words().explain(pause.reason)
         what = self.tr("Paused: {what}").format(what=told.what)
@@ -88,6 +91,6 @@ class ResultsBanner(Strip):
         self._offer(*(choices or (self.resume,)), usable=pause.can_resume)
 
     def _offer(self, *buttons: QPushButton, usable: bool = True) -> None:
-        for button in (self.split, self.none, self.resume):
+        for button in (self.look, self.split, self.none, self.resume):
             button.setVisible(button in buttons)
         self.resume.setEnabled(usable)

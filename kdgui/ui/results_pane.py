@@ -40,7 +40,7 @@ class ResultsPane(Card):
         copying: puts them on the clipboard.
 
     Signals:
-        stop_wanted, resume_wanted, continue_wanted, settle_wanted, export_wanted: buttons.
+        stop_wanted, resume_wanted, look_wanted, continue_wanted, settle_wanted, export_wanted: buttons.
         settle_by_hand_wanted: the unsettled Row that is selected.
         retry_wanted: the Offers of now, to retry what failed.
         again_wanted: tuple of rows that were pushed before and are wanted once more.
@@ -51,6 +51,7 @@ class ResultsPane(Card):
 
     stop_wanted = Signal()
     resume_wanted = Signal()
+    look_wanted = Signal()
     continue_wanted = Signal()
     settle_wanted = Signal()
     settle_by_hand_wanted = Signal(object)
@@ -151,10 +152,10 @@ class ResultsPane(Card):
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
         banner, chains = self.banner, self.chains
-        waiting = (banner.split, banner.none, banner.resume, chains.carry_on, chains.look)
+        waiting = (banner.look, banner.split, banner.none, banner.resume, chains.carry_on, chains.look)
         footer = (self.settle_now, self.settle_by_hand, self.retry, self.again)
         heading = (self.copy, self.export, self.more)
-        return self.tabs, *waiting, self.progress.stop, self.view, *footer, *heading
+        return *heading, self.tabs, *waiting, self.progress.stop, self.view, *footer
 
     # What the buttons mean
 
@@ -202,6 +203,7 @@ class ResultsPane(Card):
         self.tabs.currentChanged.connect(lambda tab: self._on_tab(Tab(tab)))
         self.banner = ResultsBanner(self._words)
         self.banner.resume_wanted.connect(self._resume)
+        self.banner.look_wanted.connect(self.look_wanted)
         self.banner.choice_wanted.connect(self.choice_wanted)
         self.chains = ChainStrip()
         self.chains.carry_on_wanted.connect(self.carry_on_wanted)

@@ -2459,6 +2459,10 @@ Or type them, one a line, or drag a file here.</source>
         <translation>推其余 {n} 张</translation>
     </message>
     <message>
+        <source>Push the others</source>
+        <translation>没问题，推其余的</translation>
+    </message>
+    <message>
         <source>Split and find out</source>
         <translation>拆开逐张查</translation>
     </message>

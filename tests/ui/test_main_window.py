@@ -18,6 +18,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -90,6 +91,7 @@ def practice() -> Iterator[Practice]:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with open_desk(Places(tmp_path / "home"), attended=True) as desk:
+        desk.abilities = desk.abilities - {"first_one"}  # a rule's first use has a test of its own
         yield desk
 
 
@@ -126,6 +128,13 @@ def press(window: MainWindow, name: str) -> None:
     assert found is not None, name
     assert found.isVisible() and found.isEnabled(), name  # noqa: PT018 - one fact: it can be pressed
     QTest.mouseClick(found, Qt.MouseButton.LeftButton)
+
+
+def go_on_after_the_first(window: MainWindow, qtbot: QtBot) -> None:
+    """A rule that was never used here: the first bill is shown, and the clerk says that it is right."""
+    qtbot.waitUntil(window.results.banner.look.isVisible, timeout=LONG)
+    assert window.findChild(QDialog, "previewDialog").isVisible()
+    press(window, "resumeButton")
 
 
 def wait_for_end(window: MainWindow, qtbot: QtBot) -> None:
@@ -166,6 +175,21 @@ def test_two_hundred_bills_and_the_window_tells_the_truth(
     # What was pushed is not offered again.
     assert window.numbers.model.tally().ready == 0
     assert not window.findChild(QPushButton, "pushButton").isEnabled()
+
+
+def test_a_rule_never_used_here_pushes_one_bill_and_waits(
+    window: MainWindow, desk: Desk, practice: Practice, qtbot: QtBot
+) -> None:
+    desk.abilities = type(desk).abilities
+    numbers = practice.numbers("open", 4)
+    window.numbers.paste_text("\r\n".join(numbers) + "\r\n")
+    press(window, "pushButton")
+    qtbot.waitUntil(window.results.banner.look.isVisible, timeout=LONG)
+    assert practice.carried_out() == Counter(numbers[:1])
+    go_on_after_the_first(window, qtbot)
+    wait_for_end(window, qtbot)
+    assert practice.carried_out() == Counter(numbers)
+    assert window.findChild(QDialog, "previewDialog") is None
 
 
 def test_a_cut_line_is_settled_and_told_as_it_was(
