@@ -39,16 +39,21 @@ class ConnectionTestDialog(FittingDialog):
 
     Signals:
         tested: the ConnectionReport.
+        readiness_wanted: what the account can do here; offered where the way is free and `readiness` is set.
     """
 
     tested = Signal(object)
+    readiness_wanted = Signal()
 
-    def __init__(self, call: TestCall, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, call: TestCall, words: Words, parent: QWidget | None = None, *, readiness: bool = False
+    ) -> None:
         super().__init__(parent, ems_wide=34)
         self.setObjectName("connectionTestDialog")
         self.setWindowTitle(self.tr("Test of the connection"))
         self._call = call
         self._words = words
+        self._offers_readiness = readiness
         self._job: Job | None = None
         self._report: ConnectionReport | None = None
         self._rows: dict[Layer, tuple[Pill, QLabel]] = {}
@@ -71,6 +76,9 @@ class ConnectionTestDialog(FittingDialog):
         named("connectionTestMessage", self._message.label)
         self._copy = push_button("copyTestButton", self._copy_for_it, "link")
         self._again = push_button("testAgainButton", self._start)
+        self._ready = push_button("testReadinessButton", self._on_readiness, "link")
+        say(self._ready, self.tr("Readiness…"), self.tr("What this account can do with the chosen rule"))
+        self._ready.hide()
         close = push_button("closeTestButton", self.reject, "primary")
         say(self._copy, self.tr("Copy for IT"), self.tr("Everything shown here as text, without passwords"))
         say(self._again, self.tr("Test again"))
@@ -79,7 +87,7 @@ class ConnectionTestDialog(FittingDialog):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.pinned.addWidget(self._message)
-        for button in (self._copy, self._again):
+        for button in (self._copy, self._ready, self._again):
             self.buttons.addWidget(button)
         self.buttons.addStretch(1)
         self.buttons.addWidget(close)
@@ -104,6 +112,7 @@ class ConnectionTestDialog(FittingDialog):
         job.start()
 
     def _show_busy(self, *, busy: bool) -> None:
+        self._ready.setVisible(self._offers_readiness and self._came_through)
         self._again.setEnabled(not busy)
         self._copy.setEnabled(not busy)
 
@@ -139,6 +148,14 @@ class ConnectionTestDialog(FittingDialog):
         if step.code:
             return self._words.text(f"probe.{step.code}", **dict(step.values))
         return self._words.error(step.trouble).what if step.trouble is not None else ""
+
+    @property
+    def _came_through(self) -> bool:
+        return self._report is not None and self._report.failed is None
+
+    def _on_readiness(self) -> None:
+        self.reject()
+        self.readiness_wanted.emit()
 
     def _on_tested(self, report: ConnectionReport) -> None:
         self._job, self._report = None, report

@@ -226,7 +226,9 @@ class SettingsDialog(FittingDialog):
             settings=settings,
             proxy_password=self._network.password,
         )
-        dialog = ConnectionTestDialog(call, self._words, self)
+        readiness = "readiness" in self._desk.abilities
+        dialog = ConnectionTestDialog(call, self._words, self, readiness=readiness)
+        dialog.readiness_wanted.connect(self._on_readiness)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -594,6 +594,10 @@
         <translation>停在：{layer}</translation>
     </message>
     <message>
+        <source>Readiness…</source>
+        <translation>准备情况…</translation>
+    </message>
+    <message>
         <source>Test again</source>
         <translation>再测一次</translation>
     </message>
@@ -604,6 +608,10 @@
     <message>
         <source>The connection is in order, in {seconds} s: {count}.</source>
         <translation>连接正常（{seconds} 秒）：{count}。</translation>
+    </message>
+    <message>
+        <source>What this account can do with the chosen rule</source>
+        <translation>这个账号用选定的规则能做什么</translation>
     </message>
     <message>
         <source>Who can help: {who}</source>

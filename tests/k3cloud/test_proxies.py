@@ -7,8 +7,13 @@ import base64
 import pytest
 
 from kdgui.domain.endings import EndingKind
-from kdgui.domain.errors import LineTrouble
+from kdgui.domain.errors import KdguiError, LineTrouble
+from kdgui.domain.probe import Layer, Step
 from kdgui.k3cloud.address import read_address
+from kdgui.office import open_desk
+from kdgui.store.places import Places
+from kdgui.store.profiles import Profile
+from kdgui.store.settings import Settings
 
 SAID_YES = {"Result": {"ResponseStatus": {"IsSuccess": True, "SuccessEntitys": [{"Id": 1, "Number": "A"}]}}}
 FAR = "k3.example.invalid"
@@ -155,3 +160,26 @@ def test_proxy_of_the_system_is_left_out_on_request(proxy_url, open_session, ord
     assert open_session(read_address(FAR), proxy="").push(order).cause == "dns"
     monkeypatch.setenv("no_proxy", FAR)
     assert open_session(read_address(FAR)).push(order).cause == "dns"
+
+
+def test_the_settings_lead_by_the_proxy(proxy, proxy_url, kdgui_home):
+    """Address and name from the settings, the password from the key store or, without one, from memory."""
+    centres = [{"Id": "60a1", "Number": "001", "Name": "小河贸易"}]
+    with open_desk(Places(kdgui_home), attended=True) as desk:
+        desk.change_settings(Settings(proxy=proxy_url, proxy_user="王", connect_seconds=5))
+        with pytest.raises(KdguiError) as caught:
+            desk.keep_proxy_password("open-sesame")
+        assert caught.value.code == "proxy_password_not_kept"
+        proxy.json(centres)
+        assert [centre.name for centre in desk.data_centres(FAR)] == ["小河贸易"]
+        told: list[Step] = []
+        proxy.text("", 407).text("", 407)
+        wrong = Profile(FAR, "", "")
+        report = desk.test_connection(wrong, "", told.append, proxy_password="something else")
+    first, second = (base64.b64decode(each.headers["proxy-authorization"][6:]) for each in proxy.requests[:2])
+    assert first == "王:open-sesame".encode()
+    assert second == "王:something else".encode()
+    assert report.failed is not None
+    assert (report.failed.layer, report.failed.trouble.code) == (Layer.PROXY, "proxy_auth")
+    assert told[-1] is report.failed
+    assert b"sesame" not in (kdgui_home / "settings.json").read_bytes()

@@ -197,6 +197,9 @@ def test_the_connection_is_tested_by_what_the_fields_say(
     assert "连接正常" in trial.findChild(QLabel, "connectionTestMessage").text()
     assert desk.settings == replace(Settings(), recent_forms=desk.settings.recent_forms)
     assert desk.signed_in is not None
+    with clerk.qtbot.waitSignal(clerk.dialog.readiness_wanted):
+        trial.findChild(QPushButton, "testReadinessButton").click()
+    assert not clerk.dialog.isVisible()
 
 
 def test_every_field_has_a_name_that_is_read_aloud(open_settings) -> None:
