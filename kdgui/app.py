@@ -81,7 +81,7 @@ def main(arguments: argparse.Namespace) -> int:
         play = Autoplay(program, Path(arguments.autoplay))
         QTimer.singleShot(0, play.start)
     else:
-        QTimer.singleShot(0, program.sign_in)
+        QTimer.singleShot(0, program.begin)
     code = application.exec()
     end_program(code)
     return code

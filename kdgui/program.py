@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
+from kdgui.domain.accounts import CHINESE_LCID, ENGLISH_LCID
 from kdgui.domain.errors import KdguiError
 from kdgui.office import chosen_language, open_desk
 from kdgui.practice.server import PracticeServer
@@ -17,7 +18,7 @@ from kdgui.pushing.whereabouts import way_of
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.lock import InstanceLock
 from kdgui.store.places import Places
-from kdgui.store.profiles import DataCentreLabel, Profile
+from kdgui.store.profiles import BUILT_IN, DataCentreLabel, Profile
 from kdgui.store.settings import Settings
 from kdgui.store.words import Words, load_words
 from kdgui.ui.connections_dialog import ConnectionsDialog
@@ -33,6 +34,8 @@ from kdgui.ui.style import Tone, follow_scheme
 from kdgui.ui.worker import start_job
 
 GOODBYE_SECONDS = 2.0
+PRACTICE_FORM, PRACTICE_RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
+PRACTICE_BILLS = 12
 DEMO_LATENCY_MS = 120
 """The practice account answers as slowly as a server in the next building, so that a run can be watched."""
 
@@ -74,6 +77,18 @@ class PracticeAccount:
             label=DataCentreLabel.PRACTICE,
         )
         return profile, invitation.password
+
+    def is_at(self, profile: Profile | None) -> bool:
+        """Whether this profile is of the practice account of this program."""
+        return self.server is not None and profile is not None and profile.server == self.server.url
+
+    def bills(self) -> tuple[str, ...]:
+        """Numbers to practise on: most can be pushed, one will be refused, and one is there twice."""
+        if self.server is None:
+            return ()
+        examples = self.server.examples()[PRACTICE_FORM]
+        good = examples["open"][:PRACTICE_BILLS]
+        return (*good, *examples["partner_disabled"][:1], *good[:1])
 
     def stop(self) -> None:
         """End the server, where it runs."""
@@ -138,6 +153,7 @@ class Program(QObject):
     def _connect(self) -> None:
         window = self.window
         window.sign_in_wanted.connect(self.sign_in)
+        window.practice_wanted.connect(self._practise)
         window.history_wanted.connect(self._show_history)
         window.bill_wanted.connect(self._show_history)
         window.help_wanted.connect(self._show_help)
@@ -171,8 +187,39 @@ class Program(QObject):
         self._login = dialog
         dialog.open()
 
+    def begin(self) -> None:
+        """The first page where nobody has ever signed in here, else the sign-in."""
+        if self._wishes.demo or self._places.profiles.exists():
+            self.sign_in()
+        else:
+            self.window.welcome()
+
+    @Slot()
+    def _practise(self) -> None:
+        """Sign in to the practice account without a question."""
+        self.window.first_page.set_busy(True)
+        lcid = ENGLISH_LCID if self._words.language == "en" else CHINESE_LCID
+
+        def enter() -> object:
+            profile, secret = self.practice.invite()
+            return self.desk.sign_in(replace(profile, name=BUILT_IN, lcid=lcid), secret)
+
+        start_job(
+            enter,
+            self,
+            success=lambda _signed_in: self._on_practising(),
+            failure=self.window.show_trouble,
+            finished=lambda: self.window.first_page.set_busy(False),
+        )
+
+    def _on_practising(self) -> None:
+        self.window.show_account()
+        self._on_signed_in()
+
     @Slot()
     def _on_signed_in(self) -> None:
+        if self.practice.is_at(self.desk.profile):
+            self.window.offer_practice(PRACTICE_FORM, PRACTICE_RULE, self.practice.bills())
         trouble = self.desk.keyring_trouble
         if trouble is not None:
             self.window.show_trouble(trouble)
@@ -215,6 +262,7 @@ class Program(QObject):
         dialog.changed.connect(self._on_settings)
         dialog.troubled.connect(self.window.show_trouble)
         dialog.connections_wanted.connect(self._show_connections)
+        dialog.readiness_wanted.connect(self.window.show_readiness)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

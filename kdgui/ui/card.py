@@ -33,9 +33,9 @@ class Card(QFrame):
         self.heading.addWidget(self._title)
         self.heading.addStretch(1)
         self.body = QVBoxLayout(self)
-        pad = em(self, 0.9)
-        self.body.setContentsMargins(pad, em(self, 0.7), pad, pad)
-        self.body.setSpacing(em(self, 0.5))
+        pad = em(self, 0.85)
+        self.body.setContentsMargins(pad, em(self, 0.55), pad, em(self, 0.65))
+        self.body.setSpacing(em(self, 0.4))
         self.body.addLayout(self.heading)
 
     def retranslate(self) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QRegularExpression, Qt
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.style import Tone, em, mark, named
 
 TYPED_ABOVE = 100
@@ -52,11 +52,11 @@ class Question:
     extra_text: str = ""
 
 
-class ConfirmDialog(QDialog):
+class ConfirmDialog(FittingDialog):
     """Accepted only when it was meant: Return presses 取消, and the count is typed where asked for."""
 
     def __init__(self, question: Question, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, ems_wide=28)
         self.setObjectName("confirmDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(question.title)
@@ -99,10 +99,7 @@ class ConfirmDialog(QDialog):
         self._edit.setAccessibleName(self._ask.text())
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        pad = em(self, 1.2)
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(em(self, 0.7))
+        column = self.column
         title = plain_label("heading", wrap=True)
         title.setText(self._question.title)
         column.addWidget(title)
@@ -115,16 +112,11 @@ class ConfirmDialog(QDialog):
         typed.addWidget(self._ask)
         typed.addWidget(self._edit)
         typed.addStretch(1)
-        column.addLayout(typed)
-        for widget in (self._ask, self._edit):
-            widget.setVisible(self._question.typed)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(em(self, 0.6))
-        buttons.addStretch(1)
-        buttons.addWidget(self._go)
-        buttons.addWidget(self._cancel)
-        column.addLayout(buttons)
-        self.setMinimumWidth(em(self, 26))
+        if self._question.typed:
+            self.pinned.addLayout(typed)
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(self._go)
+        self.buttons.addWidget(self._cancel)
 
     def _facts_card(self, facts: Sequence[tuple[str, str]]) -> QFrame:
         card = QFrame()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QComboBox,
     QCompleter,
@@ -209,6 +210,7 @@ class Picker(QComboBox):
         self.setMinimumContentsLength(12)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setItemDelegate(_TwoInks(self))
+        _measure_one_row(self.view())
         self._completer = self._make_completer()
         self._edit.textEdited.connect(self._search)
         self._edit.returnPressed.connect(self._settle)
@@ -260,6 +262,7 @@ class Picker(QComboBox):
         completer.setMaxVisibleItems(_MOST_SHOWN)
         popup = QListView()
         popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        _measure_one_row(popup)
         completer.setPopup(popup)
         popup.setItemDelegate(_TwoInks(completer))
         completer.activated[QModelIndex].connect(self._on_found)  # type: ignore[index]  # an overloaded signal
@@ -315,6 +318,12 @@ class Picker(QComboBox):
         if event.type() == QEvent.Type.StyleChange:
             # The combo's own style puts its delegate back.
             self.view().setItemDelegate(self.itemDelegate())
+
+
+def _measure_one_row(view: QAbstractItemView) -> None:
+    """All rows are equally high: one of a thousand is measured, else a style costs a third of a second."""
+    if isinstance(view, QListView):
+        view.setUniformItemSizes(True)
 
 
 def _spellings(choice: Choice) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kdgui.domain.bills import Organisation
 from kdgui.domain.errors import KdguiError
@@ -21,6 +22,7 @@ from kdgui.ui.bill_picks import BillPicks
 from kdgui.ui.choose_pane import ChoosePane
 from kdgui.ui.closing import Closing
 from kdgui.ui.exporting import Exporter
+from kdgui.ui.first_page import FirstPage
 from kdgui.ui.icons import application_icon
 from kdgui.ui.leftovers import Leftovers, Shown, fetch_run, find_leftovers, findings_of, found_late
 from kdgui.ui.memory import Memory
@@ -30,6 +32,7 @@ from kdgui.ui.numbers_pane import NumbersPane
 from kdgui.ui.organisation_field import OrganisationField, name_of
 from kdgui.ui.pauses import Pauses
 from kdgui.ui.push_walk import PushWalk
+from kdgui.ui.readiness_dialog import ReadinessDialog
 from kdgui.ui.results_pane import ResultsPane
 from kdgui.ui.run_controller import RunController, Work
 from kdgui.ui.settle_dialog import SettleDialog
@@ -54,11 +57,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         sign_in_wanted, history_wanted, help_wanted, settings_wanted: whoever built the window opens these.
+        practice_wanted: a new user wants to try it first; `welcome` has shown the first page.
         bill_wanted: a number; what became of that bill in every run?
         closed: the window is gone for good.
     """
 
     sign_in_wanted = Signal()
+    practice_wanted = Signal()
     history_wanted = Signal()
     bill_wanted = Signal(str)
     help_wanted = Signal()
@@ -119,11 +124,30 @@ class MainWindow(QMainWindow):
         self.choose.reload()
         self._show_obstacle()
         self._telling.sign_in_state(desk)
+        self._telling.practised()
         self._check_place()
         self._walk.forget()
         if desk.signed_in is not None:
+            self._pages.setCurrentWidget(self._splitter)
             look = steadily(partial(find_leftovers, desk))
             start_job(look, self, success=self._on_leftovers, failure=self.show_trouble)
+
+    def welcome(self) -> None:
+        """Show the first page until somebody has signed in."""
+        self._telling.welcome()
+        self._pages.setCurrentWidget(self.first_page)
+        self.first_page.take_focus()
+
+    def offer_practice(self, form_id: str, rule_id: str, numbers: Sequence[str]) -> None:
+        """These are practice books: offer bills to practise on, as long as the grid is empty."""
+
+        def fill() -> None:
+            self._telling.practised()
+            self.choose.choose(form_id, rule_id)
+            self.numbers.paste_text("\n".join(numbers))
+
+        if not self.numbers.model.numbers:
+            self._telling.practice(fill)
 
     def show_labels(self) -> None:
         """Show name, label and colour of the data centre anew, where the clerk changed them."""
@@ -136,6 +160,12 @@ class MainWindow(QMainWindow):
             call = steadily(partial(fetch_run, self._desk, run_id))
             start_job(call, self, success=self._on_run_fetched, failure=self.show_trouble)
 
+    def show_readiness(self) -> None:
+        """Look at what this account can do with the rule that is chosen."""
+        dialog = ReadinessDialog(self._desk, self.choose.order(()), self._words_now, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def show_trouble(self, error: KdguiError) -> None:
         """Say what went wrong, with a way out where there is one."""
         self._telling.trouble(error)
@@ -146,7 +176,7 @@ class MainWindow(QMainWindow):
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(em(self, 0.8))
+        column.setSpacing(em(self, 0.65))
         column.addWidget(self.choose)
         column.addWidget(self.numbers, 1)
         left.setMinimumWidth(em(self, 20))
@@ -154,18 +184,22 @@ class MainWindow(QMainWindow):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("mainSplitter")
         self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(em(self, 0.9))
+        self._splitter.setHandleWidth(em(self, 0.75))
         self._splitter.addWidget(left)
         self._splitter.addWidget(self.results)
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
         body = QWidget()
         below = QVBoxLayout(body)
-        gap = em(self, 0.9)
+        gap = em(self, 0.75)
         below.setContentsMargins(gap, gap, gap, gap)
-        below.setSpacing(em(self, 0.6))
+        below.setSpacing(em(self, 0.5))
         below.addWidget(self.messages)
-        below.addWidget(self._splitter, 1)
+        self.first_page = FirstPage()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._splitter)
+        self._pages.addWidget(self.first_page)
+        below.addWidget(self._pages, 1)
         centre = QWidget()
         whole = QVBoxLayout(centre)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -191,6 +225,9 @@ class MainWindow(QMainWindow):
     # Connecting
 
     def _connect_strip(self) -> None:
+        self.first_page.practice_wanted.connect(self.practice_wanted)
+        self.first_page.sign_in_wanted.connect(self.sign_in_wanted)
+        self.first_page.help_wanted.connect(self.help_wanted)
         self.strip.history_asked.connect(self.history_wanted)
         self.strip.help_asked.connect(self.help_wanted)
         self.strip.settings_asked.connect(self.settings_wanted)
@@ -202,13 +239,15 @@ class MainWindow(QMainWindow):
         self._telling.sign_in_wanted.connect(self._ask_sign_in)
         self._telling.run_wanted.connect(self.open_run)
         self.choose.changed.connect(self._on_choice_changed)
+        self.choose.readiness_wanted.connect(self.show_readiness)
         self.numbers.check_wanted.connect(self._walk.check)
         self.numbers.push_wanted.connect(self._walk.push)
         self.numbers.first_one_wanted.connect(self._walk.push_first)
         self.organisation.switched.connect(self._on_switched)
         self._walk.nothing_left.connect(self._telling.nothing_left)
         self.results.stop_wanted.connect(self.controller.stop)
-        self.results.resume_wanted.connect(self._pauses.resume)
+        self.results.resume_wanted.connect(self.controller.resume)
+        self.results.look_wanted.connect(self._pauses.look)
         self.results.choice_wanted.connect(self.controller.choose)
         self.results.continue_wanted.connect(self._continue)
         self.results.settle_wanted.connect(self.controller.settle)
@@ -221,6 +260,7 @@ class MainWindow(QMainWindow):
         self.results.copying.clerks_word = self.numbers.model.check_word
         self._picks.told.connect(self._telling.done)
         self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))
+        self._aftermath.half_done.connect(self._tell_half_done)
         self._pauses.seen.connect(self._asker.remember)
         self._asker.confirmed.connect(self.controller.run)
         self._asker.continuing.connect(self.controller.continue_run)
@@ -318,9 +358,14 @@ class MainWindow(QMainWindow):
     def _on_leftovers(self, left: Leftovers) -> None:
         if left.digest is not None and self.controller.work is not Work.RUN:
             self.results.show_run(left.digest)
-        self._telling.half_done(left.open_chains, self._aftermath.show_chains)
+        self._tell_half_done(left.open_chains)
         if left.open_requests:
             self.controller.settle()
+
+    def _tell_half_done(self, count: int) -> None:
+        """The results tell of those that they show; the bar only of further ones."""
+        further = count if count > self.results.chains.count else 0
+        self._telling.half_done(further, self._aftermath.show_chains)
 
     # Keeping up
 
@@ -332,7 +377,9 @@ class MainWindow(QMainWindow):
 
     def _show_obstacle(self) -> None:
         signed_out = self.tr("Sign in to a data centre first.") if self._desk.signed_in is None else ""
-        self.numbers.set_obstacle(signed_out or self.choose.obstacle())
+        obstacle = signed_out or self.choose.obstacle()
+        self.numbers.set_obstacle(obstacle)
+        self.choose.offer_readiness(not obstacle)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kdgui.ui.findings import CHOSEN, READY, TICKED
 from kdgui.ui.numbers_model import Column, NumbersModel
 from kdgui.ui.pill_delegate import Index, PillDelegate
 from kdgui.ui.pills import pill_size
@@ -171,9 +172,11 @@ class NumbersGrid(QTableView):
     def _fit_columns(self) -> None:
         """Columns as wide as what they can hold, in units of the font; what is left goes to the remarks."""
         self.verticalHeader().setDefaultSectionSize(em(self, 1.8))
+        self.setMinimumHeight(em(self, 4.2))
         metrics = self.fontMetrics()
         place = metrics.horizontalAdvance("20000") + em(self, 0.7)
-        words = (self.tr("Ready"), self.tr("Repeated"), self.tr("Already pushed"), self.tr("Not approved"))
+        kinds = (READY, TICKED, CHOSEN, "already_pushed", "not_approved", "several_found")
+        words = map(self._model.findings.word, kinds)
         check = max(pill_size(metrics, word).width() for word in words) + em(self, 0.7)
         room = self.viewport().width() - place - check
         number = min(

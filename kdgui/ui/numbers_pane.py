@@ -116,7 +116,8 @@ class NumbersPane(Card):
     def set_busy(self, busy: bool) -> None:
         """While a run or a check goes, the buttons that would start another rest; the grid stays usable."""
         self._busy = busy
-        if busy and self.isAncestorOf(QApplication.focusWidget()):
+        focused = QApplication.focusWidget()
+        if busy and focused is not None and self.isAncestorOf(focused):
             self.grid.setFocus()  # a button that has to rest would hand the focus on to anywhere
         if busy:
             self._tell("")
@@ -134,7 +135,7 @@ class NumbersPane(Card):
         """What the tab key visits, in order."""
         heading = (self._paste, self._open, self._clear)
         found = (self.check_line.choose, self.check_line.tick_left)
-        return self.grid, *heading, self._look, *found, self._check, self._first, self._push
+        return *heading, self.grid, self._look, *found, self._check, self._first, self._push
 
     # Taking numbers
 
@@ -280,6 +281,7 @@ class NumbersPane(Card):
             self.heading.addWidget(button)
         self._notice = named("numbersNotice", plain_label("caption", wrap=True))
         self._look = push_button("lookAgainButton", self._look_again, "link")
+        mark(self._look, small=True)
         self._look.hide()
         told = QHBoxLayout()
         told.addWidget(self._notice, 1)

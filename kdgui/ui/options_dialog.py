@@ -10,12 +10,11 @@ from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QTableWidget,
     QTableWidgetItem,
@@ -26,11 +25,11 @@ from PySide6.QtWidgets import (
 from kdgui.domain.bills import Organisation
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import PushOptions
-from kdgui.ui.card import plain_label
+from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.style import em, mark, named
 from kdgui.ui.worker import start_job
 
-_OK, _CANCEL = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
 _MOST_PARAMETERS = 20
 _LONGEST_VALUE = 2000
 
@@ -81,7 +80,7 @@ def trouble_of_params(pairs: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return "", ""
 
 
-class OptionsDialog(QDialog):
+class OptionsDialog(FittingDialog):
     """Edits MoreOptions; `options` holds them after it was accepted.
 
     `organisations` fetches those to choose from (it may block, and raise KdguiError); where it is None or
@@ -94,7 +93,7 @@ class OptionsDialog(QDialog):
         organisations: Callable[[], tuple[Organisation, ...]] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, ems_wide=30)
         self.options = options
         self.setObjectName("optionsDialog")
         self.setWindowTitle(self.tr("More options"))
@@ -210,7 +209,7 @@ class OptionsDialog(QDialog):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         table.setTabKeyNavigation(False)
-        table.setMinimumHeight(em(self, 7))
+        table.setMinimumHeight(em(self, 5.5))
         table.itemChanged.connect(lambda _item: self._keep_empty_row())
         return table
 
@@ -237,24 +236,33 @@ class OptionsDialog(QDialog):
         hint.setText(
             self.tr("Only where whoever wrote the plug-in asks for them; they are handed on untouched.")
         )
-        buttons = QDialogButtonBox(_OK | _CANCEL)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        ok, cancel = (buttons.button(kind) for kind in (_OK, _CANCEL))
-        ok.setText(self.tr("OK"))
-        cancel.setText(self.tr("Cancel"))
-        mark(ok, kind="primary")
-        column = QVBoxLayout(self)
-        pad = em(self, 1.2)
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(em(self, 0.6))
-        column.addLayout(form)
-        column.addWidget(self._draft)
-        column.addWidget(self._danger)
-        column.addWidget(parameters)
-        column.addWidget(self._table, 1)
-        column.addWidget(hint)
-        column.addWidget(self._trouble)
-        column.addWidget(buttons)
+        kept = plain_label("muted", wrap=True)
+        kept.setText(self.tr("These options are kept with the form and the rule for the next time."))
+        self.column.addWidget(self._heading())
+        self.column.addWidget(kept)
+        self.column.addLayout(form)
+        for part in (self._draft, self._danger, parameters, self._in_card(self._table), hint):
+            self.column.addWidget(part)
+        self.pinned.addWidget(self._trouble)
         self._trouble.hide()
-        self.resize(em(self, 30), self.sizeHint().height())
+        ok = push_button("optionsOkButton", self.accept, "primary")
+        cancel = push_button("cancelButton", self.reject)
+        say(ok, self.tr("OK"))
+        say(cancel, self.tr("Cancel"))
+        ok.setDefault(True)
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(cancel)
+        self.buttons.addWidget(ok)
+
+    def _heading(self) -> QLabel:
+        heading = plain_label("heading")
+        heading.setText(self.windowTitle())
+        return heading
+
+    def _in_card(self, table: QTableWidget) -> QFrame:
+        card = QFrame()
+        mark(card, role="card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(*[em(self, 0.6)] * 4)
+        inside.addWidget(table)
+        return card

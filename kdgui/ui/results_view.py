@@ -50,6 +50,7 @@ class ResultsView(QTableView):
     def fit_columns(self) -> None:
         """Columns as wide as what they hold, in units of the font; what is left goes to the remark."""
         self.verticalHeader().setDefaultSectionSize(em(self, 1.8))
+        self.setMinimumHeight(em(self, 4.2))
         metrics = self.fontMetrics()
         verdict = pill_size(metrics, "仅暂存测试").width() + em(self, 0.7)
         room = self.viewport().width() - verdict

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
-    QHBoxLayout,
     QPlainTextEdit,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from kdgui.domain.verdicts import Row, Verdict
 from kdgui.ui.card import plain_label, push_button, say
+from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.style import em, named
 
 if TYPE_CHECKING:
@@ -27,11 +25,11 @@ _LEAST_REASON = 2
 _LONGEST_REASON = 500
 
 
-class SettleDialog(QDialog):
+class SettleDialog(FittingDialog):
     """Asks for a verdict and a reason; `verdict` and `why` hold them after it was accepted."""
 
     def __init__(self, row: Row, words: Callable[[], Words], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, ems_wide=28)
         self.setObjectName("settleDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settle by hand"))
@@ -66,11 +64,8 @@ class SettleDialog(QDialog):
         self._ok.setEnabled(self._choices.checkedId() >= 0 and len(self.why) >= _LEAST_REASON)
 
     def _lay_out(self, words: Words) -> None:
-        column = QVBoxLayout(self)
-        pad = em(self, 1.2)
-        column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(em(self, 0.6))
-        title = plain_label("heading")
+        column = self.column
+        title = plain_label("heading", wrap=True)
         title.setText(self.tr("What became of {number}?").format(number=self.row.number))
         column.addWidget(title)
         advice = plain_label("muted", wrap=True)
@@ -88,11 +83,8 @@ class SettleDialog(QDialog):
         self._reason.setPlaceholderText(self.tr("for example: looked at 下查, target CGRK000231 is there"))
         self._reason.setFixedHeight(em(self, 4.5))
         column.addWidget(self._reason)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._ok)
-        column.addLayout(buttons)
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(self._cancel)
+        self.buttons.addWidget(self._ok)
         say(self._ok, self.tr("Keep this result"))
         say(self._cancel, self.tr("Cancel"))
-        self.setMinimumWidth(em(self, 28))

@@ -171,8 +171,10 @@ def verdict_tone(verdict: Verdict) -> Tone:
 
 def row_tone(row: Row) -> Tone:
     """The tone of a row's pill: a success with an alarm or with lines missing asks to be looked at."""
-    if row.verdict is Verdict.PUSHED and (row.alarm or row.partial):
+    if row.verdict is Verdict.PUSHED and (row.alarm or row.partial or row.half_done):
         return Tone.WARN
+    if row.deleted:
+        return Tone.NEUTRAL
     return verdict_tone(row.verdict)
 
 
@@ -280,6 +282,7 @@ _SIZES = {
     "pad_spin": 0.08,
     "pad_button": 0.7,
     "pad_primary": 1.2,
+    "pad_primary_high": 0.4,
     "radius": 0.35,
     "radius_card": 0.5,
     "tick": 0.85,

@@ -124,6 +124,20 @@ class Telling(QObject):
         """What the closing window waits for."""
         self._bar.tell("closing", text, Tone.INFO)
 
+    def practice(self, fill: Callable[[], object]) -> None:
+        """These are practice books; `fill` puts bills to practise on into the grid."""
+        text = self.tr("The practice account: made-up books on this computer. Push whatever you like.")
+        fill_in = self.tr("Fill in practice bills")
+        self._bar.tell("practice", text, Tone.INFO, action=fill_in, on_action=fill)
+
+    def practised(self) -> None:
+        """There are bills now; or these are no practice books."""
+        self._bar.drop("practice")
+
+    def welcome(self) -> None:
+        """The first page says itself that nobody is signed in."""
+        self._bar.drop("session")
+
     def run_began(self) -> None:
         """What was said about the last one is old news."""
         self._bar.drop("told")

@@ -117,7 +117,7 @@ class TopStrip(QFrame):
         column.setSpacing(0)
         column.addWidget(self._colour)
         row = QHBoxLayout()
-        row.setContentsMargins(em(self, 1), em(self, 0.45), em(self, 0.7), em(self, 0.45))
+        row.setContentsMargins(em(self, 1), em(self, 0.35), em(self, 0.7), em(self, 0.35))
         row.setSpacing(em(self, 0.7))
         for part in (self._product, self._badge, self._who, self.organisation):
             row.addWidget(part)
@@ -151,7 +151,6 @@ class TopStrip(QFrame):
         say(self.history_button, self.tr("History"), self.tr("Every run so far, with its results"))
         say(self.help_button, self.tr("Help"), self.tr("What this program promises, and how to use it"))
         say(self.settings_button, self.tr("Settings"))
-        say(self.switch_button, self.tr("Switch data centre"), self.tr("Sign in somewhere else"))
         self.search_edit.setPlaceholderText(self.tr("Find a number"))
         self.search_edit.setAccessibleName(self.tr("Find a number in the results"))
         self.search_edit.setToolTip(
@@ -170,6 +169,10 @@ class TopStrip(QFrame):
         self._badge.setVisible(bool(name))
         mark(self._badge, tone=tone.value)
         mark(self._colour, role="bar", tone=tone.value)
+        if self._profile is None:
+            say(self.switch_button, self.tr("Sign in"))
+        else:
+            say(self.switch_button, self.tr("Switch data centre"), self.tr("Sign in somewhere else"))
         self._who.setText(self._who_text())
         self._who.setAccessibleName(self.tr("Signed in: {who}").format(who=self._who.text()))
 

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFrame,
     QLineEdit,
     QPushButton,
@@ -246,7 +245,7 @@ def test_parameters_are_checked_before_they_are_taken(qtbot: QtBot, dressed: QAp
     dialog.show()
     table = dialog.findChild(QTableWidget, "customParamsTable")
     table.setItem(1, 1, QTableWidgetItem("a value without a name"))
-    ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    ok = dialog.findChild(QPushButton, "optionsOkButton")
     QTest.mouseClick(ok, Qt.MouseButton.LeftButton)
     assert dialog.isVisible()
     assert dialog.result() != QDialog.DialogCode.Accepted

@@ -97,7 +97,7 @@ CONTROLS = (
 
 def test_every_control_has_a_name_and_a_place_in_the_tab_order(make_window: Callable[[], MainWindow]) -> None:
     window = make_window()
-    visited, at = [], window.numbers.grid
+    visited, at = [], window.findChild(QWidget, "readinessButton")
     while at not in visited:
         visited.append(at)
         at = at.nextInFocusChain()
@@ -108,8 +108,11 @@ def test_every_control_has_a_name_and_a_place_in_the_tab_order(make_window: Call
         assert control.accessibleName(), name
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, name
         assert name in names, name
-    # From the choice to the numbers to the results, as the steps are numbered.
-    steps = [names.index(name) for name in ("pasteButton", "pushButton", "resultsView", "copyButton")]
+    # From the choice to the numbers to the results, and in each as the eye goes.
+    steps = [
+        names.index(name)
+        for name in ("ruleCombo", "pasteButton", "numbersGrid", "pushButton", "copyButton", "resultsView")
+    ]
     assert steps == sorted(steps)
     for name in ("progressBar", "progressLabel", "detailPane"):
         assert window.findChild(QWidget, name) is not None, name
