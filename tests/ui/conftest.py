@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keyring
@@ -24,13 +24,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
 from kdgui.office import open_desk
+from kdgui.practice.server import PracticeServer
 from kdgui.pushing.desk import Desk
+from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.places import Places
 from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.words import Words, load_words
 from kdgui.ui import style
 from kdgui.ui.language import Translations
 from kdgui.ui.login_dialog import LoginDialog
+from tests.ui.walking import Walker
 
 
 @pytest.fixture(autouse=True)
@@ -252,3 +255,23 @@ def open_dialog(desk: Desk, chinese: Words, qtbot):
         return clerk
 
     return open_it
+
+
+@pytest.fixture
+def walker(desk: Desk, english: Words, tmp_path: Path, qtbot) -> Iterator[Walker]:
+    """A clerk before the window, signed in at a practice server of her own."""
+    server = PracticeServer(read_catalogue_file())
+    invitation = server.start()
+
+    def ask(what: str, body: object = None) -> dict:
+        address = invitation.url.removesuffix("k3cloud/") + f"practice/{what}"
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(address, data), timeout=10) as reply:
+            return json.load(reply)
+
+    desk.change_settings(replace(desk.settings, quiet_broken_seconds=1, quiet_timeout_seconds=1))
+    profile = Profile(invitation.url, invitation.data_centre, invitation.user, label=DataCentreLabel.PRACTICE)
+    desk.sign_in(profile, invitation.password)
+    yield Walker(desk, tmp_path, ask, qtbot)
+    desk.sign_out()
+    server.stop()
