@@ -90,7 +90,7 @@ def push_data(request: PushRequest) -> str:
 
 
 def bills_data(ids: Sequence[str]) -> str:
-    """The data of Submit, Audit, UnAudit, Delete, CancelAssign: by id, drafts have no number (fact sheet 4)."""
+    """The data of Submit, Audit, UnAudit, Delete, CancelAssign: by id, drafts have no number (sheet 4)."""
     return to_json({"CreateOrgId": 0, "Numbers": [], "Ids": ",".join(ids), "NetworkCtrl": ""})
 
 

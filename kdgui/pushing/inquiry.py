@@ -122,8 +122,11 @@ class Inquiry:
             elif row.verdict is Verdict.PUSHED:
                 self._pushed()
 
-    def await_doubts(self, insist: Insist) -> None:
-        """Ask until everything is settled, or asking cannot tell more; stop() ends the waiting."""
+    def await_doubts(self, insist: Insist, *, last: bool = True) -> None:
+        """Ask until everything is settled, or asking cannot tell more; stop() ends the waiting.
+
+        Where it is not the `last` time, what only lacks a control stays in doubt: the next push may yield one.
+        """
         while self.in_doubt and not self._control.stopped:
             self._control.wait(self._doubts.seconds_to_next())
             if self._control.stopped:
@@ -131,6 +134,8 @@ class Inquiry:
             asked = self._clock()
             insist(self.ask)
             if self._doubts.asked_in_vain(asked) or not self._finder.can_ask:
+                if not last and self._finder.can_ask and not self._finder.has_control:
+                    return
                 self.settle(self._doubts.give_up())
 
     def leave(self) -> Sequence[Row]:
@@ -164,5 +169,6 @@ def _unchecked(row: Row) -> Row:
     """The server said no, or named what it made, but nobody could ask what it holds."""
     note = Reason.of("unverified")
     if row.verdict in (Verdict.FAILED, Verdict.SENDING):
-        return replace(row, verdict=Verdict.UNSETTLED, notes=(*row.notes, note))
+        reasons = row.reasons or (note,)
+        return replace(row, verdict=Verdict.UNSETTLED, reasons=reasons, notes=(*row.notes, note))
     return replace(row, notes=(*row.notes, note))

@@ -14,7 +14,6 @@ from kdgui.pushing.judge import HOPELESS_CODES, is_no, said
 from kdgui.pushing.parcels import named_in
 from kdgui.pushing.witness import Sent
 
-
 _GONE = (Verdict.PUSHED, Verdict.DRAFTED)
 
 

@@ -100,6 +100,7 @@ class PushRun:
         self._preview = preview
         self._clock = clock
         self._backlog = Backlog(self._book.rows)
+        self._in_vain: dict[int, Sent] = {}
         self._sender = Sender(order, tools.line, tools.book, control, tools.finder.target_form)
         self._streaks = Streaks()
         self._pace = Pace(order.parallel)
@@ -121,7 +122,7 @@ class PushRun:
             attended=attended,
             probe=self._probe,
             beside=self._inquiry.ask_beside,
-            settle=self._await_doubts,
+            settle=lambda: self._await_doubts(last=False),
             due=self._inquiry.seconds_to_next,
             resumed=self._line.forgive,
         )
@@ -211,8 +212,21 @@ class PushRun:
 
     def _ruled_out(self, candidates: Sequence[Candidate], sight: Sight) -> list[Candidate]:
         clear, refused = self._guard.rule_out(candidates, sight, self._finder)
-        self._skip(refused, sight.asked_at)
+        self._skip(self._still_refused(refused, sight), sight.asked_at)
         return clear
+
+    def _still_refused(self, refused: Sequence[Refused], sight: Sight) -> list[Refused]:
+        """Without those that this very run has pushed: a request that seemed to be in vain was not."""
+        positions = [item.row.position for item in refused]
+        before = [self._in_vain[position] for position in positions if position in self._in_vain]
+        evidence = self._patience.insist(lambda: self._witness.evidence(before, sight))
+        worked = [item for item in before if evidence[item.key].new]
+        found = [
+            (item.request_id, in_doubt(item.row, evidence[item.key], quiet_over=False)) for item in worked
+        ]
+        self._inquiry.settle(found)
+        told = {row.position for _, row in found}
+        return [item for item in refused if item.row.position not in told]
 
     def _skip(self, refused: Iterable[Refused], asked_at: datetime | None) -> None:
         skipped = [
@@ -276,6 +290,7 @@ class PushRun:
             self._conclude(sent, [replace(item.row, verdict=Verdict.QUEUED) for item in sent])
             self._backlog.put_back(item.row for item in sent)
             if ending.kind is EndingKind.SESSION_LOST:
+                self._in_vain.update({item.row.position: item for item in sent})
                 trouble.session_lost = True
             elif ending.cause != WITHHELD:
                 trouble.pause = Reason.of("line_down", ending.detail, cause=ending.cause)
@@ -354,6 +369,7 @@ class PushRun:
                 settled.append((item.request_id, in_doubt(item.row, shown, quiet_over=False)))
             elif shown.controlled:
                 again.append(replace(item.row, verdict=Verdict.QUEUED, reasons=()))
+                self._in_vain[item.row.position] = item
                 settled.append((item.request_id, again[-1]))
             else:
                 doubtful.append(self._inquiry.doubt(item))
@@ -379,12 +395,13 @@ class PushRun:
         answer = sent.ending.answer
         locked = answer is not None and answer.msg_code == LOCK_CODE and not sent.merged
         if locked and row.verdict is Verdict.FAILED and row.checked and self._backlog.once_more(row):
+            self._in_vain[row.position] = sent
             notes = (*sent.row.notes, Reason.of("asked_again"))
             return replace(row, verdict=Verdict.QUEUED, reasons=(), notes=notes)
         return row
 
-    def _await_doubts(self) -> None:
-        self._inquiry.await_doubts(self._patience.insist)
+    def _await_doubts(self, *, last: bool = True) -> None:
+        self._inquiry.await_doubts(self._patience.insist, last=last)
 
     def _pushed(self) -> None:
         self._patience.pushed()

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kdgui.ui.pill_delegate import CellRole, Index, PillDelegate, plain_tip
 from kdgui.ui.style import Tone, em, mark
@@ -15,6 +23,8 @@ from kdgui.ui.tables import dress_table, selected_lines
 
 _ROOT = QModelIndex()
 _SHORTEST_TIP = 12
+_LEAST_HIGH, _MOST_HIGH, _AROUND = 6, 16, 20
+"""The height of the table in font heights, and that of everything else in its dialog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +142,19 @@ class CellsView(QTableView):
         dress_table(self, stretched)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.verticalHeader().setDefaultSectionSize(em(self, 1.9))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         model.modelReset.connect(self._fit)
+
+    def sizeHint(self) -> QSize:
+        """As high as its rows, within bounds: a dialog on a small screen scrolls one thing, not two."""
+        header, rows = self.horizontalHeader().sizeHint().height(), self._model.rowCount()
+        wanted = header + rows * self.verticalHeader().defaultSectionSize() + em(self, 0.4)
+        room = self.screen().availableGeometry().height() - em(self, _AROUND)
+        most = max(min(em(self, _MOST_HIGH), room), em(self, _LEAST_HIGH))
+        return QSize(super().sizeHint().width(), min(max(wanted, em(self, _LEAST_HIGH)), most))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         lines = selected_lines(self)
@@ -149,6 +171,7 @@ class CellsView(QTableView):
                 wanted = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))
                 self.setColumnWidth(column, min(wanted + em(self, 0.4), em(self, 18)))
         header.setSectionResizeMode(self._stretched, QHeaderView.ResizeMode.Stretch)
+        self.updateGeometry()
 
 
 def in_card(view: CellsView) -> QFrame:

@@ -15,7 +15,7 @@ from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.cells import Cell, CellsModel, CellsView, in_card
 from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.message_bar import Strip, told
-from kdgui.ui.style import Tone, em, named
+from kdgui.ui.style import Tone, named
 from kdgui.ui.tables import selected_lines
 from kdgui.ui.why_dialog import WhyDialog
 from kdgui.ui.worker import start_job
@@ -86,7 +86,6 @@ class ChainsDialog(FittingDialog):
             )
         )
         self._view.setAccessibleName(heading.text())
-        self._view.setMinimumHeight(em(self, 12))
         self._detail = named("chainDetail", plain_label("muted", wrap=True))
         for part in (heading, advice, in_card(self._view), self._detail):
             self.column.addWidget(part)

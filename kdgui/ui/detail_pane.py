@@ -50,14 +50,14 @@ class DetailPane(QFrame):
         mark(self, role="strip")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._text = _Passage()
-        self._copy = push_button("detailCopyButton", self._copy_for_it, "link")
+        self.copy = push_button("detailCopyButton", self._copy_for_it, "link")
         self._copied = QTimer(self, singleShot=True, interval=_TOLD_FOR)
         self._copied.timeout.connect(self._name_copy)
         line = QHBoxLayout(self)
         line.setContentsMargins(em(self, 0.6), em(self, 0.4), em(self, 0.2), em(self, 0.4))
         line.setSpacing(0)
         line.addWidget(self._text, 1)
-        line.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property
@@ -118,12 +118,12 @@ class DetailPane(QFrame):
 
     def _put_on_clipboard(self, row: Row, papers: Papers) -> None:
         QGuiApplication.clipboard().setText(it_report(row, papers, self._words()))
-        self._copy.setText(self.tr("Copied"))
+        self.copy.setText(self.tr("Copied"))
         self._copied.start()
 
     def _name_copy(self) -> None:
         say(
-            self._copy,
+            self.copy,
             self.tr("Copy for IT"),
             self.tr("Everything an administrator needs to look into this bill, as plain text"),
         )

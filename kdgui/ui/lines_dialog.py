@@ -14,7 +14,7 @@ from kdgui.ui.cells import Cell, CellsModel, CellsView, in_card
 from kdgui.ui.findings import LinePick, plain_number
 from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.message_bar import Strip, told
-from kdgui.ui.style import Tone, em
+from kdgui.ui.style import Tone
 from kdgui.ui.worker import start_job
 
 if TYPE_CHECKING:
@@ -71,7 +71,6 @@ class LinesDialog(FittingDialog):
         heading.setText(self.tr("Push some lines only"))
         advice.setText(self.tr("Only the ticked lines are pushed. Lines with nothing left have no box."))
         self._view.setAccessibleName(self.tr("Lines of the bills"))
-        self._view.setMinimumHeight(em(self, 16))
         for part in (heading, advice, in_card(self._view)):
             self.column.addWidget(part)
         self.pinned.addWidget(self._note)

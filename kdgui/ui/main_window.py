@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from kdgui.domain.bills import Organisation
 from kdgui.domain.errors import KdguiError
@@ -228,6 +228,7 @@ class MainWindow(QMainWindow):
         self.first_page.practice_wanted.connect(self.practice_wanted)
         self.first_page.sign_in_wanted.connect(self.sign_in_wanted)
         self.first_page.help_wanted.connect(self.help_wanted)
+        QShortcut("F5", self).activated.connect(self._on_refresh_key)
         self.strip.history_asked.connect(self.history_wanted)
         self.strip.help_asked.connect(self.help_wanted)
         self.strip.settings_asked.connect(self.settings_wanted)
@@ -380,6 +381,16 @@ class MainWindow(QMainWindow):
         obstacle = signed_out or self.choose.obstacle()
         self.numbers.set_obstacle(obstacle)
         self.choose.offer_readiness(not obstacle)
+
+    def _on_refresh_key(self) -> None:
+        """F5: in the results, ask again about what is open; else check the numbers."""
+        focused, asking = QApplication.focusWidget(), self.results.settle_now
+        in_results = focused is not None and self.results.isAncestorOf(focused)
+        (asking if in_results and asking.isVisible() else self.numbers.check_button).click()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.numbers.take_key(event):
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

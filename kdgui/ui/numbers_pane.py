@@ -135,7 +135,7 @@ class NumbersPane(Card):
         """What the tab key visits, in order."""
         heading = (self._paste, self._open, self._clear)
         found = (self.check_line.choose, self.check_line.tick_left)
-        return *heading, self.grid, self._look, *found, self._check, self._first, self._push
+        return *heading, self.grid, self._look, *found, self.check_button, self._first, self._push
 
     # Taking numbers
 
@@ -287,14 +287,14 @@ class NumbersPane(Card):
         told.addWidget(self._notice, 1)
         told.addWidget(self._look, 0, Qt.AlignmentFlag.AlignTop)
         self._tally = plain_label("muted", wrap=True)
-        self._check = push_button("checkButton", self.check_wanted.emit)
+        self.check_button = push_button("checkButton", self.check_wanted.emit)
         self._first = push_button("firstOneButton", self.first_one_wanted.emit)
         self._push = push_button("pushButton", self.push_wanted.emit, "primary")
-        self._check.setVisible("check" in abilities)
+        self.check_button.setVisible("check" in abilities)
         self._first.setVisible("first_one" in abilities)
         buttons = QHBoxLayout()
         buttons.setSpacing(em(self, 0.5))
-        buttons.addWidget(self._check)
+        buttons.addWidget(self.check_button)
         buttons.addWidget(self._first)
         buttons.addStretch(1)
         buttons.addWidget(self._push)
@@ -315,9 +315,9 @@ class NumbersPane(Card):
         )
         say(self._clear, self.tr("Clear"), self.tr("Take every row out; Ctrl+Z brings them back"))
         say(
-            self._check,
+            self.check_button,
             self.tr("Check"),
-            self.tr("Ask Kingdee which of these can be pushed; changes nothing"),
+            self.tr("Ask Kingdee which of these can be pushed; changes nothing (F5)"),
         )
         say(
             self._first,
@@ -345,7 +345,7 @@ class NumbersPane(Card):
         may = not self._busy and not self._obstacle and tally.ready > 0
         for button in (self._push, self._first):
             button.setEnabled(may)
-        self._check.setEnabled(not self._busy and not self._obstacle and tally.rows > tally.damaged)
+        self.check_button.setEnabled(not self._busy and not self._obstacle and tally.rows > tally.damaged)
         self._clear.setEnabled(tally.rows > 0)
         self.check_line.show_tally(tally)
         label = self.tr("Push {n}").format(n=f"{tally.ready:,}") if tally.ready else self.tr("Push")
@@ -366,10 +366,17 @@ class NumbersPane(Card):
         self._notice.setVisible(bool(sentence))
         mark(self._notice, tone=tone)
 
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Paste, undo and redo wherever the focus is, a text field apart; whether it was one of these."""
+        stack, keys = self.model.undo_stack, QKeySequence.StandardKey
+        for key, call in ((keys.Paste, self.paste), (keys.Undo, stack.undo), (keys.Redo, stack.redo)):
+            if event.matches(key):
+                call()
+                return True
+        return False
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.paste()
-        else:
+        if not self.take_key(event):
             super().keyPressEvent(event)
 
 

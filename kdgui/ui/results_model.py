@@ -288,8 +288,8 @@ class ResultsModel(QAbstractTableModel):
 
 
 def _is_quieter(note: Reason) -> bool:
-    """What is missing comes first: there may be no room for the rest."""
-    return not note.code.startswith("chain_")
+    """What is missing, and what became one bill, comes first: there may be no room for the rest."""
+    return not (note.code.startswith("chain_") or note.code == "merged_into")
 
 
 def _states(row: Row) -> tuple[Reason, ...]:

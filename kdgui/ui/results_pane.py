@@ -176,6 +176,12 @@ class ResultsPane(Card):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.copying.fill(menu)
+        menu.addSeparator()
+        for button in (self.details.copy, self.settle_now, self.settle_by_hand, self.retry, self.again):
+            if button.isVisible():
+                action = menu.addAction(button.text())
+                action.setEnabled(button.isEnabled())
+                action.triggered.connect(button.click)
         menu.popup(at)
 
     # Looks
@@ -263,7 +269,11 @@ class ResultsPane(Card):
         self.more.setAccessibleName(self.tr("More that can be done with these results"))
         self._delete.setText(self.tr("Delete what this run created…"))
         self._half.setText(self.tr("Submits and approvals not finished…"))
-        say(self.settle_now, self.tr("Ask Kingdee"), self.tr("Ask now what became of the unsettled bills"))
+        say(
+            self.settle_now,
+            self.tr("Ask Kingdee"),
+            self.tr("Ask now what became of the unsettled bills (F5)"),
+        )
         say(
             self.settle_by_hand,
             self.tr("Settle by hand…"),

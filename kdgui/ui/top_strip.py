@@ -134,6 +134,8 @@ class TopStrip(QFrame):
     def _connect_keys(self) -> None:
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._go_to_search)
+        leave = QShortcut(QKeySequence("Esc"), self.search_edit, self.search_edit.clear)
+        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         ask = QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), self)
         ask.activated.connect(self.help_asked)
 

@@ -125,12 +125,12 @@ class UndoDialog(FittingDialog):
         )
         self._unaudit.setText(self.tr("Take back submitted and approved ones first, then delete them too"))
         self._view.setAccessibleName(self.tr("Bills that this run created"))
-        self._view.setMinimumHeight(em(self, 13))
         self._bar.setAccessibleName(self.tr("Progress"))
         self._bar.setTextVisible(False)
         self._detail = named("undoDetail", plain_label("muted", wrap=True))
-        for part in (heading, advice, in_card(self._view), self._detail, self._unaudit):
+        for part in (heading, advice, in_card(self._view), self._detail):
             self.column.addWidget(part)
+        self.pinned.addWidget(self._unaudit)
         self.pinned.addWidget(self._note)
         self.pinned.addWidget(self._bar)
         self._ask = plain_label()

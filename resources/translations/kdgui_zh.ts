@@ -2054,8 +2054,8 @@ Or type them, one a line, or drag a file here.</source>
 <context>
     <name>NumbersPane</name>
     <message>
-        <source>Ask Kingdee which of these can be pushed; changes nothing</source>
-        <translation>向金蝶查询哪些可以下推，不会改动任何东西</translation>
+        <source>Ask Kingdee which of these can be pushed; changes nothing (F5)</source>
+        <translation>向金蝶查询哪些可以下推，不会改动任何东西（F5）</translation>
     </message>
     <message>
         <source>Check</source>
@@ -2521,8 +2521,8 @@ Or type them, one a line, or drag a file here.</source>
         <translation>向金蝶查询</translation>
     </message>
     <message>
-        <source>Ask now what became of the unsettled bills</source>
-        <translation>现在就查询待确认的单据</translation>
+        <source>Ask now what became of the unsettled bills (F5)</source>
+        <translation>现在就查询待确认的单据（F5）</translation>
     </message>
     <message>
         <source>Copy</source>

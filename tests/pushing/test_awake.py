@@ -1,4 +1,4 @@
-"""Keeping awake: the right tool is held while a run goes and let go at its end; a missing one is no trouble."""
+"""Keeping awake: the right tool is held while a run goes; a missing one is no trouble."""
 
 from __future__ import annotations
 
