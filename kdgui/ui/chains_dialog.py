@@ -141,7 +141,8 @@ class ChainsDialog(FittingDialog):
     def _explained(self, chain: Chain) -> str:
         """What is missing, why, and what to do about it, of the selected chain."""
         told = [self._words().explain(note) for note in chain.notes]
-        return "\n".join(" ".join(filter(None, (each.what, each.why, each.do))) for each in told)
+        lines = [(each.what, " ".join(filter(None, (each.why, each.do)))) for each in told]
+        return "\n".join(line for pair in lines for line in pair if line)
 
     def _selected(self) -> Sequence[OpenChain]:
         return [self._open[line] for line in selected_lines(self._view)]

@@ -213,11 +213,11 @@ class UndoDialog(FittingDialog):
         )
 
     def _show_detail(self) -> None:
-        """The whole reason of the selected bill; the list holds its first sentence."""
+        """The rest of the reason of the selected bill; the list holds its first sentence."""
         line, items = self._view.currentIndex().row(), tuple(self._items.values())
         reason = items[line].reason if 0 <= line < len(items) else None
         why = self._words().explain(reason) if reason else None
-        parts = (why.what, why.why, why.do, why.said) if why else ()
+        parts = (why.why, why.do, why.said) if why else ()
         self._detail.setText(" ".join(part for part in parts if part))
         self._detail.setVisible(bool(self._detail.text()))
 
