@@ -53,6 +53,7 @@ class NumbersPane(Card):
     Attributes:
         model: the rows.
         check_line: what can be done with what a check found.
+        check_button: asks for a check.
 
     Signals:
         check_wanted, push_wanted, first_one_wanted: the buttons.
