@@ -125,10 +125,11 @@ class Inquiry:
     def await_doubts(self, insist: Insist, *, last: bool = True) -> None:
         """Ask until everything is settled, or asking cannot tell more; stop() ends the waiting.
 
-        Where it is not the `last` time, what only lacks a control stays in doubt: the next push may yield one.
+        Unless it is the `last` time, what only lacks a control stays in doubt: the next push may yield one.
         """
         while self.in_doubt and not self._control.stopped:
-            self._control.wait(self._doubts.seconds_to_next())
+            if not self._doubts.asked_in_vain(self._clock()):  # else there is nothing to wait for
+                self._control.wait(self._doubts.seconds_to_next())
             if self._control.stopped:
                 return
             asked = self._clock()

@@ -211,22 +211,21 @@ class PushRun:
         return sight
 
     def _ruled_out(self, candidates: Sequence[Candidate], sight: Sight) -> list[Candidate]:
-        clear, refused = self._guard.rule_out(candidates, sight, self._finder)
-        self._skip(self._still_refused(refused, sight), sight.asked_at)
+        clear, refused = self._guard.rule_out(self._not_made(candidates, sight), sight, self._finder)
+        self._skip(refused, sight.asked_at)
         return clear
 
-    def _still_refused(self, refused: Sequence[Refused], sight: Sight) -> list[Refused]:
+    def _not_made(self, candidates: Sequence[Candidate], sight: Sight) -> list[Candidate]:
         """Without those that this very run has pushed: a request that seemed to be in vain was not."""
-        positions = [item.row.position for item in refused]
-        before = [self._in_vain[position] for position in positions if position in self._in_vain]
+        places = [candidate.row.position for candidate in candidates]
+        before = [self._in_vain[place] for place in places if place in self._in_vain]
         evidence = self._patience.insist(lambda: self._witness.evidence(before, sight))
-        worked = [item for item in before if evidence[item.key].new]
-        found = [
-            (item.request_id, in_doubt(item.row, evidence[item.key], quiet_over=False)) for item in worked
-        ]
-        self._inquiry.settle(found)
-        told = {row.position for _, row in found}
-        return [item for item in refused if item.row.position not in told]
+        made = [item for item in before if evidence[item.key].new]
+        self._inquiry.settle(
+            (item.request_id, in_doubt(item.row, evidence[item.key], quiet_over=False)) for item in made
+        )
+        told = {item.row.position for item in made}
+        return [candidate for candidate in candidates if candidate.row.position not in told]
 
     def _skip(self, refused: Iterable[Refused], asked_at: datetime | None) -> None:
         skipped = [

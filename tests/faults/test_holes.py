@@ -236,3 +236,31 @@ def test_a_no_that_nobody_could_check_is_checked_later_and_never_told_worse(benc
     assert [row.verdict for row in rows] == [FAILED, Verdict.DRAFTED]
     assert rows[0].checked
     assert not bench.desk.journal.open_requests()
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_session_lost_after_the_work_is_told_as_pushed_by_us(
+    bench: Bench, merged: bool, again: bool
+) -> None:
+    """The guard found our own target before the second try: the bill was told as skipped, or sent twice."""
+    bench.fault("session_lost", at=[2], work=True)
+    rows = bench.push(bench.numbers(4), merged=merged, block=2, again=again)
+
+    assert set(verdicts(rows)) == {PUSHED}
+    assert sum("found_late" in codes(row.notes) for row in rows) == (2 if merged else 1)
+    bench.assert_honest(rows)
+
+
+@pytest.mark.parametrize("fault", ["too_many", "forbidden_answer"])
+def test_what_lacked_a_control_at_a_pause_is_settled_by_a_later_one(bench: Bench, fault: str) -> None:
+    """The first push of all was turned away: nobody asked again once the next ones had yielded a control."""
+    form, options = "STK_InStock", PushOptions(rule_id="STK_InStock-PUR_MRB")  # nobody ever returned anything
+    numbers = tuple(bench.server.examples()[form]["open"][:3])
+    bench.fault(fault, at=[1], work=False, seconds=0)
+    info = bench.desk.run(RunOrder(form, options, numbers, quiet_seconds=QUIET), RunControl(), Nobody())
+    rows = bench.desk.rows(info.run_id)
+
+    bench.assert_honest(rows)
+    assert verdicts(rows) == [FAILED, PUSHED, PUSHED]
+    assert rows[0].presumed
