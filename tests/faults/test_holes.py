@@ -264,3 +264,13 @@ def test_what_lacked_a_control_at_a_pause_is_settled_by_a_later_one(bench: Bench
     bench.assert_honest(rows)
     assert verdicts(rows) == [FAILED, PUSHED, PUSHED]
     assert rows[0].presumed
+
+
+@pytest.mark.parametrize("bench", [{"hidden_fields": "FDocumentStatus"}], indirect=True)
+def test_a_draft_is_known_by_its_want_of_a_number_where_no_status_is_told(bench: Bench) -> None:
+    """A refusal left a draft: on a form without a status field it was told as pushed."""
+    bench.fault("draft_left", at=[2], entity="none")
+    rows = bench.push(bench.numbers(3))
+
+    assert verdicts(rows) == [PUSHED, Verdict.DRAFTED, PUSHED]
+    bench.assert_honest(rows)
