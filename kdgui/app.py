@@ -61,6 +61,8 @@ def main(arguments: argparse.Namespace) -> int:
     from kdgui.ui.crash import report_of, show_crash
     from kdgui.ui.worker import end_program
 
+    if arguments.autoplay and not _has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication(["kdgui"])
     try:
         program = build_program(arguments)
@@ -85,6 +87,11 @@ def main(arguments: argparse.Namespace) -> int:
     code = application.exec()
     end_program(code)
     return code
+
+
+def _has_display() -> bool:
+    """Whether a window can be shown; only on Linux may there be nothing to show it on."""
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def _tell(trouble: JournalTrouble, application: QApplication, arguments: argparse.Namespace) -> None:

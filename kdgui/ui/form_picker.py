@@ -140,8 +140,9 @@ def draw_choice(painter: QPainter, box: QRect, choice: Choice) -> None:
     painter.drawText(box, left, _fitted(metrics, name, box))
     if choice.name and choice.shown_key:
         box = box.adjusted(metrics.horizontalAdvance(name + _GAP), 0, 0, 0)
-        painter.setPen(scheme.muted)
-        painter.drawText(box, left, _fitted(metrics, choice.shown_key, box))
+        if 2 * box.width() >= metrics.horizontalAdvance(choice.shown_key):  # a letter or two tell nothing
+            painter.setPen(scheme.muted)
+            painter.drawText(box, left, _fitted(metrics, choice.shown_key, box))
 
 
 def _fitted(metrics: QFontMetrics, text: str, box: QRect) -> str:

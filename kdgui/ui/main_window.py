@@ -142,7 +142,6 @@ class MainWindow(QMainWindow):
         """These are practice books: offer bills to practise on, as long as the grid is empty."""
 
         def fill() -> None:
-            self._telling.practised()
             self.choose.choose(form_id, rule_id)
             self.numbers.paste_text("\n".join(numbers))
 
@@ -260,6 +259,7 @@ class MainWindow(QMainWindow):
         self.results.copying.clerks_list = lambda: [number.text for number in self.numbers.model.numbers]
         self.results.copying.clerks_word = self.numbers.model.check_word
         self._picks.told.connect(self._telling.done)
+        self.numbers.model.edited.connect(self._telling.practised)
         self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))
         self._aftermath.half_done.connect(self._tell_half_done)
         self._pauses.seen.connect(self._asker.remember)

@@ -24,8 +24,8 @@ from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.icons import icon, pixmap
 from kdgui.ui.style import Tone, current_scheme, em, mark, named
 
-_MOST_HIGH = 5.4
-"""So many font heights the messages take at most: the grid below is what the clerk works in."""
+_MOST_HIGH, _SHARE = 5.4, 11
+"""Font heights, and the part of the window, that messages take at most: the work is in the grid below."""
 
 
 def told(explanation: Explanation) -> str:
@@ -40,10 +40,10 @@ def told(explanation: Explanation) -> str:
 class _Passage(QScrollArea):
     """As high as its content needs at this width, where there is room; the rest is scrolled, by keys too."""
 
-    def __init__(self, inside: QWidget, most: float) -> None:
-        """`most` is the height it may take, in font heights; never more than an eleventh of the window's."""
+    def __init__(self, inside: QWidget, most: float, share: int = 1) -> None:
+        """`most` is the height it may take, in font heights; `share` its part of the window."""
         super().__init__()
-        self._inside, self._most = inside, most
+        self._inside, self._most, self._share = inside, most, share
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -59,7 +59,8 @@ class _Passage(QScrollArea):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return min(self._inside.heightForWidth(width), em(self, self._most), self.window().height() // 11)
+        most = min(em(self, self._most), self.window().height() // self._share)
+        return min(self._inside.heightForWidth(width), most)
 
     def sizeHint(self) -> QSize:
         return QSize(em(self, 20), self.heightForWidth(max(self.width(), em(self, 8))))
@@ -145,7 +146,7 @@ class MessageBar(QWidget):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(em(self, 0.4))
-        self._room = named("messageRoom", _Passage(inside, _MOST_HIGH))
+        self._room = named("messageRoom", _Passage(inside, _MOST_HIGH, _SHARE))
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self._room)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SPLIT, NONE = "split", "none"
 
-_MOST_LINES = 4.2
+_MOST_LINES = 3.9
 
 
 class ResultsBanner(Strip):

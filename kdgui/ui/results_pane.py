@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelection, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QTabBar, QWidget
 
 from kdgui.domain.verdicts import Progress, Row, Verdict
 from kdgui.pushing.control import Pause
@@ -194,8 +194,8 @@ class ResultsPane(Card):
         menu.aboutToShow.connect(lambda: self.copying.fill(menu))
         self.copy.setMenu(menu)
         self.export = push_button("exportButton", self.export_wanted.emit, "link")
-        self.more = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setObjectName("resultsMoreButton")
+        self.more = named("resultsMoreButton", QPushButton())
+        self.more.setAutoDefault(False)
         mark(self.more, kind="link")
         self.more.setMenu(self._more_menu())
         for button in (self.copy, self.export, self.more):
