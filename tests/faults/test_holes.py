@@ -130,10 +130,10 @@ def test_settled_by_hand_is_not_overwritten_by_the_run_that_still_asks(bench: Be
 
     clerk.when_told = by_hand
     started = time.monotonic()
-    rows = bench.push(bench.numbers(3), clerk=clerk, quiet_seconds=8)
+    rows = bench.push(bench.numbers(3), clerk=clerk, quiet_seconds=30)
 
     assert (rows[0].verdict, rows[0].by_hand, rows[0].presumed) == (FAILED, True, False)
-    assert time.monotonic() - started < 7, "nobody asks about it any more"
+    assert time.monotonic() - started < 20, "nobody asks about it any more"
 
 
 @pytest.mark.parametrize("code", [4, 6, 14])

@@ -168,7 +168,7 @@ def test_cancel_ends(bench: Bench, attended: bool) -> None:
 
     rows = bench.push(bench.numbers(4), clerk=clerk, quiet_seconds=60, timeout=1.0)
 
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert verdicts(rows) == [Verdict.UNSETTLED] + [Verdict.NOT_SENT] * 3
 
 

@@ -236,7 +236,7 @@ def test_a_slow_server(server: PracticeServer, client: Client, orders: Orders, w
 
 
 def test_others_are_served_while_one_waits(server: PracticeServer, client: Client, orders: Orders) -> None:
-    client.faults(slow={"at": [1], "seconds": 5, "when": "before"})
+    client.faults(slow={"at": [1], "seconds": 60, "when": "before"})
     with ThreadPoolExecutor(1) as pool:
         pool.submit(send, client, orders["open"][0])
         until(lambda: server.posts() != [])
@@ -244,7 +244,7 @@ def test_others_are_served_while_one_waits(server: PracticeServer, client: Clien
         other = Client(client.invitation)
         other.sign_in()
         assert other.query(*CURRENCY) == [["CNY"]]
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20
         other.web.close()
         server.stop()
 
@@ -271,7 +271,7 @@ def test_a_late_commit_dies_with_the_server(server: PracticeServer, client: Clie
     ends(client, orders["open"][0])
     started = time.monotonic()
     server.stop()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
 
 
 def test_faults_of_other_operations(server: PracticeServer, client: Client, orders: Orders) -> None:

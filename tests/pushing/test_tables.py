@@ -130,18 +130,18 @@ PROSE = "本月的采购订单请尽快审核，审核后再下推入库；有�
     ],
 )
 def test_a_megabyte_of_prose_is_refused_at_once(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     paste = read(text)
-    seconds = time.perf_counter() - began
+    seconds = time.thread_time() - began
     assert (paste.trouble, paste.numbers) == ("prose", ())
     assert seconds < 0.3
 
 
 @pytest.mark.parametrize("text", ["\t" * 1_000_000, "\n" * 150_000, "a\tb\n" * 150_000, "a\t" * 500_000])
 def test_odd_megabytes_do_not_hang(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     read(text)
-    assert time.perf_counter() - began < 20, "it takes half a second on an idle machine"
+    assert time.thread_time() - began < 20, "it takes half a second on an idle machine"
 
 
 def test_twenty_thousand_numbers_are_fine_and_one_more_is_asked_about() -> None:

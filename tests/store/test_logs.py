@@ -73,10 +73,10 @@ def test_the_rest_is_left_alone(line: str) -> None:
 
 @pytest.mark.parametrize("part", ["a-", "a.b:", "password:", 'password="', "://a@", "cookie "])
 def test_long_bodies_take_no_time(part: str) -> None:
-    begin = time.perf_counter()
+    begin = time.thread_time()
     mask(part * (65_536 // len(part)))
 
-    assert time.perf_counter() - begin < 2
+    assert time.thread_time() - begin < 2
 
 
 def test_tracebacks_are_masked_too(log_file: Path) -> None:

@@ -76,7 +76,7 @@ def test_the_window_never_freezes_while_the_server_is_slow(
     heart.stop()
     gaps = [later - earlier for earlier, later in itertools.pairwise(beats)]
     assert len(beats) > 50
-    assert max(gaps) < 0.5  # some 20 ms on an idle machine; the server takes longer than that
+    assert max(gaps) < 0.75  # every call takes 0.8 s; some 20 ms on an idle machine
 
 
 def test_a_wrong_password_is_said_and_nothing_typed_is_lost(

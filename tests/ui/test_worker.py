@@ -155,7 +155,7 @@ def test_the_window_does_not_freeze_while_a_job_works(listener: Listener, qtbot)
     heart.stop()
     gaps = [later - earlier for earlier, later in itertools.pairwise(beats)]
     assert len(beats) > 30
-    assert max(gaps) < 0.3  # the job takes half a second
+    assert max(gaps) < 0.45  # the job takes half a second
 
 
 def row(position: int, verdict: Verdict = Verdict.QUEUED) -> Row:
