@@ -40,7 +40,10 @@ FAULTS: Mapping[str, tuple[bool, str]] = {
         "saving fails, a draft without number stays (named as `entity`: convert, save, none)",
     ),
     "draft_left_with_number": (True, "the same, and the draft has a number"),
-    "late_commit": (True, "the line breaks at once (or answer=504); the work is done `seconds` (2) later"),
+    "late_commit": (
+        True,
+        "the line breaks at once (or answer=504, 302); the work is done `seconds` (2) later",
+    ),
     "redirect_after_work": (True, "the work is done, the answer is a 302 to an error page"),
     "forbidden_answer": (True, "the work is done, a firewall answers 403"),
     "too_many": (False, "429 with Retry-After `seconds` (1), nothing is done"),

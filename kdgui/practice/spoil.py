@@ -51,8 +51,11 @@ def _spoil(hit: Hit, reply: Reply, *, nested: bool) -> Reply:
     return reply if changed is None else replace(json_reply(changed), headers=reply.headers)
 
 
-def _late(hit: Hit, _reply: Reply) -> Reply:
-    return html_reply(504, "504 Gateway Time-out") if hit.text("answer", "") == "504" else Reply(drop=True)
+def _late(hit: Hit, reply: Reply) -> Reply:
+    answer = hit.text("answer", "")
+    if answer == "302":
+        return _redirect(hit, reply)
+    return html_reply(504, "504 Gateway Time-out") if answer == "504" else Reply(drop=True)
 
 
 def _status(hit: Hit, _reply: Reply) -> Reply:

@@ -69,6 +69,11 @@ class Inquiry:
         """Whether a question about doubts is due."""
         return self._doubts.due()
 
+    @property
+    def broken_seconds(self) -> float:
+        """The quiet time after a broken line."""
+        return self._quiet.after("", self._slowest())
+
     def seconds_to_next(self) -> float | None:
         """In how many seconds a question about doubts is due, or None where there are none."""
         return self._doubts.seconds_to_next() if len(self._doubts) else None

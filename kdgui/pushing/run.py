@@ -23,8 +23,9 @@ from kdgui.pushing.control import Observer, Pause, RunControl
 from kdgui.pushing.doubts import Doubts, QuietTimes
 from kdgui.pushing.finder import Finder
 from kdgui.pushing.guard import Candidate, Guard, Refused
+from kdgui.pushing.in_vain import InVain
 from kdgui.pushing.inquiry import Inquiry
-from kdgui.pushing.judge import LOCK_CODE, at_once, in_doubt, is_no
+from kdgui.pushing.judge import LOCK_CODE, at_once, is_no
 from kdgui.pushing.lanes import WITHHELD
 from kdgui.pushing.line import Line
 from kdgui.pushing.merging import Merging
@@ -100,7 +101,6 @@ class PushRun:
         self._preview = preview
         self._clock = clock
         self._backlog = Backlog(self._book.rows)
-        self._in_vain: dict[int, Sent] = {}
         self._sender = Sender(order, tools.line, tools.book, control, tools.finder.target_form)
         self._streaks = Streaks()
         self._pace = Pace(order.parallel)
@@ -116,6 +116,7 @@ class PushRun:
             pushed=self._pushed,
             clock=clock,
         )
+        self._in_vain = InVain(tools.finder, tools.witness, self._inquiry, tools.book, clock=clock)
         self._patience = Patience(
             control,
             observer,
@@ -218,13 +219,7 @@ class PushRun:
     def _not_made(self, candidates: Sequence[Candidate], sight: Sight) -> list[Candidate]:
         """Without those that this very run has pushed: a request that seemed to be in vain was not."""
         places = [candidate.row.position for candidate in candidates]
-        before = [self._in_vain[place] for place in places if place in self._in_vain]
-        evidence = self._patience.insist(lambda: self._witness.evidence(before, sight))
-        made = [item for item in before if evidence[item.key].new]
-        self._inquiry.settle(
-            (item.request_id, in_doubt(item.row, evidence[item.key], quiet_over=False)) for item in made
-        )
-        told = {item.row.position for item in made}
+        told = self._patience.insist(lambda: self._in_vain.made(places, sight))
         return [candidate for candidate in candidates if candidate.row.position not in told]
 
     def _skip(self, refused: Iterable[Refused], asked_at: datetime | None) -> None:
@@ -289,7 +284,7 @@ class PushRun:
             self._conclude(sent, [replace(item.row, verdict=Verdict.QUEUED) for item in sent])
             self._backlog.put_back(item.row for item in sent)
             if ending.kind is EndingKind.SESSION_LOST:
-                self._in_vain.update({item.row.position: item for item in sent})
+                self._in_vain.add(sent)
                 trouble.session_lost = True
             elif ending.cause != WITHHELD:
                 trouble.pause = Reason.of("line_down", ending.detail, cause=ending.cause)
@@ -301,6 +296,7 @@ class PushRun:
         ]
         if ending.kind is EndingKind.BLOCKED:
             self._conclude(sent, [item.row for item in sent])
+            self._in_vain.turned_away()
             trouble.blocked += sent
             trouble.pause = Reason.of("blocked", cause=ending.cause, status=ending.status or "")
             trouble.retry_after = ending.retry_after
@@ -345,6 +341,7 @@ class PushRun:
                 for item in () if told else trouble.blocked:
                     self._inquiry.doubt(item)
                 raise
+        self._in_vain.wait(self._control)
         if not told:
             self._patience.insist(lambda: self._resolve(trouble.blocked))
 
@@ -358,23 +355,7 @@ class PushRun:
             self._patience.insist(self._line.sign_in_again)
 
     def _resolve(self, blocked: Sequence[Sent]) -> None:
-        """Nearly certain that nothing happened: one controlled question without quiet time decides."""
-        sight = self._finder.ask({item.row.bill_id: item.number for item in blocked})
-        evidence = self._witness.evidence(blocked, sight)
-        settled, again, doubtful = [], [], []
-        for item in blocked:
-            shown = evidence[item.key]
-            if shown.new:
-                settled.append((item.request_id, in_doubt(item.row, shown, quiet_over=False)))
-            elif shown.controlled:
-                again.append(replace(item.row, verdict=Verdict.QUEUED, reasons=()))
-                self._in_vain[item.row.position] = item
-                settled.append((item.request_id, again[-1]))
-            else:
-                doubtful.append(self._inquiry.doubt(item))
-        self._inquiry.settle(settled)
-        self._book.put(doubtful)
-        self._backlog.put_back(again)
+        self._backlog.put_back(self._in_vain.resolve(blocked))
 
     # -- reading back ------------------------------------------------------------------------------
 
@@ -394,7 +375,7 @@ class PushRun:
         answer = sent.ending.answer
         locked = answer is not None and answer.msg_code == LOCK_CODE and not sent.merged
         if locked and row.verdict is Verdict.FAILED and row.checked and self._backlog.once_more(row):
-            self._in_vain[row.position] = sent
+            self._in_vain.add([sent])
             notes = (*sent.row.notes, Reason.of("asked_again"))
             return replace(row, verdict=Verdict.QUEUED, reasons=(), notes=notes)
         return row
@@ -429,6 +410,8 @@ class PushRun:
         """The run ends before its time: tell what was not sent, and settle what can still be settled."""
         if not self._read_back_now():
             self._book.put(self._inquiry.leave(), event="unchecked")
+        self._in_vain.wait(self._control)
+        self._inquiry.quietly(self._in_vain.look)
         self._book.leave_unsent(reason)
         self._inquiry.wind_up()
 

@@ -216,7 +216,29 @@ def test_a_blocked_answer_is_asked_about_once_and_without_quiet_time(bench: Benc
     info = bench.desk.run(order, clerk.control, clerk)
     bench.assert_honest(bench.desk.rows(info.run_id))
     assert set(verdicts(bench.desk.rows(info.run_id))) == {PUSHED}
-    assert time.monotonic() - started < 30 * QUIET
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_page_that_turned_us_away_while_the_work_went_on(bench: Bench, again: bool) -> None:
+    """The target came a moment after the page: the bill was asked about too soon, and sent twice."""
+    first, *numbers = bench.numbers(4)
+    bench.push([first])  # it yields a control: without one, nobody would believe in silence
+    bench.fault("late_commit", at=[2], answer="302", seconds=2)
+    rows = bench.push(numbers, again=again, quiet_seconds=5)
+
+    bench.assert_honest(rows)
+    assert set(verdicts(rows)) == {PUSHED}
+    assert set(bench.posts().values()) == {1}
+
+
+def test_a_session_lost_twice_after_the_work_leaves_no_bill_untold(bench: Bench) -> None:
+    """The second lost session ended the run: its bill was told as not sent, and its target stood there."""
+    bench.fault("session_lost", at=[2, 3], work=True)
+    rows = bench.push(bench.numbers(4))
+
+    assert verdicts(rows) == [PUSHED] * 3 + [Verdict.NOT_SENT]
+    bench.assert_honest(rows)
 
 
 def test_a_no_that_nobody_could_check_is_checked_later_and_never_told_worse(bench: Bench) -> None:

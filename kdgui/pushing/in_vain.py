@@ -1,0 +1,97 @@
+"""Requests that seem to have been in vain: each is looked at once more before its bill may go again.
+
+A lost session, a page of a firewall or a lock nearly always mean that nothing happened (design section 4).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from kdgui.domain.verdicts import Row, Verdict
+from kdgui.pushing.book import Book
+from kdgui.pushing.control import RunControl
+from kdgui.pushing.finder import Finder
+from kdgui.pushing.inquiry import Inquiry
+from kdgui.pushing.judge import in_doubt
+from kdgui.pushing.sight import Sight
+from kdgui.pushing.witness import Sent, Witness
+
+LATE_SECONDS = 5.0
+"""A request that was turned away may still be at work behind the page that says so: as long as a lost session
+counts as noticed before the work (fact sheet 1.4), nothing is asked for the last time."""
+
+
+class InVain:
+    """The bills of one run that may go again because their request was in vain. Used from the run's thread.
+
+    Questions raise LineTrouble, SessionLost, SignInRefused or AnswerUnreadable; writing JournalTrouble.
+    """
+
+    def __init__(
+        self,
+        finder: Finder,
+        witness: Witness,
+        inquiry: Inquiry,
+        book: Book,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._finder = finder
+        self._witness = witness
+        self._inquiry = inquiry
+        self._book = book
+        self._clock = clock
+        self._sent: dict[int, Sent] = {}
+        self._late_until = clock()
+
+    def add(self, sent: Iterable[Sent]) -> None:
+        """These may go again."""
+        self._sent |= {item.row.position: item for item in sent}
+
+    def turned_away(self) -> None:
+        """A request was turned away just now: what it may still do needs its time."""
+        self._late_until = self._clock() + min(LATE_SECONDS, self._inquiry.broken_seconds)
+
+    def wait(self, control: RunControl) -> None:
+        """Wait until a request that was turned away can be believed to have ended, or until stop()."""
+        while not control.stopped and (left := self._late_until - self._clock()) > 0:
+            control.wait(left)
+
+    def made(self, positions: Iterable[int], sight: Sight) -> set[int]:
+        """Which of these rows `sight` shows to be pushed by this very run after all; they are told so."""
+        before = [self._sent[position] for position in positions if position in self._sent]
+        evidence = self._witness.evidence(before, sight)
+        made = [item for item in before if evidence[item.key].new]
+        self._inquiry.settle(
+            (item.request_id, in_doubt(item.row, evidence[item.key], quiet_over=False)) for item in made
+        )
+        return {item.row.position for item in made}
+
+    def resolve(self, blocked: Sequence[Sent]) -> list[Row]:
+        """One controlled question about requests that were turned away; the rows that may go again."""
+        sight = self._finder.ask({item.row.bill_id: item.number for item in blocked})
+        evidence = self._witness.evidence(blocked, sight)
+        settled, again, doubtful = [], [], []
+        for item in blocked:
+            shown = evidence[item.key]
+            if shown.new:
+                settled.append((item.request_id, in_doubt(item.row, shown, quiet_over=False)))
+            elif shown.controlled:
+                again.append(replace(item.row, verdict=Verdict.QUEUED, reasons=()))
+                settled.append((item.request_id, again[-1]))
+                self.add([item])
+            else:
+                doubtful.append(self._inquiry.doubt(item))
+        self._inquiry.settle(settled)
+        self._book.put(doubtful)
+        return again
+
+    def look(self) -> None:
+        """The run ends: one last question about those that would have gone again."""
+        queued = (place for place in self._sent if self._book.row(place).verdict is Verdict.QUEUED)
+        waiting = {place: self._sent[place] for place in queued}
+        if waiting:
+            sight = self._finder.ask({item.row.bill_id: item.number for item in waiting.values()})
+            self.made(waiting, sight)
