@@ -23,7 +23,7 @@ from kdgui.ui.tables import dress_table, selected_lines
 
 _ROOT = QModelIndex()
 _SHORTEST_TIP = 12
-_LEAST_HIGH, _MOST_HIGH, _AROUND = 6, 16, 20
+_LEAST_HIGH, _MOST_HIGH, _AROUND = 6, 30, 20
 """The height of the table in font heights, and that of everything else in its dialog."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kdgui.ui.style import em
@@ -63,16 +63,34 @@ class FittingDialog(QDialog):
         self._fit()
         super().showEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._scroll_where_needed()
+
     def _fit(self) -> None:
         width = max(self.width(), self.minimumWidth(), self._content.minimumSizeHint().width())
-        foot = _height(self.pinned, width)
-        self._foot.setFixedHeight(foot)
-        wanted = _height(self.column, width) + foot + self.buttons.totalSizeHint().height()
-        room = self.screen().availableGeometry().height() - em(self, 3)
-        self.resize(width, min(wanted, room))
+        self._foot.setFixedHeight(_height(self.pinned, width))
+        room = self.screen().availableGeometry()
+        self.resize(width, min(self._whole_height(width), room.height() - em(self, 3)))
+        self._scroll_where_needed()
+        below = self.frameGeometry().bottom() - room.bottom()
+        if below > 0 and self.isVisible():  # its buttons are down there
+            self.move(self.x(), max(self.y() - below, room.top()))
         focused = self.focusWidget()
         if focused is not None and self._content.isAncestorOf(focused):
             self._scroll.ensureWidgetVisible(focused)
+
+    def _whole_height(self, width: int) -> int:
+        foot = self._foot.maximumHeight()
+        return _height(self.column, width) + foot + self.buttons.totalSizeHint().height()
+
+    def _scroll_where_needed(self) -> None:
+        """A bar that was there before takes width: one more line wraps, and the bar stays for that line."""
+        policy = Qt.ScrollBarPolicy
+        fits = self.height() >= self._whole_height(self.width())
+        self._scroll.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if fits else policy.ScrollBarAsNeeded
+        )
 
 
 def _height(layout: QVBoxLayout, width: int) -> int:

@@ -209,7 +209,7 @@ class OptionsDialog(FittingDialog):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         table.setTabKeyNavigation(False)
-        table.setMinimumHeight(em(self, 5.5))
+        table.setFixedHeight(em(self, 6))  # one or two are filled in, hardly ever more
         table.itemChanged.connect(lambda _item: self._keep_empty_row())
         return table
 

@@ -90,7 +90,7 @@ class PreviewDialog(FittingDialog):
         grid = QGridLayout(card)
         grid.setContentsMargins(*[em(self, 0.8)] * 4)
         grid.setHorizontalSpacing(em(self, 1))
-        grid.setVerticalSpacing(em(self, 0.4))
+        grid.setVerticalSpacing(em(self, 0.35))
         grid.setColumnStretch(1, 1)
         for place, (name, value) in enumerate(self.facts()):
             label, text = plain_label("muted"), plain_label(wrap=True)

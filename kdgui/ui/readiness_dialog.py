@@ -61,7 +61,7 @@ class ReadinessDialog(FittingDialog):
         self._grid = QGridLayout(self._card)
         self._grid.setContentsMargins(*[em(self, 0.8)] * 4)
         self._grid.setHorizontalSpacing(em(self, 0.8))
-        self._grid.setVerticalSpacing(em(self, 0.55))
+        self._grid.setVerticalSpacing(em(self, 0.2))
         self._grid.setColumnStretch(1, 1)
         self._card.hide()
         for part in (heading, advice, self._card):

@@ -74,8 +74,11 @@ def _measure(title: str, make: Callable[[], object], pictures: Path | None, *, s
     """Measure one window on every screen, print what is wrong; its class once for every screen."""
     from looks_measure import backward_steps, faults, unnamed, unreadable
     from looks_scenes import settle
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QWidget
+
+    from kdgui.ui.fitting_dialog import FittingDialog
 
     window = make()
     assert isinstance(window, QWidget)
@@ -87,7 +90,10 @@ def _measure(title: str, make: Callable[[], object], pictures: Path | None, *, s
         window.setScreen(screen)
         window.move(screen.geometry().topLeft())
         for _ in range(2):  # a window can only be made as small as what is in it allows at its present size
-            window.resize(screen.geometry().size() if sized else size)
+            if isinstance(window, FittingDialog):  # as in life: nobody has given it a size yet
+                window.setAttribute(Qt.WidgetAttribute.WA_Resized, False)
+            else:
+                window.resize(screen.geometry().size() if sized else size)
             window.show()
             settle()
         found = faults(window, screen.geometry().size())

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QSplitterHandle,
     QStyle,
     QStyleOptionComboBox,
@@ -27,10 +28,13 @@ from PySide6.QtWidgets import (
 )
 
 from kdgui.ui.card import ElidedLabel
+from kdgui.ui.fitting_dialog import FittingDialog
 from kdgui.ui.flexible_label import FlexibleLabel
 from kdgui.ui.style import em
 
 LEAST_CONTRAST = 4.5
+_HIGH_ENOUGH = 0.85
+"""A dialog that takes less of the screen's height than this may not scroll."""
 _CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QTabBar, QAbstractItemView, QAbstractSpinBox, QTextEdit)
 _GIVES_WAY = (ElidedLabel, FlexibleLabel)
 """They are made to be cut, and tell the whole in their tool tip; never to less than a few letters."""
@@ -38,7 +42,7 @@ _GIVES_WAY = (ElidedLabel, FlexibleLabel)
 
 def faults(window: QWidget, room: QSize) -> list[str]:
     """Everything that is wrong with where things stand in this window, on a screen of this size."""
-    found = [*_room(window, room)]
+    found = [*_room(window, room), *_scrolled(window, room)]
     shown = [widget for widget in _shown(window) if not _is_inner(widget)]
     for widget in shown:
         found += [f"{_name(widget)}: {fault}" for fault in (*_cut(widget), *_outside(widget))]
@@ -99,6 +103,15 @@ def _room(window: QWidget, room: QSize) -> Iterator[str]:
         yield f"{_name(window)} is {window.width()}x{window.height()}, needs {least.width()}x{least.height()}"
     if window.width() > room.width() or window.height() > room.height():
         yield f"{_name(window)} is {window.width()}x{window.height()}, more than the screen"
+
+
+def _scrolled(window: QWidget, room: QSize) -> Iterator[str]:
+    """A dialog opens as high as its content, and scrolls only where the screen has no more height to give."""
+    if isinstance(window, FittingDialog) and window.height() < room.height() * _HIGH_ENOUGH:
+        area = window.findChild(QScrollArea)
+        if area is not None and area.verticalScrollBar().maximum() > 0:
+            hidden = area.verticalScrollBar().maximum()
+            yield f"{_name(window)} scrolls {hidden} away, {window.height()} of {room.height()} high"
 
 
 def _cut(widget: QWidget) -> Iterator[str]:
