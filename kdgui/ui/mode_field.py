@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.style import em, join_segments, named
@@ -68,6 +69,8 @@ class ModeField(QObject):
         """Say everything anew in the language of now."""
         say(self.separate, self.tr("One by one"), self.tr("One by one; none touches another"))
         say(self.merged, self.tr("Merged"))
+        for button in (self.separate, self.merged):
+            _make_room(button)
         self._block_label.setText(self.tr("at most"))
         self._block_unit.setText(self.tr("bills at a time"))
         self.block.setAccessibleName(self.tr("Bills pushed together at most"))
@@ -94,6 +97,8 @@ class ModeField(QObject):
         column.setSpacing(em(holder, 0.3))
         row = QHBoxLayout()
         row.setSpacing(0)
+        for button in (self.separate, self.merged):  # as high as the field beside them
+            button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         row.addWidget(self.separate)
         row.addWidget(self.merged)
         row.addSpacing(em(holder, 0.7))
@@ -110,3 +115,13 @@ class ModeField(QObject):
         column.addWidget(self._size)
         column.addWidget(self._hint)
         return holder
+
+
+def _make_room(button: QPushButton) -> None:
+    """The chosen one is bold, which a button does not count on: its first and last letter would be cut."""
+    button.ensurePolished()
+    bold = QFont(button.font())
+    bold.setWeight(QFont.Weight.DemiBold)
+    text = button.text()
+    more = QFontMetrics(bold).horizontalAdvance(text) - button.fontMetrics().horizontalAdvance(text)
+    button.setMinimumWidth(button.sizeHint().width() + max(more, 0))

@@ -1,8 +1,8 @@
 """Measures the looks: every window and dialog × language × scheme × scale × size. A process of its own.
 
 `python tests/ui/looks.py zh|en [FOLDER]` prints one line for every fault, then the classes of what was
-measured; with a folder, the pictures are kept there. Three times two screens are made up: 100, 150 and
-200 %, each as small as the smallest that the program is made for, and large.
+measured; with a folder, the pictures are kept there. The screens are made up: 100, 150 and 200 %, each
+as small as the smallest that the program is made for, and large; and at 125 %, as on many laptops, small.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-SCALES = (100, 150, 200)
-SIZES = ((1024, 640), (1600, 1000))
+SMALL, LARGE = (1024, 640), (1600, 1000)
+SCREENS = (*((scale, size) for scale in (100, 150, 200) for size in (SMALL, LARGE)), (125, SMALL))
 SHARPEST = "200-1024x640"
 """Where contrast is measured: strokes are two pixels wide, so that one of them has the ink's full colour."""
 
 
 def _screens() -> list[dict[str, object]]:
-    places = [(scale, size) for scale in SCALES for size in SIZES]
     return [
         {
             "name": f"{scale}-{width}x{height}",
@@ -33,7 +32,7 @@ def _screens() -> list[dict[str, object]]:
             "logicalBaseDpi": 96,
             "dpr": 1,
         }
-        for place, (scale, (width, height)) in enumerate(places)
+        for place, (scale, (width, height)) in enumerate(SCREENS)
     ]
 
 

@@ -94,7 +94,7 @@ def rows_of_a_run() -> tuple[Row, ...]:
     rows = [_pushed(place) for place in range(3)]
     rows += [
         _row(3, Verdict.FAILED, reasons=(Reason.of("server_said", "供应商已禁用", 11),)),
-        _pushed(4, partial=True, notes=(Reason.of("partial_lines", linked=7, lines=10),)),
+        _pushed(4, partial=True, notes=(Reason.of("partial_lines", linked=7, total=10),)),
         _pushed(5, alarm=True, notes=(Reason.of("alarm_first"),)),
         _pushed(6, "C"),
         _row(7, Verdict.FAILED, reasons=(refused,), asked_at=NOW),

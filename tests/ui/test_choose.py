@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QFont, QFontMetrics, QInputMethodEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -33,6 +33,7 @@ from kdgui.store.places import Places
 from kdgui.store.words import load_words
 from kdgui.ui.choose_pane import ChoosePane
 from kdgui.ui.form_picker import Choice, ChoiceModel, Picker, find_choices
+from kdgui.ui.language import Translations
 from kdgui.ui.mode_field import ModeField
 from kdgui.ui.options_dialog import MoreOptions, OptionsDialog, trouble_of_params
 
@@ -274,3 +275,18 @@ def test_more_options_opens_the_dialog(pane: ChoosePane, qtbot: QtBot) -> None:
     with qtbot.waitSignal(pane.changed):
         dialog.accept()
     assert pane.order(()).options.draft_on_fail
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_chosen_way_is_written_in_bold_and_not_cut(
+    pane: ChoosePane, translations: Translations, language: str
+) -> None:
+    translations.use(language)
+    pane.retranslate()
+    for name in ("separateButton", "mergedButton"):
+        button = pane.findChild(QPushButton, name)
+        assert button is not None
+        bold = QFont(button.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        frame = button.sizeHint().width() - button.fontMetrics().horizontalAdvance(button.text())
+        assert button.minimumWidth() >= frame + QFontMetrics(bold).horizontalAdvance(button.text())

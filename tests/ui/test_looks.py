@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 HERE = Path(__file__).parent
 LOOKS = HERE / "looks.py"
 LANGUAGES = ("zh", "en")
-SCHEMES, SCREENS = 2, 6
+SCHEMES, SCREENS = 2, 7
 UI = HERE.parents[1] / "kdgui" / "ui"
 
 
@@ -48,7 +48,7 @@ def measuring() -> Iterator[dict[str, subprocess.Popen[str]]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_window_in_both_schemes_at_three_scales_and_two_sizes(
+def test_every_window_in_both_schemes_at_every_scale_and_size(
     measuring: dict[str, subprocess.Popen[str]], language: str
 ) -> None:
     out, trouble = measuring[language].communicate(timeout=110)
