@@ -14,8 +14,8 @@ import msgspec
 from kdgui.domain.errors import QueryRefused
 from kdgui.k3cloud.info import BusinessInfo, EntryInfo, name_in
 from kdgui.pushing.eyes import COMMON_ENTRIES, NO_RIGHT_CODES, Prober
-from kdgui.pushing.finder import Memory
 from kdgui.pushing.line import Line
+from kdgui.pushing.memory import Memory
 
 ORGANISATIONS = (
     "FStockOrgId", "FSettleOrgId", "FPayOrgId", "FApplicationOrgId", "FPurchaseOrgId", "FSaleOrgId",

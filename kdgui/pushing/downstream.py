@@ -1,30 +1,49 @@
-"""Downstream: what has been pushed on from some bills, as far as this server lets anybody ask."""
+"""Downstream: what has been pushed on from some bills, as far as this server lets anybody ask.
+
+A server may have dozens of rules for one form, most of them never used. So what was found out about a target
+form is remembered, what was looked for in vain too; but every form is asked about the bills themselves, each
+time anew, unless it shows no bill at all or has no column that could tell.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from kdgui.domain.bills import TargetBill
+from kdgui.domain.errors import KdguiError, LineTrouble, QueryRefused, SessionLost, SignInRefused
 from kdgui.pushing.choices import rules_for
-from kdgui.pushing.finder import Finder
-from kdgui.pushing.line import Line
+from kdgui.pushing.eyes import NO_RIGHT_CODES, Sightings
+from kdgui.pushing.finder import PASSING_CODES, Finder
+from kdgui.pushing.line import NOT_OFFERED, Line
+from kdgui.pushing.memory import Memory
+from kdgui.pushing.sight import BLIND, Sight
 from kdgui.pushing.workshop import Workshop
+
+SEARCHED_FOR = timedelta(days=7)
+"""How long a search in vain is not repeated: somebody may push by that rule for the first time tomorrow."""
+_MAY_PASS = PASSING_CODES - {7}
+"""A module that this company has not bought (fact sheet 1.6) is refused for good, unlike by a call limit."""
 
 
 class Downstream:
     """Asks every form that a rule makes of one form. Used from one thread at a time.
 
     Attributes:
-        unseen: forms that could not be asked, or whose silence proves nothing. Where no rule is known
-            at all, the form itself stands here.
+        unseen: forms that could not be asked, or whose silence proves nothing; a rule's id where nobody knows
+            its form. Where no rule is known at all, the form itself stands here.
     """
 
     def __init__(self, workshop: Workshop, line: Line, form_id: str) -> None:
         self._workshop = workshop
         self._line = line
         self._form_id = form_id
-        self._finders: dict[str, Finder] | None = None
+        self._rules: dict[str, str] | None = None
+        self._blank: tuple[str, ...] = ()
+        self._open: dict[str, Finder] = {}
         self.unseen: tuple[str, ...] = ()
 
     def ask(self, bills: Mapping[str, str]) -> dict[str, tuple[TargetBill, ...]]:
@@ -33,11 +52,11 @@ class Downstream:
         Raises:
             LineTrouble, SessionLost, SignInRefused, AnswerUnreadable; QueryRefused for what may pass.
         """
-        finders = self._finders if self._finders is not None else self._open()
+        rules = self._rules if self._rules is not None else self._list()
         found: dict[str, list[TargetBill]] = defaultdict(list)
-        unseen = [] if finders else [self._form_id]
-        for form_id, finder in finders.items():
-            sight = finder.ask(bills)
+        unseen = list(self._blank) if rules or self._blank else [self._form_id]
+        for form_id, rule_id in rules.items():
+            sight = self._ask(form_id, rule_id, bills)
             if not sight.controlled:
                 unseen.append(form_id)
             for bill_id in bills:
@@ -45,14 +64,110 @@ class Downstream:
         self.unseen = tuple(unseen)
         return {bill_id: tuple(found[bill_id]) for bill_id in bills}
 
-    def _open(self) -> dict[str, Finder]:
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _list(self) -> dict[str, str]:
+        """One rule for each target form."""
         workshop = self._workshop
-        rules = rules_for(self._line, workshop.catalogue, workshop.settings, self._form_id).rules
-        finders: dict[str, Finder] = {}
+        listed = rules_for(self._line, workshop.catalogue, workshop.settings, self._form_id)
+        if listed.trouble is not None and _is_passing(listed.trouble):
+            raise listed.trouble  # the catalogue is for servers that list none, not for a line that is down
+        rules = listed.rules
+        forms: dict[str, tuple[str, str]] = {}
         for rule in rules:
-            if rule.target_form and rule.target_form.casefold() not in map(str.casefold, finders):
-                finder = workshop.finder(self._form_id, rule.rule_id, rule.target_form, self._line)
-                finder.open()
-                finders[rule.target_form] = finder
-        self._finders = finders
-        return finders
+            if rule.target_form:
+                forms.setdefault(rule.target_form.casefold(), (rule.target_form, rule.rule_id))
+        self._blank = tuple(rule.rule_id for rule in rules if not rule.target_form)
+        self._rules = dict(forms.values())
+        return self._rules
+
+    def _ask(self, form_id: str, rule_id: str, bills: Mapping[str, str]) -> Sight:
+        """What this form shows of them; BLIND where it cannot be asked."""
+        try:
+            finder = self._open.get(form_id) or self._opened(form_id, rule_id)
+            sight = finder.ask(bills) if finder is not None else BLIND
+        except QueryRefused as refusal:
+            self._open.pop(form_id, None)
+            if refusal.msg_code in _MAY_PASS:
+                raise
+            if refusal.msg_code in NO_RIGHT_CODES:
+                return BLIND
+        else:
+            if not sight.controlled and any(map(sight.of, bills)):
+                self._vain(form_id).forget()  # a link after all: next time there is something to compare with
+            return sight
+        # A column that was remembered is there no more, or the server was unwell: once more from scratch.
+        self._vain(form_id).forget()
+        finder = self._finder(form_id, rule_id)
+        finder.open()
+        self._open[form_id] = finder
+        return finder.ask(bills)
+
+    def _opened(self, form_id: str, rule_id: str) -> Finder | None:
+        """A finder that is ready to ask; None where the form shows no bill at all, so no link either."""
+        finder, vain = self._finder(form_id, rule_id), self._vain(form_id)
+        known = None if finder.is_known else vain.recall()
+        if not finder.is_known and known is None and not self._shows_bills(form_id):
+            return None
+        finder.open(known)
+        if known is None and finder.sure and not finder.has_control:
+            vain.remember(finder.sightings)
+        self._open[form_id] = finder
+        return finder
+
+    def _shows_bills(self, form_id: str) -> bool:
+        try:
+            return bool(
+                self._line.read(lambda session: session.query(form_id, ("FID",), order="FID DESC", limit=1))
+            )
+        except QueryRefused as refusal:
+            if refusal.msg_code in _MAY_PASS:
+                raise
+            return False
+
+    def _finder(self, form_id: str, rule_id: str) -> Finder:
+        return self._workshop.finder(self._form_id, rule_id, form_id, self._line)
+
+    def _vain(self, form_id: str) -> _InVain:
+        key = f"{self._workshop.memory_key()}|{self._form_id.casefold()}|{form_id.casefold()}"
+        return _InVain(self._workshop.journal, key)
+
+
+def _is_passing(trouble: KdguiError) -> bool:
+    """Whether the same question may be answered later: a line that is down, a session that was lost."""
+    if isinstance(trouble, LineTrouble):
+        return trouble.code not in NOT_OFFERED
+    return isinstance(trouble, SessionLost | SignInRefused)
+
+
+class _Search(msgspec.Struct, frozen=True):
+    """The eyes that a search settled on, without finding a control; and when."""
+
+    sightings: Sightings
+    at: datetime
+
+
+class _InVain:
+    """Remembers a search that found nothing to compare with."""
+
+    def __init__(self, memory: Memory, key: str) -> None:
+        self._memory = memory
+        self._key = key
+
+    def recall(self) -> Sightings | None:
+        """The eyes of a search that is not long ago, or None."""
+        try:
+            search = msgspec.json.decode(self._memory.recall("in_vain", self._key) or "", type=_Search)
+        except msgspec.DecodeError:
+            return None
+        ago = datetime.now(UTC) - search.at
+        return search.sightings if timedelta(0) <= ago < SEARCHED_FOR else None
+
+    def remember(self, sightings: Sightings) -> None:
+        """Just now nothing was found with these eyes."""
+        search = _Search(sightings, datetime.now(UTC))
+        self._memory.remember("in_vain", self._key, msgspec.json.encode(search).decode())
+
+    def forget(self) -> None:
+        """Search again next time."""
+        self._memory.remember("in_vain", self._key, "")

@@ -96,19 +96,27 @@ class Prober:
         Raises:
             QueryRefused: where the refusal speaks about our rights, not about a column.
         """
+        return bool(self._has(keys, rows))
+
+    def known(self, keys: Iterable[str], *, rows: int = 1) -> tuple[str, ...]:
+        """Those of `keys` that the form has: one question where it has all, else one each."""
+        wanted = tuple(keys)
+        all_there = self._has(wanted, rows) if wanted else True
+        if all_there:
+            return wanted
+        found = tuple(key for key in wanted[:-1] if self.has((key,)))
+        if all_there is False and len(found) == len(wanted) - 1:
+            return found  # one is missing for certain, and it is none of the others
+        return (*found, *(key for key in wanted[-1:] if self.has((key,))))
+
+    def _has(self, keys: Sequence[str], rows: int) -> bool | None:
+        """As `has`; None where the no is unclear."""
         for _ in range(2):
             code = self._refusal(keys, rows)
             if code in (0, NO_FIELD_CODE):
                 return code == 0
         self.sure = False
-        return False
-
-    def known(self, keys: Iterable[str], *, rows: int = 1) -> tuple[str, ...]:
-        """Those of `keys` that the form has: one question where it has all, else one each."""
-        wanted = tuple(keys)
-        if not wanted or self.has(wanted, rows=rows):
-            return wanted
-        return tuple(key for key in wanted if self.has((key,)))
+        return None
 
     def _refusal(self, keys: Sequence[str], rows: int) -> int | None:
         """The MsgCode of the refusal, None where it is unclear; 0 where the columns are there."""
@@ -133,20 +141,26 @@ def find_sightings(line: Line, form_id: str) -> tuple[Sightings, bool]:
     entries, fields = _entries_and_fields(line, form_id)
     numbers, types = ([key for key in keys if fields is None or key.casefold() in fields]
                       for keys in (NUMBER_KEYS, TYPE_KEYS))  # fmt: skip
-    plain = (*numbers, *types, *HEAD_KEYS)
     likely = _link_columns(entries[0]) if entries else ()
-    whole = prober.has((*plain, *likely))  # one question where all is as usual
-    known = plain if whole else prober.known(plain)
-    number_key = next((key for key in numbers if key in known), "")
-    type_key = next((key for key in types if key in known), "")
-    linked = {entry: _link_columns(entry) for n, entry in enumerate(entries)
-              if (whole and n == 0) or prober.has(_link_columns(entry))}  # fmt: skip
-    if not linked:  # perhaps without some of the columns that usually come along
-        linked = {entry: columns for entry in entries if (columns := _some_columns(prober, entry))}
-    eyes = [_link_eye(entry, columns, number_key) for entry, columns in linked.items()]
+    # One question where all is as usual; names that are only guessed are never all there.
+    whole = fields is not None and prober.has((*numbers, *types, *HEAD_KEYS, *likely))
+    head = HEAD_KEYS if whole else prober.known(HEAD_KEYS)
+    number_key = _first(prober, numbers, proven=whole)
+    type_key = _first(prober, types, proven=whole) if number_key else ""
+    linked = {entry: likely if whole and place == 0 else _columns_there(prober, entry)
+              for place, entry in enumerate(entries)}  # fmt: skip
+    complete = {entry: columns for entry, columns in linked.items() if len(columns) == len(likely)}
+    eyes = [
+        _link_eye(entry, columns, number_key) for entry, columns in (complete or linked).items() if columns
+    ]
     if number_key and type_key:
         eyes.append(Eye(EyeKind.NUMBER, number_key, type_key=type_key))
-    return Sightings(tuple(eyes), tuple(key for key in HEAD_KEYS if key in known)), prober.sure
+    return Sightings(tuple(eyes), head), prober.sure
+
+
+def _first(prober: Prober, keys: Sequence[str], *, proven: bool) -> str:
+    """The first of these columns that there is, "" for none; `proven`: all of them are there."""
+    return next((key for key in keys if proven or prober.has((key,))), "")
 
 
 def _entries_and_fields(line: Line, form_id: str) -> tuple[tuple[str, ...], frozenset[str] | None]:
@@ -168,7 +182,7 @@ def _link_columns(entry: str) -> tuple[str, ...]:
     return tuple(f"{entry}_Link_{name}" for name in ("FSBillId", "FRuleId", "FSTableName", "FSId"))
 
 
-def _some_columns(prober: Prober, entry: str) -> tuple[str, ...]:
+def _columns_there(prober: Prober, entry: str) -> tuple[str, ...]:
     """Those of the link columns that there are; () where the source is not among them."""
     source, *extra = _link_columns(entry)
     return (source, *prober.known(extra)) if prober.has((source,)) else ()

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Protocol
 
 import msgspec
 
@@ -14,8 +13,17 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import KdguiError, QueryRefused
 from kdgui.domain.rules import same_form
 from kdgui.k3cloud.filters import quote
-from kdgui.pushing.eyes import HEAD_KEYS, NO_RIGHT_CODES, Eye, EyeKind, Sightings, find_sightings
+from kdgui.pushing.eyes import (
+    HEAD_KEYS,
+    NO_FIELD_CODE,
+    NO_RIGHT_CODES,
+    Eye,
+    EyeKind,
+    Sightings,
+    find_sightings,
+)
 from kdgui.pushing.line import Line
+from kdgui.pushing.memory import Memory
 from kdgui.pushing.numbers import identity
 from kdgui.pushing.questions import CHUNK, cell_text, chunks, filter_for, id_list
 from kdgui.pushing.sight import BLIND, LinkedTarget, Sight
@@ -26,16 +34,6 @@ NEWEST = 200
 """How many of the newest link rows are looked at for a control."""
 CONTROLS = 3
 """Controls kept: one may be deleted by its owner, hardly three."""
-
-
-class Memory(Protocol):
-    """Where discoveries outlive the program (the journal)."""
-
-    def recall(self, kind: str, key: str) -> str | None:
-        """What was remembered, or None."""
-
-    def remember(self, kind: str, key: str, value: str) -> None:
-        """Keep `value` under `kind` and `key`."""
 
 
 class Control(msgspec.Struct, frozen=True):
@@ -68,6 +66,8 @@ class Finder:
 
     Attributes:
         trouble: code of the reason why nothing can be asked (`no_link_field`, `no_right`), or "".
+        sightings: the eyes that serve, and the head columns of the target form.
+        sure: nothing was left unclear when they were looked for.
     """
 
     def __init__(
@@ -81,21 +81,21 @@ class Finder:
         self._form_key = f"{place}|{target_form.casefold()}"
         self._user_key = f"{place}|{line.user.casefold()}"
         self._rule_key = f"{place}|{source_form.casefold()}|{rule_id}|{target_form.casefold()}"
-        self._sightings = Sightings()
+        self.sightings = Sightings()
         self._eye: Eye | None = None
         self._learnt = Learnt()
         self._seen_by: dict[str, Eye] = {}
-        self.trouble = ""
+        self.trouble, self.sure = "", True
 
     @property
     def can_ask(self) -> bool:
         """Whether there is a way to ask at all."""
-        return bool(self._sightings.eyes)
+        return bool(self.sightings.eyes)
 
     @property
     def reads_links(self) -> bool:
         """Whether link rows tell the sources of a target: a merged line shows one number only."""
-        eyes = (self._eye,) if self._eye else self._sightings.eyes
+        eyes = (self._eye,) if self._eye else self.sightings.eyes
         return any(eye.kind is EyeKind.LINK for eye in eyes)
 
     @property
@@ -108,25 +108,34 @@ class Finder:
         """Sources (FID → number) that this rule is known to have pushed; {} where none is known."""
         return {control.source_id: control.source_number for control in self._learnt.controls}
 
-    def open(self) -> None:
+    @property
+    def is_known(self) -> bool:
+        """Whether eyes and a control are remembered, so that `open` asks nothing."""
+        remembered = self._recalled_sightings()
+        return remembered is not None and bool(self._recalled_learnt(remembered)[1].controls)
+
+    def open(self, known: Sightings | None = None) -> None:
         """Find the eyes of the target form and a control. Remembered, so cheap the second time.
+
+        `known`: eyes that a search settled on lately without finding a control; neither is looked for again.
 
         Raises:
             QueryRefused: for reasons that may pass (a licence, a call limit).
             LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
-        self.trouble, self._eye = "", None
+        self.trouble, self._eye, self.sure = "", None, True
         try:
-            self._sightings = self._recalled_sightings() or self._probe()
-            self._learnt = self._recalled_learnt()
-            if not self._learnt.controls:
+            self.sightings = known or self._recalled_sightings() or self._probe()
+            self._eye, self._learnt = self._recalled_learnt(self.sightings)
+            if not self._learnt.controls and known is None:
                 self._find_controls()
         except QueryRefused as refusal:
             if refusal.msg_code in PASSING_CODES:
                 raise
+            self.sure = False
             self.trouble = "no_right" if refusal.msg_code in NO_RIGHT_CODES else "no_link_field"
-            self._sightings = Sightings((), self._sightings.head or HEAD_KEYS)  # by id they may be asked for
-        if not self._sightings.eyes and not self.trouble:
+            self.sightings = Sightings((), self.sightings.head or HEAD_KEYS)  # by id they may be asked for
+        if not self.sightings.eyes and not self.trouble:
             self.trouble = "no_link_field"
 
     def ask(self, sources: Mapping[str, str]) -> Sight:
@@ -216,7 +225,7 @@ class Finder:
     def _look(self, wanted: Mapping[str, str]) -> dict[str, tuple[LinkedTarget, ...]]:
         """One chunk through the eye that is proven, else through every eye that may see it."""
         merged: dict[str, dict[str, LinkedTarget]] = defaultdict(dict)
-        for eye in (self._eye,) if self._eye else self._sightings.eyes:
+        for eye in (self._eye,) if self._eye else self.sightings.eyes:
             rows = self._asked_rows(eye, filter_for(eye, wanted))
             for bill_id, row in self._ours(eye, rows, wanted):
                 self._seen_by.setdefault(row.target.bill.id, eye)  # the best eye comes first
@@ -265,7 +274,7 @@ class Finder:
         """Search for controls with those eyes that this server takes as a filter; the others are closed."""
         refused: QueryRefused | None = None
         self._search_controls()
-        for eye in tuple(self._sightings.eyes):
+        for eye in tuple(self.sightings.eyes):
             if self._eye not in (None, eye):
                 continue
             try:
@@ -273,12 +282,12 @@ class Finder:
             except QueryRefused as refusal:
                 if refusal.msg_code in NO_RIGHT_CODES:
                     raise
-                refused = refusal
-                open_eyes = tuple(other for other in self._sightings.eyes if other != eye)
-                self._sightings = Sightings(open_eyes, self._sightings.head)
+                refused, self.sure = refusal, self.sure and refusal.msg_code == NO_FIELD_CODE
+                open_eyes = tuple(other for other in self.sightings.eyes if other != eye)
+                self.sightings = Sightings(open_eyes, self.sightings.head)
                 self._eye, self._learnt = None, Learnt()
                 self._search_controls()
-        if refused and not self._sightings.eyes:
+        if refused and not self.sightings.eyes:
             raise refused
 
     def _replace_controls(self) -> bool:
@@ -307,7 +316,7 @@ class Finder:
         Whether the form showed any linked bill at all.
         """
         shown = False
-        for eye in self._sightings.eyes:
+        for eye in self.sightings.eyes:
             newest = [row for row in self._rows(eye, "", limit=NEWEST) if row.source not in ("", "0")]
             shown = shown or bool(newest)
             ours = self._of_rule(eye, newest) or self._of_rule(eye, self._rows_of_rule(eye))
@@ -366,8 +375,8 @@ class Finder:
     # -- memory ------------------------------------------------------------------------------------
 
     def _probe(self) -> Sightings:
-        sightings, sure = find_sightings(self._line, self.target_form)
-        if sightings.eyes and sure:
+        sightings, self.sure = find_sightings(self._line, self.target_form)
+        if sightings.eyes and self.sure:
             self._memory.remember("eyes", self._form_key, msgspec.json.encode(sightings).decode())
         return sightings
 
@@ -383,21 +392,18 @@ class Finder:
         value = msgspec.json.encode((self._eye, learnt)).decode()
         self._memory.remember("control", self._rule_key, value)
 
-    def _recalled_learnt(self) -> Learnt:
+    def _recalled_learnt(self, sightings: Sightings) -> tuple[Eye | None, Learnt]:
         text = self._memory.recall("control", self._rule_key)
         try:
             eye, learnt = msgspec.json.decode(text or "", type=tuple[Eye | None, Learnt])
         except msgspec.DecodeError:
-            return Learnt()
-        if eye not in self._sightings.eyes:
-            return Learnt()
-        self._eye = eye
-        return learnt
+            return None, Learnt()
+        return (eye, learnt) if eye in sightings.eyes else (None, Learnt())
 
     # -- reading rows ------------------------------------------------------------------------------
 
     def _rows(self, eye: Eye, filter_string: str, *, limit: int = 0) -> list[_Row]:
-        start = 2 + len(self._sightings.head)
+        start = 2 + len(self.sightings.head)
         rows = []
         for values in self._read(filter_string, eye.columns, limit=limit):
             cell = dict(zip(eye.columns, map(cell_text, values[start:]), strict=False))
@@ -416,7 +422,7 @@ class Finder:
     def _read(
         self, filter_string: str, columns: Sequence[str], *, limit: int = 0
     ) -> list[tuple[object, ...]]:
-        keys = ("FID", "FBillNo", *self._sightings.head, *columns)
+        keys = ("FID", "FBillNo", *self.sightings.head, *columns)
         form = self.target_form
         if limit:
             return self._line.read(
@@ -425,7 +431,7 @@ class Finder:
         return self._line.read(lambda session: session.query_all(form, keys, filter_string, order="FID ASC"))
 
     def _target(self, values: Sequence[object]) -> LinkedTarget:
-        cell = dict(zip(("FID", "FBillNo", *self._sightings.head), map(cell_text, values), strict=False))
+        cell = dict(zip(("FID", "FBillNo", *self.sightings.head), map(cell_text, values), strict=False))
         bill = TargetBill(
             self.target_form,
             cell.get("FID", ""),

@@ -18,8 +18,9 @@ from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.k3cloud.filters import quote
 from kdgui.pushing.eyes import NO_FIELD_CODE, Prober
-from kdgui.pushing.finder import Finder, Memory
+from kdgui.pushing.finder import Finder
 from kdgui.pushing.line import Line
+from kdgui.pushing.memory import Memory
 from kdgui.pushing.numbers import LONGEST_NUMBER, identity
 from kdgui.pushing.questions import CHUNK, cell_text
 from kdgui.pushing.sight import LinkedTarget, Sight

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kdgui.pushing.finder import Memory
 from kdgui.pushing.line import Line
+from kdgui.pushing.memory import Memory
 
 
 class Ours:

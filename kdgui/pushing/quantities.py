@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from kdgui.pushing.anatomy import LineColumns
-from kdgui.pushing.finder import Memory
+from kdgui.pushing.memory import Memory
 
 Cells = Mapping[str, Decimal | None]
 """The numbers of one line by column; None where the cell held none."""

@@ -12,8 +12,9 @@ from kdgui.domain.readiness import Light
 from kdgui.domain.rules import Rule
 from kdgui.pushing.anatomy import Anatomist
 from kdgui.pushing.eyes import Eye, EyeKind, Prober, Sightings
-from kdgui.pushing.finder import NEWEST, Finder, Memory
+from kdgui.pushing.finder import NEWEST, Finder
 from kdgui.pushing.guard import STATUS_KEY
+from kdgui.pushing.memory import Memory
 from kdgui.pushing.questions import cell_text
 from kdgui.pushing.ready_notes import Notes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,10 +23,13 @@ from kdgui.domain.verdicts import Reason, Row, RunInfo
 from kdgui.pushing.downstream import Downstream
 from kdgui.pushing.line import Line
 from kdgui.pushing.ours import Ours
+from kdgui.pushing.questions import CHUNK
 from kdgui.pushing.states import BillState, Shown, States
 from kdgui.pushing.workshop import Workshop
 from kdgui.store.journal_chains import OpenStep
 
+LATELY_SECONDS = 30.0
+"""What a bill was pushed on to is asked again just before its step where it was asked longer ago."""
 _SAVING_SECONDS = 60.0
 """Making and first saving of a bill may lie so far apart, and the slowest push seen on top of it."""
 
@@ -45,6 +49,7 @@ class Remains:
         self._states = States(line, workshop.journal, place=workshop.memory_key(), form_id=form_id)
         self._downstream = Downstream(workshop, line, form_id)
         self._pushed_on: dict[str, tuple[TargetBill, ...]] = {}
+        self._asked: dict[str, tuple[str, float]] = {}
         self._slowest = workshop.journal.slowest(info.rule_id)
         self._chains: Mapping[str, Chain] = {
             chain.target.id: chain
@@ -60,15 +65,31 @@ class Remains:
     def ask(self, ids: Sequence[str]) -> Shown:
         """The bills as the server shows them, and once what they were pushed on to. Raises KdguiError."""
         shown = self._states.look(ids)
-        # A draft without number is pushed on by nobody, and cannot be asked for by its number.
-        fresh = {
-            bill_id: state.bill.number
-            for bill_id, state in shown.bills.items()
-            if state.bill.number and bill_id not in self._pushed_on
-        }
-        if fresh:
-            self._pushed_on.update(self._downstream.ask(fresh))
+        self._look_downstream(
+            {bill_id: state.bill.number for bill_id, state in shown.bills.items() if state.bill.number}
+        )
         return shown
+
+    def _look_downstream(self, bills: Mapping[str, str]) -> None:
+        """What these (FID → number) were pushed on to, unless that was asked just now.
+
+        A draft without number is pushed on by nobody, and cannot be asked for by its number. The bills that
+        come next are asked about along: one question holds many more than are looked at together.
+        """
+        wanted = {bill_id: number for bill_id, number in bills.items() if not self._knows(bill_id, number)}
+        if not wanted:
+            return
+        for item in self.items.values():
+            target = item.target
+            if len(wanted) < CHUNK and target.number and item.state is UndoState.DELETABLE:
+                wanted.setdefault(target.id, bills.get(target.id, target.number))
+        asked_at = time.monotonic()
+        self._pushed_on.update(self._downstream.ask(wanted))
+        self._asked.update({bill_id: (number, asked_at) for bill_id, number in wanted.items()})
+
+    def _knows(self, bill_id: str, number: str) -> bool:
+        asked_as, asked_at = self._asked.get(bill_id, ("", 0.0))
+        return asked_as == number and time.monotonic() - asked_at < LATELY_SECONDS
 
     def take_up(self, step: OpenStep, shown: Shown) -> None:
         """A step of earlier whose outcome nobody knew: what the server shows tells it, or time does."""

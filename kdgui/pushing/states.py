@@ -9,8 +9,8 @@ from datetime import datetime
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import QueryRefused
 from kdgui.pushing.eyes import NO_FIELD_CODE, Prober
-from kdgui.pushing.finder import Memory
 from kdgui.pushing.line import Line
+from kdgui.pushing.memory import Memory
 from kdgui.pushing.questions import CHUNK, cell_text, id_list
 
 KEYS = ("FDocumentStatus", "FCreatorId", "FModifierId", "FCreateDate", "FModifyDate", "FApproverId")

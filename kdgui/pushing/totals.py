@@ -14,8 +14,8 @@ from kdgui.domain.errors import AnswerUnreadable, QueryRefused
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.anatomy import Anatomist, LineColumns, may_differ
 from kdgui.pushing.eyes import Prober
-from kdgui.pushing.finder import Memory
 from kdgui.pushing.line import Line
+from kdgui.pushing.memory import Memory
 from kdgui.pushing.quantities import Cells, number_of
 from kdgui.pushing.questions import cell_text, chunks, id_list
 
