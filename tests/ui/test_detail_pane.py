@@ -82,8 +82,8 @@ def test_targets_are_named_with_their_state_and_notes_stand_last(pane: DetailPan
 
 def test_nobody_is_told_to_wait_when_nobody_asks(pane: DetailPane) -> None:
     reason = Reason.of("no_answer", cause="reset")
-    asking = row(Verdict.UNSETTLED, reason, quiet_until=NOW + timedelta(minutes=5))
-    left = row(Verdict.UNSETTLED, reason, quiet_until=NOW - timedelta(hours=1))
+    asking = row(Verdict.UNSETTLED, reason, quiet_until=datetime.now(UTC) + timedelta(hours=1))
+    left = row(Verdict.UNSETTLED, reason, quiet_until=datetime.now(UTC) - timedelta(hours=1))
     presumed = row(Verdict.FAILED, reason, Reason.of("silent", time="09:05"), presumed=True)
 
     assert any("请等程序向金蝶查询" in line for line in lines(pane, asking))

@@ -189,7 +189,7 @@ def test_a_rule_never_used_here_pushes_one_bill_and_waits(
     go_on_after_the_first(window, qtbot)
     wait_for_end(window, qtbot)
     assert practice.carried_out() == Counter(numbers)
-    assert window.findChild(QDialog, "previewDialog") is None
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "previewDialog") is None)  # it is deleted by and by
 
 
 def test_a_cut_line_is_settled_and_told_as_it_was(
