@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -27,7 +27,7 @@ from kdgui.ui.worker import start_job
 if TYPE_CHECKING:
     from kdgui.store.words import Explanation, Words
 
-_MOST_LINES = 12
+_MOST_LINES, _LEAST_LINES = 12, 1.8
 _LINE_HEIGHT = 122
 """Per cent."""
 _TOLD_FOR = 2500
@@ -48,7 +48,7 @@ class DetailPane(QFrame):
         self._more: Callable[[Row], Sequence[str]] = lambda _row: ()
         self._fetch: Callable[[Row], Papers] | None = None
         mark(self, role="strip")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._text = _Passage()
         self.copy = push_button("detailCopyButton", self._copy_for_it, "link")
         self._copied = QTimer(self, singleShot=True, interval=_TOLD_FOR)
@@ -188,7 +188,10 @@ class DetailPane(QFrame):
 
 
 class _Passage(QTextEdit):
-    """Lines of plain text in three inks, as high as they need at this width, as far as there is room."""
+    """Lines of plain text in three inks, as high as they need at this width, as far as there is room.
+
+    Where banners need the room too, it gives way down to a line: the window must not grow for it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -203,6 +206,14 @@ class _Passage(QTextEdit):
         self.setStyleSheet("QTextEdit { background: transparent; border: none; }")
         self.document().setDocumentMargin(em(self, 0.2))
         self._room = em(self, _MOST_LINES)
+        self._wanted = em(self, _LEAST_LINES)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._wanted)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), em(self, _LEAST_LINES))
 
     def set_room(self, height: int) -> None:
         """Take no more than this height."""
@@ -236,4 +247,5 @@ class _Passage(QTextEdit):
     def _fit(self) -> None:
         self.document().setTextWidth(self.viewport().width())
         needed = round(self.document().size().height()) + 1
-        self.setFixedHeight(max(min(needed, self._room), em(self, 1.8)))
+        self._wanted = max(min(needed, self._room), em(self, _LEAST_LINES))
+        self.updateGeometry()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
@@ -59,6 +59,10 @@ class ResultsView(QTableView):
         )
         for column, width in ((Column.SOURCE, number), (Column.VERDICT, verdict), (Column.TARGETS, number)):
             self.setColumnWidth(column, width)
+
+    def sizeHint(self) -> QSize:
+        """It takes what is left, and asks for no more than its least: the details below come first."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         current = self.visualRect(self.currentIndex())

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from kdgui.domain.accounts import SignedIn
+from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import RunOrder
-from kdgui.domain.verdicts import Progress, Row, RunInfo, Verdict
+from kdgui.domain.verdicts import Progress, Reason, Row, RunInfo, Verdict
 from kdgui.office import open_desk
 from kdgui.pushing.checking import CheckReport, Finding
-from kdgui.pushing.control import Observer, RunControl
+from kdgui.pushing.control import Observer, Pause, RunControl
 from kdgui.pushing.desk import Desk
 from kdgui.store.places import Places
 from kdgui.store.profiles import DataCentreLabel, Profile
@@ -128,6 +129,32 @@ def test_it_fits_a_small_screen(make_window: Callable[[], MainWindow], language:
     for button in window.findChildren(QPushButton):
         if button.isVisible() and button.text():
             assert button.width() >= button.minimumSizeHint().width(), button.objectName()
+
+
+def test_a_small_window_stays_small_whatever_it_tells(make_window: Callable[[], MainWindow]) -> None:
+    refused = tuple(Reason.of("server_said", f"{n}: line {n} of this bill is pushed. ", 11) for n in range(9))
+    window = make_window()
+    window.results.show_run(
+        [Row("r", place, f"N{place}", Verdict.FAILED, reasons=refused) for place in range(30)]
+    )
+    for _ in range(2):
+        window.resize(1024, 640)
+        QApplication.processEvents()
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: window.results.view.selectRow(3),
+        lambda: window.controller._set_work(Work.RUN),
+        lambda: window.results.show_progress(Progress(128, 196, 240.0, 17.0)),
+        lambda: window.results.show_pause(Pause(Reason.of("line_down", "No route. " * 30, cause="reset"))),
+        lambda: window.show_trouble(KdguiError("refused", "Nobody listens there. " * 20)),
+        lambda: window.results.show_pause(None),
+    )
+    for place, step in enumerate(steps):
+        step()
+        for _ in range(4):
+            QApplication.processEvents()
+            QApplication.sendPostedEvents()
+        assert (window.width(), window.height()) == (1024, 640), place
+    window.controller._set_work(Work.NOTHING)
 
 
 class BusyDesk:
