@@ -21,6 +21,7 @@ from kdgui.ui.asking import Asker
 from kdgui.ui.bill_picks import BillPicks
 from kdgui.ui.choose_pane import ChoosePane
 from kdgui.ui.closing import Closing
+from kdgui.ui.dropping import Dropping
 from kdgui.ui.exporting import Exporter
 from kdgui.ui.first_page import FirstPage
 from kdgui.ui.icons import application_icon
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self._telling = Telling(self.messages, self._words_now, self)
         self._notifier = Notifier(self.controller, self._words_now, self)
         self._lay_out()
+        self._dropping = Dropping(self, self.numbers, self._takes_drops)
         self._connect_strip()
         self._connect_panes()
         self._connect_controller()
@@ -381,6 +383,10 @@ class MainWindow(QMainWindow):
         obstacle = signed_out or self.choose.obstacle()
         self.numbers.set_obstacle(obstacle)
         self.choose.offer_readiness(not obstacle)
+
+    def _takes_drops(self) -> bool:
+        """Not while something goes on, when only what is meant for the grid may change it."""
+        return not self.controller.busy and self._pages.currentWidget() is self._splitter
 
     def _on_refresh_key(self) -> None:
         """F5: in the results, ask again about what is open; else check the numbers."""
