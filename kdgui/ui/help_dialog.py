@@ -35,13 +35,14 @@ from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.crash import versions
 from kdgui.ui.fitting_dialog import resize_within_screen
 from kdgui.ui.icons import icon
+from kdgui.ui.language import spoken_language
 from kdgui.ui.style import current_scheme, em, mark, named
 
 _BLOCK = Qt.ItemDataRole.UserRole
 
 
 class HelpDialog(QDialog):
-    """Shows resources/help/<language>.md; stays open beside the window.
+    """Shows resources/help/<language>.md; stays open beside the window, and follows its language.
 
     Takes `data_folder`, which is opened by a button: there are the journal and the log.
     """
@@ -49,29 +50,35 @@ class HelpDialog(QDialog):
     def __init__(self, language: str, data_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("helpDialog")
-        self.setWindowTitle(self.tr("Help"))
         self._data_folder = data_folder
         self._page = named("helpPage", QTextBrowser())
         self._page.setOpenExternalLinks(False)
         self._page.setFrameShape(QFrame.Shape.NoFrame)
-        self._page.setAccessibleName(self.tr("Help"))
-        self._page.setMarkdown(asset("help", f"{language}.md").read_text(encoding="utf-8"))
         mark(self._page, role="page")
-        _dress(self._page.document(), em(self, 1))
         self._headings = named("helpHeadings", QListWidget())
-        self._headings.setAccessibleName(self.tr("Contents"))
         self._headings.setSpacing(em(self, 0.12))
         self._headings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._headings.currentItemChanged.connect(self._go_to)
         self._search = named("helpSearchEdit", QLineEdit(clearButtonEnabled=True))
         self._search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        self._search.setPlaceholderText(self.tr("Find on this page"))
-        self._search.setAccessibleName(self._search.placeholderText())
         mark(self._search, role="search")
         self._search.textChanged.connect(self._find_from_top)
         self._search.returnPressed.connect(self._find_next)
-        self._fill_headings()
         self._lay_out()
+        self._speak(language)
+
+    def _speak(self, language: str) -> None:
+        self.setWindowTitle(self.tr("Help"))
+        self._page.setAccessibleName(self.tr("Help"))
+        self._headings.setAccessibleName(self.tr("Contents"))
+        self._search.setPlaceholderText(self.tr("Find on this page"))
+        self._search.setAccessibleName(self._search.placeholderText())
+        say(self._folder, self.tr("Open the folder of journal and log"))
+        say(self._close, self.tr("Close"))
+        self._page.setMarkdown(asset("help", f"{language}.md").read_text(encoding="utf-8"))
+        _dress(self._page.document(), em(self, 1))
+        self._fill_headings()
+        self._contents.setFixedWidth(self._width_of_contents())
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -81,13 +88,12 @@ class HelpDialog(QDialog):
         mark(card, role="card")
         inside = QHBoxLayout(card)
         inside.setContentsMargins(*[em(self, 0.6)] * 4)
-        contents = QWidget()
-        contents.setFixedWidth(self._width_of_contents())
-        left = QVBoxLayout(contents)
+        self._contents = QWidget()
+        left = QVBoxLayout(self._contents)
         left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self._search)
         left.addWidget(self._headings, 1)
-        inside.addWidget(contents)
+        inside.addWidget(self._contents)
         inside.addWidget(self._page, 1)
         column.addWidget(card, 1)
         column.addLayout(self._buttons())
@@ -102,34 +108,44 @@ class HelpDialog(QDialog):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_page"):
             _dress(self._page.document(), em(self, 1))
+        if event.type() == QEvent.Type.LanguageChange:
+            chapter = self._chapter_in_sight()
+            self._speak(spoken_language())
+            self._headings.setCurrentRow(chapter)  # both languages have the same chapters
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(em(self, 0.6))
-        folder = push_button("openFolderButton", self._open_folder, "link")
-        say(folder, self.tr("Open the folder of journal and log"))
+        self._folder = push_button("openFolderButton", self._open_folder, "link")
         about = plain_label("caption", wrap=True)
         about.setText(versions())
-        close = push_button("helpCloseButton", self.accept)
-        say(close, self.tr("Close"))
-        row.addWidget(folder)
+        self._close = push_button("helpCloseButton", self.accept)
+        row.addWidget(self._folder)
         row.addWidget(about, 1)
-        row.addWidget(close)
+        row.addWidget(self._close)
         return row
 
     def _fill_headings(self) -> None:
+        self._headings.clear()
         for block in _blocks(self._page.document()):
             if block.blockFormat().headingLevel() == 2:
                 item = QListWidgetItem(block.text())
                 item.setData(_BLOCK, block.blockNumber())
                 self._headings.addItem(item)
 
-    def _go_to(self, item: QListWidgetItem | None) -> None:
-        if item is None:
-            return
+    def _chapter_in_sight(self) -> int:
+        """The row of the heading that is read at the top of the page; -1 above all of them."""
+        items = [self._headings.item(row) for row in range(self._headings.count())]
+        read_to = self._page.verticalScrollBar().value() + em(self, 1)
+        return sum(self._top(item) <= read_to for item in items) - 1
+
+    def _top(self, item: QListWidgetItem) -> int:
         block = self._page.document().findBlockByNumber(int(item.data(_BLOCK)))
-        top = self._page.document().documentLayout().blockBoundingRect(block).top()
-        self._page.verticalScrollBar().setValue(round(top))
+        return round(self._page.document().documentLayout().blockBoundingRect(block).top())
+
+    def _go_to(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self._page.verticalScrollBar().setValue(self._top(item))
 
     def _find_from_top(self) -> None:
         self._page.moveCursor(QTextCursor.MoveOperation.Start)

@@ -71,6 +71,11 @@ def _choose(forms: Sequence[str], count: int) -> str:
     return forms[0] if len(forms) == 1 or count == 1 else forms[1]
 
 
+def spoken_language() -> str:
+    """The language of now, "zh" or "en", for whoever was told that it has changed."""
+    return next((name for name, locale in _LOCALES.items() if locale == QLocale()), "zh")
+
+
 class Translations(QObject):
     """The language the window speaks; it can be changed while windows are open.
 

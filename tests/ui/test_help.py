@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QTextTable
-from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser
+from PySide6.QtWidgets import QApplication, QListWidget, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from kdgui.domain.verdicts import Reason, Row, Verdict
@@ -15,6 +15,7 @@ from kdgui.store.places import resources_dir
 from kdgui.store.words import LANGUAGES, load_words
 from kdgui.ui import style
 from kdgui.ui.help_dialog import HelpDialog
+from kdgui.ui.language import Translations
 
 
 def page(language: str) -> str:
@@ -103,3 +104,27 @@ def _line(dialog: HelpDialog) -> str:
     colours = {table.format().borderBrush().color().name() for table in tables}
     assert len(colours) == 1
     return colours.pop()
+
+
+def test_an_open_page_follows_the_language_and_stays_at_its_chapter(
+    dressed: QApplication, translations: Translations, qtbot: QtBot, tmp_path: Path
+) -> None:
+    translations.use("zh")
+    dialog = HelpDialog("zh", tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    contents = dialog.findChild(QListWidget, "helpHeadings")
+    browser = dialog.findChild(QTextBrowser, "helpPage")
+    contents.setCurrentRow(7)
+
+    translations.use("en")
+
+    chapters = re.findall(r"^## (.*)$", page("en"), flags=re.MULTILINE)
+    qtbot.waitUntil(lambda: contents.count() > 7 and contents.item(7).text() == chapters[7])
+    assert [contents.item(row).text() for row in range(contents.count())] == chapters
+    assert contents.currentRow() == 7
+    assert browser.verticalScrollBar().value() > 0
+    assert dialog.windowTitle() == "Help"
+    assert dialog.findChild(QPushButton, "helpCloseButton").text() == "Close"
+    translations.use("zh")
+    qtbot.waitUntil(lambda: dialog.windowTitle() == "帮助")
