@@ -77,9 +77,9 @@ class Bill:
         value = self.values.get(self.form.organisation)
         return value if isinstance(value, int) else 0
 
-    def source_lines(self) -> list[Line]:
-        """The lines that a push consumes."""
-        return self.lines.get(self.form.main_entry.key, [])
+    def source_lines(self, entry: str = "") -> list[Line]:
+        """The lines that a push consumes: those of the entity that its rule names, "" for the first one."""
+        return self.lines.get(self.form.source_entry(entry).key, [])
 
     def all_lines(self) -> list[Line]:
         """The lines of every entity."""
@@ -135,6 +135,13 @@ class Books:
             self._index(self.head_table(form), form.number_key)
             for entry in form.entries:
                 self._create_entry(form, entry)
+
+    def complete(self) -> None:
+        """Make the tables of entities that books written by an earlier version of this server lack."""
+        for form in self.forms.used():
+            for entry in form.entries:
+                if not self.vault.has_table(self.entry_table(form, entry)):
+                    self._create_entry(form, entry)
 
     def _create_entry(self, form: FormSpec, entry: Entry) -> None:
         keys = ["id INTEGER PRIMARY KEY", "bill_id INTEGER NOT NULL", "seq INTEGER NOT NULL"]
@@ -231,11 +238,10 @@ class Books:
             f'UPDATE "{self.head_table(bill.form)}" SET {changes} WHERE id = ?', (*values.values(), bill.id)
         )
 
-    def add_to_line(self, form: FormSpec, line_id: int, key: str, amount: float) -> None:
-        """Let a quantity on a line of the main entity grow (or shrink)."""
+    def add_to_line(self, form: FormSpec, entry: Entry, line_id: int, key: str, amount: float) -> None:
+        """Let a quantity on a line grow (or shrink)."""
         self.connection.execute(
-            f'UPDATE "{self.entry_table(form, form.main_entry)}"'
-            f' SET "{key}" = COALESCE("{key}", 0) + ? WHERE id = ?',
+            f'UPDATE "{self.entry_table(form, entry)}" SET "{key}" = COALESCE("{key}", 0) + ? WHERE id = ?',
             (amount, line_id),
         )
 
@@ -311,27 +317,30 @@ class Books:
         )
         return [row[0] for row in rows]
 
-    def bill_of_line(self, form: FormSpec, line_id: int) -> int | None:
-        """Id of the bill that this line of the main entity belongs to, or None."""
-        table = self.entry_table(form, form.main_entry)
+    def bill_of_line(self, form: FormSpec, entry: Entry, line_id: int) -> int | None:
+        """Id of the bill that this line of the entity belongs to, or None."""
+        table = self.entry_table(form, entry)
         row = self.connection.execute(f'SELECT bill_id FROM "{table}" WHERE id = ?', (line_id,)).fetchone()
         return None if row is None else int(row[0])
 
     def targets_of(self, bill: Bill) -> list[Bill]:
         """Every bill that carries a link to this one, drafts too."""
-        table = bill.form.main_entry.table
+        tables = [entry.table for entry in bill.form.entries]
+        marks = ", ".join("?" * len(tables))
         found = []
         for form in self.forms.used():
             for entry in form.entries:
                 if entry.linked:
                     sql = f'SELECT DISTINCT bill_id FROM "{self.link_table(form, entry)}"'
-                    rows = self._rows(f"{sql} WHERE FSBillId = ? AND FSTableName = ?", bill.id, table)
+                    where = f"WHERE FSBillId = ? AND FSTableName IN ({marks})"
+                    rows = self._rows(f"{sql} {where}", bill.id, *tables)
                     found += self.bills(form, (row[0] for row in rows))
         return found
 
-    def form_of_table(self, table: str) -> FormSpec | None:
-        """The form whose main entity has this database table."""
-        return next((f for f in self.forms.used() if f.entries and f.main_entry.table == table), None)
+    def entry_of_table(self, table: str) -> tuple[FormSpec, Entry] | None:
+        """The entity that has this database table, and its form."""
+        entries = ((form, entry) for form in self.forms.used() for entry in form.entries)
+        return next(((form, entry) for form, entry in entries if entry.table == table), None)
 
     def find_base(self, form_id: str, number: str) -> Bill | None:
         """The base-data record with this number, or None."""

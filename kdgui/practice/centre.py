@@ -41,6 +41,7 @@ class Centres:
 
     def __init__(self, centres: Iterable[DataCentre], *, bills: int, seed: int) -> None:
         self._centres = {item.centre.id: item for item in centres}
+        self._completed: set[str] = set()
         self._bills = bills
         self._seed = seed
 
@@ -50,6 +51,9 @@ class Centres:
         with centre.books.vault.lock:
             if not centre.books.exist:
                 self._write(centre)
+            elif centre_id not in self._completed:
+                centre.books.complete()
+            self._completed.add(centre_id)
         return centre
 
     def _write(self, centre: DataCentre) -> None:

@@ -193,6 +193,13 @@ BILL_FORMS: tuple[FormSpec, ...] = (
             (_MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE, _UNIT, _ALL_AMOUNT),
             "FSrcBillNo", "FSrcType",
         ),
+        Entry(
+            "FSaleOrderPlan", "收款计划", "T_SAL_ORDERPLAN",
+            (
+                Field("FRECADVANCEAMOUNT", "应收金额", Kind.NUMBER),
+                Field("FRELATEAMOUNT", "关联收款金额", Kind.NUMBER),
+            ),
+        ),
     ),
     _bill(
         "SAL_DELIVERYNOTICE",

@@ -91,7 +91,8 @@ def _line(form: FormSpec, rule: RuleSpec, source: Bill, line: Line) -> Line:
         if key in values:
             values[key] = str(line.id)
     _order_columns(values, source, line)
-    link = Link(rule.rule_id, source.form.main_entry.table, source.id, line.id, taken)
+    table = source.form.source_entry(rule.source_entry).table
+    link = Link(rule.rule_id, table, source.id, line.id, taken)
     return Line(values, [link])
 
 

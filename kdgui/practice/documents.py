@@ -148,6 +148,6 @@ class Documents:
         """Approved quantities are written back to the order."""
         for line in bill.all_lines():
             for link in line.links:
-                rule, source = self._rules.find(link.rule_id), self._books.form_of_table(link.table)
+                rule, source = self._rules.find(link.rule_id), self._books.entry_of_table(link.table)
                 if rule is not None and source is not None and rule.written_back:
-                    self._books.add_to_line(source, link.entry_id, rule.written_back, sign * link.quantity)
+                    self._books.add_to_line(*source, link.entry_id, rule.written_back, sign * link.quantity)

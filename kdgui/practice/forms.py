@@ -118,8 +118,12 @@ class FormSpec:
 
     @property
     def main_entry(self) -> Entry:
-        """The first entity: the lines that a push makes and consumes."""
+        """The first entity: the lines that a push makes, and consumes unless its rule names others."""
         return self.entries[0]
+
+    def source_entry(self, key: str) -> Entry:
+        """The entity whose lines a rule consumes that names this key: the first one for ""."""
+        return (self.entry(key) if key else None) or self.main_entry
 
     @property
     def link_entry(self) -> Entry:

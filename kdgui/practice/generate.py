@@ -17,6 +17,9 @@ from kdgui.practice.saving import CLOSED_UNTIL
 from kdgui.practice.switches import Switches
 
 DEFAULT_BILLS = 600
+PLAN = "FSaleOrderPlan"
+FIRST_INSTALMENT = 0.3
+"""How much of an order is paid in advance, as its plan of payments says."""
 PART = 0.4
 """How much of every line of a bill delivered in part is delivered."""
 
@@ -110,6 +113,9 @@ class _Writer:
         days_ago = 150 if role == "period_closed" else 90 - (position * 88) // count
         values = self._head(form, role, number, self._day(days_ago), position)
         lines = {form.main_entry.key: self._lines(form.main_entry, role, position)}
+        plan = form.entry(PLAN)
+        if plan is not None:
+            lines[plan.key] = _instalments(plan, lines[form.main_entry.key])
         return Bill(form, values, lines, role=role)
 
     def _head(self, form: FormSpec, role: str, number: str, day: str, position: int) -> dict[str, object]:
@@ -174,10 +180,11 @@ class _Writer:
     def _twin(self, bill: Bill) -> Bill:
         """The same number in the branch: another bill altogether."""
         values = {**bill.values, bill.form.organisation: company.BRANCH}
-        entry = bill.form.main_entry
-        return Bill(
-            bill.form, values, {entry.key: self._lines(entry, "two_orgs", 1)}, role="two_orgs", twin=True
-        )
+        entry, plan = bill.form.main_entry, bill.form.entry(PLAN)
+        lines = {entry.key: self._lines(entry, "two_orgs", 1)}
+        if plan is not None:
+            lines[plan.key] = _instalments(plan, lines[entry.key])
+        return Bill(bill.form, values, lines, role="two_orgs", twin=True)
 
     def _day(self, days_ago: int) -> str:
         return (self._today - timedelta(days=days_ago)).isoformat() + "T00:00:00"
@@ -214,6 +221,14 @@ class _Writer:
         for target in self._pusher.carry_out(plan):
             values = {"FDocumentStatus": "C", "FApproverId": company.ACCOUNTANT_ID}
             self._books.set_head(target, **values)
+
+
+def _instalments(plan: Entry, lines: Sequence[Line]) -> list[Line]:
+    """Two instalments of what the lines come to."""
+    total = sum(line.number("FAllAmount") for line in lines)
+    first = round(total * FIRST_INSTALMENT, 2)
+    usual: dict[str, object] = {item.key: 0.0 for item in plan.fields}
+    return [Line({**usual, "FRECADVANCEAMOUNT": amount}) for amount in (first, round(total - first, 2))]
 
 
 def _role(form: FormSpec, role: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kdgui.practice.answers import MsgCode, Refused, Trouble
 from kdgui.practice.books import Bill, Books, Line
 from kdgui.practice.convert import Target, build_target
-from kdgui.practice.forms import FormSpec
+from kdgui.practice.forms import Entry, FormSpec
 from kdgui.practice.queries import whole_number
 from kdgui.practice.rules import Grouping, RuleBook, RuleSpec
 from kdgui.practice.saving import saving_troubles
@@ -145,7 +145,7 @@ class Pusher:
         if form is None:
             raise Refused(f"标识为“{call.form_id}”的业务对象不存在，或者被删除。", MsgCode.EXCEPTION)
         rule = self.rule(call, form)
-        sources = self._sources(call, form)
+        sources = self._sources(call, form, rule)
         if twist.leave_out_last:
             sources = sources[:-1]
         good, refused = self._qualify(sources, rule, twist)
@@ -173,21 +173,24 @@ class Pusher:
             raise Refused(f"转换规则“{rule.name}”的源单不是{form.name}！", MsgCode.EXCEPTION)
         return rule
 
-    def _sources(self, call: PushCall, form: FormSpec) -> list[_Source]:
+    def _sources(self, call: PushCall, form: FormSpec, rule: RuleSpec) -> list[_Source]:
         """The bills asked for; unknown ones are dropped while a known one is there (fact sheet 2.3)."""
         if call.ids or call.numbers:
             bills, missing = self._whole_bills(call, form)
-            lines = {bill.id: tuple(bill.source_lines()) for bill in bills}
         elif call.entry_ids:
-            bills, missing = self._bills_of_lines(call, form)
-            wanted = set(call.entry_ids)
-            lines = {b.id: tuple(line for line in b.source_lines() if str(line.id) in wanted) for b in bills}
+            bills, missing = self._bills_of_lines(call, form, form.source_entry(rule.source_entry))
         else:
             raise Refused("编码值或内码值必传其一", MsgCode.BAD_PARAMETER)
         if missing and (not bills or not self._switches.missing_dropped):
             names = "、".join(missing[:20])
             raise Refused(f"编码或内码为“{names}”的{form.name}不存在！", MsgCode.NO_DATA)
-        return [_Source(bill, lines[bill.id], index) for index, bill in enumerate(bills)]
+        wanted = frozenset(() if call.ids or call.numbers else call.entry_ids)
+
+        def lines(bill: Bill) -> tuple[Line, ...]:
+            consumed = bill.source_lines(rule.source_entry)
+            return tuple(line for line in consumed if not wanted or str(line.id) in wanted)
+
+        return [_Source(bill, lines(bill), index) for index, bill in enumerate(bills)]
 
     def _whole_bills(self, call: PushCall, form: FormSpec) -> tuple[list[Bill], list[str]]:
         found, missing = list[int](), list[str]()
@@ -207,8 +210,8 @@ class Pusher:
             form, number, blind=self._switches.case_blind, twins=self._switches.two_orgs
         )
 
-    def _bills_of_lines(self, call: PushCall, form: FormSpec) -> tuple[list[Bill], list[str]]:
-        found = {text: self._books.bill_of_line(form, whole_number(text)) for text in call.entry_ids}
+    def _bills_of_lines(self, call: PushCall, form: FormSpec, entry: Entry) -> tuple[list[Bill], list[str]]:
+        found = {text: self._books.bill_of_line(form, entry, whole_number(text)) for text in call.entry_ids}
         missing = [text for text, bill_id in found.items() if bill_id is None]
         return self._books.bills(form, (bill_id for bill_id in found.values() if bill_id)), missing
 
@@ -292,9 +295,9 @@ def use_quota(books: Books, rules: RuleBook, target: Bill, sign: int = 1) -> Non
     """Let the source lines know how much of them this target takes (`sign` -1: gives back)."""
     for line in target.all_lines():
         for link in line.links:
-            source, rule = books.form_of_table(link.table), rules.find(link.rule_id)
+            source, rule = books.entry_of_table(link.table), rules.find(link.rule_id)
             if source is not None and rule is not None:
-                books.add_to_line(source, link.entry_id, rule.quota, sign * link.quantity)
+                books.add_to_line(*source, link.entry_id, rule.quota, sign * link.quantity)
 
 
 def _open_lines(source: _Source, rule: RuleSpec) -> tuple[Line, ...]:

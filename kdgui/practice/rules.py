@@ -20,6 +20,7 @@ class RuleSpec:
     """One conversion rule.
 
     Attributes:
+        source_entry: key of the entity whose lines it consumes; "" for the first one of the source form.
         measure: what is handed on per line: key of the quantity or amount on the source line.
         quota: key on the source line that says how much of `measure` is used up.
         target_measure: keys on the target line (or source-detail line) that receive it.
@@ -45,6 +46,7 @@ class RuleSpec:
     runnable: bool = True
     invisible: bool = False
     copies_date: bool = False
+    source_entry: str = ""
 
 
 _BY_PARTNER = Grouping.BY_PARTNER
@@ -52,6 +54,8 @@ CUSTOM_RULE = "7aa62154-c23f-4a02-abae-d024b4eceeb7"
 DISABLED_RULE = "bf475358-d14e-4886-bba1-eedbd220ecd2"
 UNLOADABLE_RULE = "3d5a0c1e-77b2-4f0e-9a64-0c8f2a9be71d"
 """Enabled as the list says, and yet it answers 运行时不允许加载."""
+PLAN_RULE = "SAL_SaleOrder-AR_RECEIVEBILL"
+"""Consumes the second entity of its source form."""
 
 RULES: tuple[RuleSpec, ...] = (
     RuleSpec(
@@ -109,6 +113,10 @@ RULES: tuple[RuleSpec, ...] = (
     RuleSpec(
         "SaleOrder-SalReturnStock", "销售订单至销售退货单", "SAL_SaleOrder", "SAL_RETURNSTOCK",
         quota="FReturnLinkQty", default=True,
+    ),
+    RuleSpec(
+        PLAN_RULE, "销售订单收款计划至收款单", "SAL_SaleOrder", "AR_RECEIVEBILL", _BY_PARTNER,
+        "FRECADVANCEAMOUNT", "FRELATEAMOUNT", "FREALRECAMOUNT", source_entry="FSaleOrderPlan",
     ),
     RuleSpec(
         "OutStock-SalReturnStock", "销售出库单至销售退货单", "SAL_OUTSTOCK", "SAL_RETURNSTOCK",

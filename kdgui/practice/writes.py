@@ -254,6 +254,8 @@ def _bill_ids(centre: DataCentre, asked: PushCall) -> list[str]:
     found = [bill_id for number in asked.numbers for bill_id in centre.pusher.ids_of(form, number)]
     found += [whole_number(text) for text in asked.ids if whole_number(text)]
     if not found and form.entries:
-        lines = (centre.books.bill_of_line(form, whole_number(text)) for text in asked.entry_ids)
+        rule = centre.rules.find(asked.rule_id)
+        entry = form.source_entry(rule.source_entry if rule else "")
+        lines = (centre.books.bill_of_line(form, entry, whole_number(text)) for text in asked.entry_ids)
         found = [bill_id for bill_id in lines if bill_id is not None]
     return [str(bill_id) for bill_id in dict.fromkeys(found)]

@@ -41,7 +41,10 @@ QUANTITIES = (
 )  # fmt: skip
 """What a line is about, in the unit that the bill shows; the first one that a form has."""
 BASE_QUANTITIES = ("FBaseUnitQty", "FBaseQty", "FBasicUnitQty")
-AMOUNTS = ("FAllAmount", "FAllAmountFor_D", "FRealPayAmount", "FRealRecAmount", "FAllAmount_LC")
+AMOUNTS = (
+    *("FAllAmount", "FAllAmountFor_D", "FRealPayAmount", "FRealRecAmount", "FAllAmount_LC"),
+    "FRecAdvanceAmount",
+)
 NET_AMOUNTS = ("FAmount", "FNoTaxAmountFor_D", "FEntryAmount")
 UNITS = ("FUnitId", "FPriceUnitId", "FBaseUnitId")
 MATERIALS = ("FMaterialId",)
@@ -150,12 +153,8 @@ class Anatomy(msgspec.Struct, frozen=True):
 
     @property
     def main(self) -> LineColumns | None:
-        """The lines that a push consumes or makes: those that tell what is left, else what they measure."""
-        for wanted in (lambda e: e.tells_left, lambda e: e.measures, lambda e: bool(e.line_key)):
-            for entry in self.entries:
-                if wanted(entry):
-                    return entry
-        return None
+        """The lines that a push consumes or makes."""
+        return main_of(self.entries)
 
     @property
     def organisation_columns(self) -> tuple[str, ...]:
@@ -198,6 +197,26 @@ class Anatomist:
         return found
 
 
+def lines_described(info: BusinessInfo) -> tuple[LineColumns, ...]:
+    """The entries of lines that tell what they are about, of a dozen perhaps; all of them where none does."""
+    listed = tuple(map(_lines_of, info.lines))
+    return tuple(entry for entry in listed if entry.measures or entry.material) or listed
+
+
+def main_of(entries: Sequence[LineColumns]) -> LineColumns | None:
+    """The lines that a push consumes or makes: those that tell what is left, else what they measure."""
+    for wanted in (lambda e: e.tells_left, lambda e: e.measures, lambda e: bool(e.line_key)):
+        for entry in entries:
+            if wanted(entry):
+                return entry
+    return None
+
+
+def usual_entry(form_id: str) -> str:
+    """The line entry of a standard form, where the server does not describe the form; "" for none known."""
+    return _ENTRIES.get(form_id.casefold(), "")
+
+
 def may_differ(refusal: QueryRefused) -> bool:
     """Whether a refusal is about columns, which may have gone since they were remembered."""
     return refusal.msg_code not in NO_RIGHT_CODES
@@ -223,9 +242,7 @@ def _described(info: BusinessInfo, prober: Prober) -> Anatomy:
         partner_label=name_in(partner.names) if partner else "",
         described=True,
     )
-    listed = [_lines_of(entry) for entry in info.lines]
-    telling = [entry for entry in listed if entry.measures or entry.material]  # a form may have a dozen
-    proven = (_proven(entry, prober) for entry in telling or listed)
+    proven = (_proven(entry, prober) for entry in lines_described(info))
     return _head_proven(wanted, prober, tuple(entry for entry in proven if entry.columns))
 
 
@@ -263,7 +280,7 @@ def _tried_out(form_id: str, prober: Prober) -> Anatomy:
     The entry is taken for known only where one alone answers: columns of two entries would be multiplied.
     """
     head = _Keys(prober.known((STATUS, *DATES[:1], *ORGANISATIONS)))
-    known = _ENTRIES.get(form_id.casefold())
+    known = usual_entry(form_id)
     entries = [key for key in ((known,) if known else COMMON_ENTRIES) if prober.has((f"{key}_FEntryID",))]
     names = (*QUANTITIES, *BASE_QUANTITIES[:1], *MATERIALS, *AMOUNTS[:2], *_TAKEN_UNTOLD)
     keys = _Keys(prober.known(names))

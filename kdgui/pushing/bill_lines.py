@@ -84,7 +84,7 @@ class LineReader:
         return BillLines(bill, tuple(self._read(columns, bill.id, quota, goes)))
 
     def of_entries(self, entry_ids: Sequence[str]) -> LinesFound:
-        """The bills that these lines belong to.
+        """The bills that these lines belong to; those that the usual entry has not are looked for in others.
 
         Raises:
             BadInput: `lines_unreadable`; and what a read raises.
@@ -92,9 +92,11 @@ class LineReader:
         columns = self._columns()
         wanted = tuple(dict.fromkeys(entry_id.strip() for entry_id in entry_ids if entry_id.strip()))
         owners: dict[str, str] = {}
-        for chunk in chunks([entry_id for entry_id in wanted if entry_id.isdigit()]):
-            rows = self._query(("FID", columns.line_key), f"{columns.line_key} in ({id_list(chunk)})")
-            owners |= {cell_text(entry_id): cell_text(bill_id) for bill_id, entry_id in rows}
+        others = (entry.line_key for entry in self._sources.anatomy.entries if entry.line_key)
+        for key in dict.fromkeys((columns.line_key, *others)):
+            for chunk in chunks([entry for entry in wanted if entry.isdigit() and entry not in owners]):
+                rows = self._query(("FID", key), f"{key} in ({id_list(chunk)})")
+                owners |= {cell_text(entry_id): cell_text(bill_id) for bill_id, entry_id in rows}
         found = self._sources.by_ids(owners.values())
         bills = tuple(
             (source.bill, tuple(entry for entry in wanted if owners.get(entry) == bill_id))

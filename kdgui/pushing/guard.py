@@ -17,12 +17,13 @@ from kdgui.domain.errors import BadInput, QueryRefused
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.k3cloud.filters import quote
-from kdgui.pushing.eyes import NO_FIELD_CODE, Prober
+from kdgui.pushing.anatomy import lines_described, main_of, usual_entry
+from kdgui.pushing.eyes import NO_FIELD_CODE, NO_RIGHT_CODES, Prober
 from kdgui.pushing.finder import Finder
 from kdgui.pushing.line import Line
 from kdgui.pushing.memory import Memory
 from kdgui.pushing.numbers import LONGEST_NUMBER, identity
-from kdgui.pushing.questions import CHUNK, cell_text
+from kdgui.pushing.questions import CHUNK, cell_text, chunks, id_list
 from kdgui.pushing.sight import LinkedTarget, Sight
 
 NEWEST = 200
@@ -46,10 +47,17 @@ class Past(Protocol):
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """What a source form lets us check: its head fields, and the column that lists its lines ("" if none)."""
+    """What a source form lets us check.
+
+    Attributes:
+        checks: its head fields.
+        line_key: the column with the ids of the lines that a push consumes as a rule, "" for none.
+        further: the same for every other entry of lines: some rules push those.
+    """
 
     checks: tuple[str, ...] = ()
     line_key: str = ""
+    further: tuple[str, ...] = ()
 
 
 NOTHING_KNOWN = Columns()
@@ -60,7 +68,7 @@ class Candidate:
     """One row that may be sent.
 
     Attributes:
-        lines: the entry ids of all its lines; empty where the form did not tell.
+        lines: the entry ids of all its lines in the usual entry; empty where the form did not tell.
         entry_ids: those lines that are to be pushed alone; empty for the whole bill.
     """
 
@@ -151,32 +159,38 @@ class Guard:
         if self._columns is not NOTHING_KNOWN:
             return
         try:
-            self._columns = msgspec.json.decode(self._memory.recall("checks", self._key) or "", type=Columns)
+            self._columns = msgspec.json.decode(self._memory.recall("columns", self._key) or "", type=Columns)
         except msgspec.DecodeError:
             self._columns = self._probe(line or self._line)
 
     def find(self, rows: Sequence[Row]) -> tuple[list[Candidate], list[Refused]]:
         """Ask for the sources of these rows: one question for up to 150 numbers.
 
+        One more for each entry of lines where lines are to be pushed that are not in the usual one.
+
         Raises:
             LineTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
         """
         askable, refused = _askable(rows)
         by_number = self._ask_knowing([row.number for row in askable])
-        candidates: list[Candidate] = []
+        found: list[Candidate] = []
         for row in askable:
-            found = _matching(row.number, by_number.get(identity(row.number), ()))
+            fitting = _matching(row.number, by_number.get(identity(row.number), ()))
             chosen = self._wishes.chosen.get(row.position)
-            found = [bill for bill in found if chosen in (None, bill.bill.id)]
-            if len(found) == 1:
-                candidate = replace(found[0], row=row, entry_ids=self._wishes.lines.get(row.position, ()))
-                reason = self._shut(candidate) or _missing_lines(candidate)
-                if reason is None:
-                    candidates.append(candidate)
-                else:
-                    refused.append(Refused(row, reason, bill_id=candidate.bill.id))
+            fitting = [bill for bill in fitting if chosen in (None, bill.bill.id)]
+            if len(fitting) == 1:
+                wanted = self._wishes.lines.get(row.position, ())
+                found.append(replace(fitting[0], row=row, entry_ids=wanted))
             else:
-                refused.append(Refused(row, Reason.of("several_found" if found else "not_found")))
+                refused.append(Refused(row, Reason.of("several_found" if fitting else "not_found")))
+        owners = self._owners(found)
+        candidates: list[Candidate] = []
+        for candidate in found:
+            reason = self._shut(candidate) or _missing_lines(candidate, owners)
+            if reason is None:
+                candidates.append(candidate)
+            else:
+                refused.append(Refused(candidate.row, reason, bill_id=candidate.bill.id))
         return candidates, refused
 
     def rule_out(
@@ -257,6 +271,30 @@ class Guard:
             lambda session: session.query_all(self._form_id, keys, filter_string, order="FID ASC")
         )
 
+    def _owners(self, candidates: Sequence[Candidate]) -> dict[str, set[str]]:
+        """The bills that have the wanted lines which do not stand in the usual entry, by entry id.
+
+        Each entry numbers its lines by itself and is asked by itself, for all bills: Push does not say which
+        entry it means, and the same id in another one may be a line of another bill.
+        """
+        wanted = [entry for item in candidates for entry in item.entry_ids if entry not in item.lines]
+        missing = tuple(dict.fromkeys(entry for entry in wanted if entry.isdigit()))
+        owners: dict[str, set[str]] = defaultdict(set)
+        for key in (self._columns.line_key, *self._columns.further) if self._columns.further else ():
+            for chunk in chunks(missing):
+                for bill_id, entry in self._lines_there(key, chunk):
+                    owners[cell_text(entry)].add(cell_text(bill_id))
+        return owners
+
+    def _lines_there(self, key: str, ids: Sequence[str]) -> list[tuple[object, ...]]:
+        """FID and entry id of those lines that there are in one entry; [] for one that cannot be asked so."""
+        try:
+            return self._read(("FID", key), f"{key} in ({id_list(ids)})") if key else []
+        except QueryRefused as refusal:
+            if key == self._columns.line_key or refusal.msg_code in NO_RIGHT_CODES:
+                raise
+            return []
+
     def _candidate(self, records: Sequence[Mapping[str, str]]) -> Candidate:
         head = records[0]
         fields = tuple((key, head[key]) for key in self._columns.checks if key in SHUT and key in head)
@@ -273,22 +311,22 @@ class Guard:
         prober = Prober(line, self._form_id)
         columns = self._probed(prober, line)
         if prober.sure:
-            self._memory.remember("checks", self._key, msgspec.json.encode(columns).decode())
+            self._memory.remember("columns", self._key, msgspec.json.encode(columns).decode())
         return columns
 
     def _probed(self, prober: Prober, line: Line) -> Columns:
         wanted = (STATUS_KEY, *SHUT)
         info = line.read_if_offered(lambda session: session.business_info(self._form_id))
-        if info is None:
-            return Columns(prober.known(wanted))
-        head = {field.key.casefold() for field in info.head.fields} if info.head else set()
+        head = {field.key.casefold() for field in info.head.fields} if info and info.head else set()
         checks = tuple(key for key in wanted if not head or key.casefold() in head)
-        lines = tuple(f"{entry.key}_FEntryID" for entry in info.lines[:1])
+        usual = main_of(lines_described(info)) if info else None
+        entry = usual.entry if usual else usual_entry(self._form_id)
+        main = f"{entry}_FEntryID" if entry else ""
+        keys = (f"{other.key}_FEntryID" for other in info.lines) if info else ()
+        further = tuple(key for key in keys if key != main)
         # As many rows as a block has at most: an answer of as many lines need not be asked for its next page.
-        known = prober.known(("FBillNo", *checks, *lines), rows=NEWEST)
-        return Columns(
-            tuple(key for key in checks if key in known), next((k for k in lines if k in known), "")
-        )
+        known = prober.known(("FBillNo", *checks, *filter(None, (main,))), rows=NEWEST)
+        return Columns(tuple(key for key in checks if key in known), main if main in known else "", further)
 
 
 def _matching(number: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
@@ -297,9 +335,10 @@ def _matching(number: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
     return exact or found
 
 
-def _missing_lines(candidate: Candidate) -> Reason | None:
-    """Whether lines are wanted that this bill is not known to have: they may be another bill's."""
-    missing = [entry for entry in candidate.entry_ids if entry not in candidate.lines]
+def _missing_lines(candidate: Candidate, owners: Mapping[str, set[str]]) -> Reason | None:
+    """Whether lines are wanted that this bill, or not this bill alone, is known to have."""
+    known = {entry for entry, bills in owners.items() if bills == {candidate.bill.id}} | candidate.lines
+    missing = [entry for entry in candidate.entry_ids if entry not in known]
     return Reason.of("lines_unknown", ids=", ".join(missing)) if missing else None
 
 

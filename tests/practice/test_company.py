@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,3 +121,21 @@ def test_the_seed_decides_what_is_bought(catalogue: Any) -> None:
 )
 def test_base_data_has_names(asking: Client, form_id: str, number: str, name: str) -> None:
     assert asking.query(form_id, "FName", f"FNumber='{number}'") == [[name]]
+
+
+def test_books_of_an_earlier_version_get_the_entity_they_lack(catalogue: Any, tmp_path: Path) -> None:
+    practice = PracticeServer(catalogue, data_dir=tmp_path)
+    practice.stop()
+    (file,) = (path for path in tmp_path.iterdir() if path.suffix not in ("-wal", "-shm"))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute('DROP TABLE "a_SAL_SaleOrder_FSaleOrderPlan"')
+        connection.commit()
+    practice = PracticeServer(catalogue, data_dir=tmp_path)
+    with practice as invitation:
+        client = Client(invitation)
+        client.sign_in()
+        keys = "FBillNo,FSaleOrderPlan_FEntryID"
+        (row,) = client.query("SAL_SaleOrder", keys, OrderString="FID ASC", Limit=1)
+        assert row[0]
+        assert row[1] is None
+    assert not practice.crashes
