@@ -25,6 +25,7 @@ _ROOT = QModelIndex()
 _SHORTEST_TIP = 12
 _LEAST_HIGH, _MOST_HIGH, _AROUND = 6, 30, 20
 """The height of the table in font heights, and that of everything else in its dialog."""
+_MEASURED_ROWS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ class CellsView(QTableView):
     def _fit(self) -> None:
         """Columns as wide as what they hold now; the stretched one takes what is left."""
         header = self.horizontalHeader()
+        header.setResizeContentsPrecision(_MEASURED_ROWS)  # Qt would measure a thousand, which is felt
         for column in range(self._model.columnCount()):
             if column != self._stretched:
                 wanted = max(self.sizeHintForColumn(column), header.sectionSizeHint(column))

@@ -58,6 +58,10 @@ class Chosen:
         return self.found.sheets[self.place]
 
 
+_MEASURED_ROWS = 30
+"""As many as are in sight at first, more or less."""
+
+
 class ImportDialog(QDialog):
     """Lets the clerk choose sheet, column and hidden rows; shows what becomes of every row.
 
@@ -182,6 +186,8 @@ class ImportDialog(QDialog):
     def _fit_columns(self) -> None:
         """By what is in sight, within limits: a remark of a hundred words must not push the rest away."""
         widest = em(self, 14)
+        # Unless it is told, Qt measures a thousand rows: half a second in which the window stands still.
+        self._view.horizontalHeader().setResizeContentsPrecision(_MEASURED_ROWS)
         for section in range(self._model.columnCount()):
             hint = max(
                 self._view.sizeHintForColumn(section), self._view.horizontalHeader().sectionSizeHint(section)

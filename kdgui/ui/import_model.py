@@ -155,7 +155,9 @@ class ImportModel(QAbstractTableModel):
             return list(range(len(fates)))
         if show in (Show.CLEANED, Show.DAMAGED):
             name = "cleaned" if show is Show.CLEANED else "trouble"
-            rows = self._reading.rows
+            reading = self._reading
+            any_at_all = reading.cleaned + reading.split if show is Show.CLEANED else reading.damaged
+            rows = reading.rows if any_at_all else ()
             return [line for line, row in enumerate(rows) if any(getattr(each, name) for each in row)]
         wanted = show is Show.TAKEN
         return [line for line, fate in enumerate(fates) if (fate is Fate.TAKEN) is wanted]

@@ -7,19 +7,29 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from kdgui.office import open_desk
 from kdgui.pushing.desk import Desk
+from kdgui.pushing.tables import read_pasted
 from kdgui.store.places import Places
 from kdgui.store.words import load_words
-from kdgui.ui.import_dialog import ImportDialog
+from kdgui.ui.import_dialog import Chosen, ImportDialog
 from kdgui.ui.import_model import Column, Show
 from kdgui.ui.numbers_pane import NumbersPane
+from kdgui.ui.pill_delegate import PillDelegate
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -244,3 +254,23 @@ def test_what_was_split_or_confirmed_comes_back_after_a_crash(
     qtbot.waitUntil(lambda: len(texts(later)) == 4)
     assert later.model.numbers == pane.model.numbers
     assert later.numbers_to_push() == ("CGDD000412", "CGDD000413", "2026112300010010")
+
+
+def test_a_long_table_is_not_measured_row_by_row(
+    qtbot: QtBot, dressed: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = read_pasted("".join(f"CGDD{n:06d}\tXSDD{n:06d}\r\n" for n in range(3_000)))
+    measured: set[int] = set()
+    before = PillDelegate.sizeHint
+
+    def size_hint(delegate: PillDelegate, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        measured.add(index.row())
+        return before(delegate, option, index)
+
+    monkeypatch.setattr(PillDelegate, "sizeHint", size_hint)
+    dialog = ImportDialog(Chosen(found, "", found.place, found.reading), lambda: WORDS)
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    assert dialog.findChild(QTableView, "importPreview").model().rowCount() == 3_000
+    assert 0 < len(measured) < 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import subprocess
@@ -18,6 +19,7 @@ from kdgui.domain.errors import LineTrouble, Stopped
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
 from kdgui.pushing.control import Observer, Pause, RunControl
 from kdgui.ui.digest import digest_of
+from kdgui.ui.steady import steadily
 from kdgui.ui.worker import Handle, Job, RunStarted, RunWorker, start_job
 
 
@@ -328,3 +330,19 @@ def test_hundreds_of_windows_closed_while_their_work_goes_on() -> None:
     """Threads, signals and deletions race here; a mistake in their order is a crash or a deadlock."""
     done = run_script(CLOSE_WHILE_BUSY)
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "600", "")
+
+
+def test_steady_work_leaves_short_turns_and_all_is_as_before_afterwards() -> None:
+    turn = sys.getswitchinterval()
+    during: list[object] = []
+
+    def work() -> None:
+        during.extend((gc.isenabled(), sys.getswitchinterval() < turn / 5))
+        if len(during) == 2:
+            steadily(work)()  # another one at the same time: the first to end ends nothing for the other
+            during.append(gc.isenabled())
+
+    steadily(work)()
+    assert during == [False, True, False, True, False]
+    assert gc.isenabled()
+    assert sys.getswitchinterval() == turn
