@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,14 @@ class LineSettings:
     read_seconds: float = 120
     proxy: str | None = field(default=None, repr=False)  # it may carry a password
     ca_file: str = ""
+
+    def within(self, seconds: float) -> LineSettings:
+        """The same with time-outs that are no longer than this."""
+        return replace(
+            self,
+            connect_seconds=min(self.connect_seconds, seconds),
+            read_seconds=min(self.read_seconds, seconds),
+        )
 
 
 DEFAULT_LINE = LineSettings()

@@ -106,9 +106,13 @@ class Session:
         """
         return self._credentials.mode is SignInMode.SIGNED_HEADERS
 
-    def sibling(self) -> Session:
-        """Another session for another thread: shares sign-in and credentials, has its own connection."""
-        other = Session(self._address, self._credentials, self._line)
+    def sibling(self, longest_seconds: float | None = None) -> Session:
+        """Another session for another thread: shares sign-in and credentials, has its own connection.
+
+        Its calls take no longer than `longest_seconds` where given.
+        """
+        line = self._line if longest_seconds is None else self._line.within(longest_seconds)
+        other = Session(self._address, self._credentials, line)
         other._badge = self._badge
         other.session_lost_seconds = self.session_lost_seconds
         other._longest_pages = self._longest_pages

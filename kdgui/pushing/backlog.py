@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.guard import Candidate, Refused
@@ -34,6 +35,10 @@ class Backlog:
         if self._hunted:
             return list(self._hunt.part)
         return [self._pending.popleft() for _ in range(min(count, len(self._pending)))]
+
+    def peek(self, count: int) -> list[int]:
+        """What `take` would take now; nothing while a refused block is looked through."""
+        return [] if self._hunt.part else list(islice(self._pending, count))
 
     def drop_repeats(self, rows: Iterable[Row]) -> list[Refused]:
         """Leave out rows that repeat a text, or have none; other spellings are told apart by their FID."""

@@ -110,7 +110,7 @@ class LineReader:
     def _columns(self) -> LineColumns:
         columns = self._sources.columns
         if columns is None or not columns.line_key:
-            raise BadInput("lines_unreadable", form=self._form_id)
+            raise BadInput("lines_unreadable", forms=self._form_id)
         return columns
 
     def _bill(self, number: str, bill_id: str) -> Source:

@@ -13,6 +13,7 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import KdguiError, QueryRefused
 from kdgui.domain.rules import same_form
 from kdgui.k3cloud.filters import quote
+from kdgui.pushing.controls import CONTROLS, Control, Learnt
 from kdgui.pushing.eyes import (
     HEAD_KEYS,
     NO_FIELD_CODE,
@@ -32,24 +33,8 @@ PASSING_CODES = NO_RIGHT_CODES - {2}
 """A licence, a call limit, an administrator turned away: worth waiting for, unlike a missing right."""
 NEWEST = 200
 """How many of the newest link rows are looked at for a control."""
-CONTROLS = 3
-"""Controls kept: one may be deleted by its owner, hardly three."""
-
-
-class Control(msgspec.Struct, frozen=True):
-    """A source whose target is known: an answer that lacks it is void."""
-
-    source_id: str
-    source_number: str
-    target_id: str
-
-
-class Learnt(msgspec.Struct, frozen=True):
-    """What controls taught: how link rows of this rule are marked."""
-
-    controls: tuple[Control, ...] = ()
-    rules: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
+LASTING_CODES = NO_RIGHT_CODES | {NO_FIELD_CODE}
+"""Refusals that a second question would meet again."""
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -125,10 +110,12 @@ class Finder:
         """
         self.trouble, self._eye, self.sure = "", None, True
         try:
-            self.sightings = known or self._recalled_sightings() or self._probe()
-            self._eye, self._learnt = self._recalled_learnt(self.sightings)
-            if not self._learnt.controls and known is None:
-                self._find_controls()
+            try:
+                self._open(known)
+            except QueryRefused as refusal:
+                if refusal.msg_code in LASTING_CODES:
+                    raise
+                self._open(known)  # an exception of the server may pass; without eyes the run would be blind
         except QueryRefused as refusal:
             if refusal.msg_code in PASSING_CODES:
                 raise
@@ -137,6 +124,12 @@ class Finder:
             self.sightings = Sightings((), self.sightings.head or HEAD_KEYS)  # by id they may be asked for
         if not self.sightings.eyes and not self.trouble:
             self.trouble = "no_link_field"
+
+    def _open(self, known: Sightings | None) -> None:
+        self.sightings = known or self._recalled_sightings() or self._probe()
+        self._eye, self._learnt = self._recalled_learnt(self.sightings)
+        if not self._learnt.controls and known is None:
+            self._find_controls()
 
     def ask(self, sources: Mapping[str, str]) -> Sight:
         """Which targets do these sources (FID → number) have?
@@ -219,7 +212,7 @@ class Finder:
             wanted.update({control.source_id: control.source_number for control in controls})
             seen = self._look(wanted)
             by_source.update({bill_id: seen[bill_id] for bill_id in chunk if bill_id in seen})
-            controlled = controlled and any(_shows(seen, control) for control in controls)
+            controlled = controlled and any(control.shown_in(seen) for control in controls)
         return Sight(by_source, controlled, asked_at=asked_at)
 
     def _look(self, wanted: Mapping[str, str]) -> dict[str, tuple[LinkedTarget, ...]]:
@@ -439,10 +432,6 @@ class Finder:
             cell.get("FDocumentStatus") or None,
         )
         return LinkedTarget(bill, cell.get("FCreatorId", ""))
-
-
-def _shows(seen: Mapping[str, tuple[LinkedTarget, ...]], control: Control) -> bool:
-    return any(target.bill.id == control.target_id for target in seen.get(control.source_id, ()))
 
 
 def _joined(known: LinkedTarget | None, other: LinkedTarget) -> LinkedTarget:

@@ -163,6 +163,20 @@ class Guard:
         except msgspec.DecodeError:
             self._columns = self._probe(line or self._line)
 
+    def beside(self, line: Line) -> Guard:
+        """A guard that knows what this one knows and asks over another line, for another thread."""
+        twin = Guard(
+            line,
+            self._memory,
+            self._past,
+            place=self._place,
+            form_id=self._form_id,
+            rule_id=self._rule_id,
+            wishes=self._wishes,
+        )
+        twin._columns = self._columns
+        return twin
+
     def find(self, rows: Sequence[Row]) -> tuple[list[Candidate], list[Refused]]:
         """Ask for the sources of these rows: one question for up to 150 numbers.
 

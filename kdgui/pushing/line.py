@@ -24,9 +24,12 @@ class Line:
         self._may_sign_in = True
 
     @contextmanager
-    def beside(self) -> Iterator[Line]:
-        """A further line for another thread, with a connection of its own; it never signs in by itself."""
-        session = self.session.sibling()
+    def beside(self, longest_seconds: float | None = None) -> Iterator[Line]:
+        """A further line for another thread, with a connection of its own; it never signs in by itself.
+
+        A call over it takes no longer than `longest_seconds` where given.
+        """
+        session = self.session.sibling(longest_seconds)
         try:
             line = Line(session)
             line._may_sign_in = False

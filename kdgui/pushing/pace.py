@@ -20,6 +20,11 @@ class Pace:
         self._seconds += (seconds - self._seconds) * (MEMORY if self._seconds else 1.0)
 
     @property
+    def seconds(self) -> float:
+        """How long one request takes; 0.0 where none was made yet."""
+        return self._seconds
+
+    @property
     def block(self) -> int:
         """How many bills can be sent in the next ten seconds: 1 to 50."""
         if not self._seconds:

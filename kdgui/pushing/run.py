@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -16,6 +15,7 @@ from kdgui.domain.bills import Preview, TargetBill
 from kdgui.domain.endings import EndingKind
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.pushing.ahead import LONGEST_SECONDS, Ahead, Found
 from kdgui.pushing.backlog import Backlog
 from kdgui.pushing.book import Book
 from kdgui.pushing.breakers import Patience, RunEnds, Streaks
@@ -101,6 +101,7 @@ class PushRun:
         self._preview = preview
         self._clock = clock
         self._backlog = Backlog(self._book.rows)
+        self._ahead = Ahead(tools.line, tools.guard)
         self._sender = Sender(order, tools.line, tools.book, control, tools.finder.target_form)
         self._streaks = Streaks()
         self._pace = Pace(order.parallel)
@@ -144,6 +145,7 @@ class PushRun:
             return "stopped" if end.reason.code == "stopped" else "ended"
         finally:
             self._sender.close()
+            self._ahead.close()
         return "finished"
 
     def _work(self) -> None:
@@ -160,16 +162,19 @@ class PushRun:
 
     def _open(self) -> None:
         """Guard and finder learn how to ask, side by side: the first time that takes a dozen small reads."""
-        with self._line.beside() as line, ThreadPoolExecutor(1, "kdgui-open") as pool:
-            guard = pool.submit(self._inquiry.quietly, lambda: self._guard.open(line))
-            self._finder.open()
-            guard.result()
+        opened = self._ahead.open()
+        self._ask_ahead()
+        self._finder.open()
+        self._inquiry.quietly(opened.result)
         self._guard.open()
 
     def _work_block(self) -> None:
         """Guard the next rows and read the last ones back by one question; then send."""
         since, waits = self._moment(), self._patience.waits
-        candidates = self._found(self._next_rows())
+        rows = self._next_rows()
+        found = self._ahead.take(rows, waits)
+        since = found.since if found else since
+        candidates = self._found(rows, found)
         sight = self._look(candidates)
         if self._patience.waits != waits:  # meanwhile a colleague may have pushed them
             self._backlog.put_back(candidate.row for candidate in candidates)
@@ -186,17 +191,31 @@ class PushRun:
     def _next_rows(self) -> list[Row]:
         if self._control.stopped:
             raise RunEnds(Reason.of("stopped"))
-        count = self._order.block if self._order.merged else self._pace.block
-        if self._show_first or (self._order.merged and not self._finder.has_control):
-            count = 1  # without a control nobody could say of a refused block that nothing of it was made
+        count = self._ahead.count or self._block_size()
         return [self._book.row(position) for position in self._backlog.take(count)]
 
-    def _found(self, rows: Sequence[Row]) -> list[Candidate]:
-        """The rows that exist and are open, each bill once."""
+    def _block_size(self) -> int:
+        if self._show_first or (self._order.merged and not self._finder.has_control):
+            return 1  # without a control nobody could say of a refused block that nothing of it was made
+        return self._order.block if self._order.merged else self._pace.block
+
+    def _ask_ahead(self, left: Iterable[Parcel] = ()) -> None:
+        """Look for the bills of the next block already: what is `left` of this one, and those that follow."""
+        if self._order.merged or self._show_first or self._pace.seconds > LONGEST_SECONDS:
+            return
+        positions = [candidate.row.position for parcel in left for candidate in parcel.candidates]
+        positions += self._backlog.peek(self._block_size() - len(positions))
+        self._ahead.ask([self._book.row(position) for position in positions], self._patience.waits)
+
+    def _found(self, rows: Sequence[Row], found: Found | None) -> list[Candidate]:
+        """The rows that exist and are open, each bill once; `found` where they were looked for already."""
         if not rows:
             return []
-        asked_at = datetime.now(UTC)
-        candidates, refused = self._patience.insist(lambda: self._guard.find(rows))
+        asked_at = found.asked_at if found else datetime.now(UTC)
+        if found:
+            candidates, refused = list(found.candidates), list(found.refused)
+        else:
+            candidates, refused = self._patience.insist(lambda: self._guard.find(rows))
         once, repeated = self._backlog.once(candidates)
         self._skip((*refused, *repeated), asked_at)
         return once
@@ -255,7 +274,10 @@ class PushRun:
         go_on = not self._slept(since)
         while (waiting and go_on) or self._sender.busy:
             while waiting and go_on and self._sender.free:
-                self._sender.send(waiting.popleft(), sight, notes)
+                parcel = waiting.popleft()
+                if not waiting or self._clock() + self._pace.seconds >= fresh_until:
+                    self._ask_ahead(waiting)
+                self._sender.send(parcel, sight, notes)
                 go_on = not self._control.stopped and self._clock() < fresh_until and not self._slept(since)
             self._book.flush()
             self._received(self._sender.next(), trouble)

@@ -74,7 +74,7 @@ def test_a_refused_sign_in_is_not_tried_again_and_again(
         return sign_in(asked)
 
     monkeypatch.setattr(Session, "_log_in", counting)
-    session.sibling = lambda: session
+    session.sibling = lambda *_seconds: session
     session.close = lambda: None
     clerk = bench.new_clerk()
     clerk.when_told = change_password
