@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +17,7 @@ import msgspec
 from kdgui.domain.errors import KdguiError, QueryRefused
 from kdgui.domain.readiness import ReadyLine
 from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.store.catalogue import Catalogue, load_catalogue
 from kdgui.store.places import resources_dir
 from kdgui.store.refusals import Refusal, Refusals, load_refusals
 
@@ -30,6 +32,9 @@ _CODES_IN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Values that may be codes themselves, and under which keys their words are."""
+
+_FORMS = "forms"
+"""A value of form ids, comma between: shown by the names that the catalogue knows for them."""
 
 _TELLS_NOTHING_ITSELF = frozenset(
     {
@@ -237,7 +242,10 @@ class Words:
         return _without_empty_brackets(sentence, filled)
 
     def _value(self, name: str, text: str, values: Mapping[str, str]) -> str:
-        """A value in words where it is a code (a cause, a status) or a moment; else as it is."""
+        """A value in words where it is a code (a cause, a status), a form or a moment; else as it is."""
+        if name == _FORMS:
+            mark = "、" if self._language == "zh" else ", "
+            return mark.join(_name(form_id, self._language) for form_id in text.split(", "))
         others = {other: value for other, value in values.items() if other != name}
         for prefix in _CODES_IN_VALUES.get(name, ()):
             if f"{prefix}.{text}" in self._entries:
@@ -279,6 +287,21 @@ def _without_empty_brackets(sentence: str, values: _Blanks) -> str:
                 rf"（[^（）]*\{{{name}\}}[^（）]*）| \([^()]*\{{{name}\}}[^()]*\)", "", sentence
             )
     return sentence.format_map(values)
+
+
+def _name(form_id: str, language: str) -> str:
+    """What people call this form, or this rule, which stands for a form that nobody knows; else its id."""
+    catalogue = _shipped()
+    if form := catalogue.form(form_id):
+        return form.name(language)
+    rule = catalogue.rule(form_id)
+    return rule.name if rule is not None and rule.name else form_id
+
+
+@cache
+def _shipped() -> Catalogue:
+    """The catalogue, read when the first form is to be named: words are wanted before the window is there."""
+    return load_catalogue()
 
 
 def _clock(text: str) -> str:

@@ -321,3 +321,17 @@ def test_the_language_of_the_system(environ: dict[str, str], language: str) -> N
 def test_another_language_is_refused() -> None:
     with pytest.raises(ValueError, match="fr"):
         load_words("fr")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", "采购退料单、应付单、XYZ_Own、采购订单→采购入库单"),
+        ("en", "Purchase Return, AP Payable, XYZ_Own, 采购订单→采购入库单"),
+    ],
+)
+def test_forms_are_told_by_their_names(language: str, told: str) -> None:
+    words = load_words(language)
+    forms = "PUR_MRB, ap_payable, XYZ_Own, PUR_PurchaseOrder-STK_InStock"
+    assert told in words.reason(Reason.of("downstream_unknown", forms=forms))
+    assert told in words.error(BadInput("lines_unreadable", forms=forms)).what
