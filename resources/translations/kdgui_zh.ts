@@ -195,7 +195,7 @@
     </message>
     <message>
         <source>What became of this bill, run by run</source>
-        <translation>这张单据在每一次下推里的结果</translation>
+        <translation>这张单据历次下推的结果</translation>
     </message>
     <message>
         <source>no target bill by this rule</source>
@@ -390,7 +390,7 @@
     </message>
     <message>
         <source>Take these {n}</source>
-        <translation>就用这 {n} 张</translation>
+        <translation>确定（{n} 张）</translation>
     </message>
     <message>
         <source>These numbers live in several organisations. What you choose is pushed by its internal id.</source>
@@ -398,7 +398,7 @@
     </message>
     <message>
         <source>Which bill is meant?</source>
-        <translation>是哪一张？</translation>
+        <translation>是哪一张单据？</translation>
     </message>
     <message>
         <source>not chosen, stays out</source>
@@ -481,7 +481,7 @@
     </message>
     <message>
         <source>What this account can see and do with this rule; changes nothing</source>
-        <translation>看看这个账号按这条规则能查什么、能做什么；不会改动任何数据</translation>
+        <translation>查看当前账号按这条规则能查什么、能做什么；不会改动任何数据</translation>
     </message>
 </context>
 <context>
@@ -516,7 +516,7 @@
     </message>
     <message>
         <source>Waiting for the answer to the bill on its way. Close again to leave it to the next start.</source>
-        <translation>正在等已发出的那一张的结果。再关一次就留到下次打开时查询。</translation>
+        <translation>正在等已发出的那一张的结果。再点一次关闭，就留到下次打开时查询。</translation>
     </message>
 </context>
 <context>
@@ -542,11 +542,11 @@
     </message>
     <message>
         <source>Forget</source>
-        <translation>忘记</translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Forget this connection and its password</source>
-        <translation>忘记这个连接和它的密码</translation>
+        <translation>删除这个连接和它的密码</translation>
     </message>
     <message>
         <source>Its name, label, colour and certificate</source>
@@ -587,7 +587,7 @@
     </message>
     <message>
         <source>Going to the server, layer by layer…</source>
-        <translation>正在一层一层地连接服务器…</translation>
+        <translation>正在逐层测试连接…</translation>
     </message>
     <message>
         <source>It ends at: {layer}</source>
@@ -599,7 +599,7 @@
     </message>
     <message>
         <source>Test again</source>
-        <translation>再测一次</translation>
+        <translation>重新测试</translation>
     </message>
     <message>
         <source>Test of the connection</source>
@@ -619,7 +619,7 @@
     </message>
     <message>
         <source>failed</source>
-        <translation>没通过</translation>
+        <translation>未通过</translation>
     </message>
     <message>
         <source>note</source>
@@ -706,7 +706,7 @@
     </message>
     <message>
         <source>Its password is taken out of the system&apos;s key store. Runs and results stay.</source>
-        <translation>密码会一起从系统密钥库里删掉。下推记录和结果都留着。</translation>
+        <translation>密码也会从系统密钥库中删除；下推记录和结果会保留。</translation>
     </message>
     <message>
         <source>Name</source>
@@ -718,7 +718,7 @@
     </message>
     <message>
         <source>No label: production</source>
-        <translation>没有标注（按正式处理）</translation>
+        <translation>未标记（按正式处理）</translation>
     </message>
     <message>
         <source>Production is always red</source>
@@ -984,13 +984,13 @@
     </message>
     <message>
         <source>Passwords and sessions are never written to the log.</source>
-        <translation>密码和登录会话从不写进日志。</translation>
+        <translation>日志里不会写入密码和登录会话。</translation>
     </message>
     <message>
         <source>Runs and results, connections and settings lie in the data folder; passwords do not.
 To move it: close the program, copy the whole folder, set the environment variable {variable} to its new place, start again. Keep it on a disk of this computer, never on a network share.</source>
         <translation>下推记录、结果、登录连接和设置都在数据文件夹里，密码不在里面。
-要搬地方：关掉程序，把整个文件夹复制过去，把环境变量 {variable} 设成新位置，再打开程序。要放在本机硬盘上，不要放在网络共享里。</translation>
+要换位置：先关闭程序，把整个文件夹复制过去，将环境变量 {variable} 设为新位置，再打开程序。请放在本机硬盘上，不要放在网络共享里。</translation>
     </message>
     <message>
         <source>Warnings and errors</source>
@@ -1229,7 +1229,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>Find a bill by its number or a target&apos;s, in every run</source>
-        <translation>在每一次下推里按源单或目标单据编号查找</translation>
+        <translation>按源单或目标单据编号，在历次下推里查找</translation>
     </message>
     <message numerus="yes">
         <source>Found %n time(s) in the runs from this computer</source>
@@ -1275,7 +1275,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>What became of a bill? Source or target number</source>
-        <translation>这张单怎么了？输入源单或目标单据编号</translation>
+        <translation>查单据结果：输入源单或目标单据编号</translation>
     </message>
     <message>
         <source>Who, where, when, which rule, and every step of every bill, as a workbook</source>
@@ -1446,7 +1446,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>Left out: {n}</source>
-        <translation>没有取：{n}</translation>
+        <translation>未取：{n}</translation>
     </message>
     <message>
         <source>More than one column might be meant. Which one holds the bill numbers?</source>
@@ -1482,7 +1482,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>This is how it was read. Choose otherwise, and the rows in the grid are replaced.</source>
-        <translation>刚才是这样读取的。改选以后，会换掉刚才取的编号。</translation>
+        <translation>刚才是这样读取的。改选以后，会替换刚才取的编号。</translation>
     </message>
     <message>
         <source>What becomes of every row</source>
@@ -1493,7 +1493,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     <name>ImportModel</name>
     <message>
         <source>Number taken</source>
-        <translation>得到的编号</translation>
+        <translation>取到的编号</translation>
     </message>
     <message>
         <source>Remark</source>
@@ -1580,7 +1580,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>left out: {what}</source>
-        <translation>没有取：{what}</translation>
+        <translation>未取：{what}</translation>
     </message>
     <message>
         <source>numbers cleaned: {n}</source>
@@ -1627,11 +1627,11 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>No line of {numbers} is ticked. Take a bill out of the grid if it is not meant.</source>
-        <translation>{numbers} 一行也没勾。不想推的单据，请从左边的列表里删掉。</translation>
+        <translation>{numbers} 一行也没有勾选。不想推的单据，请从左边的列表里删除。</translation>
     </message>
     <message>
         <source>Only the ticked lines are pushed. Lines with nothing left have no box.</source>
-        <translation>只推打勾的行。没有剩余的行不能勾。</translation>
+        <translation>只推勾选的行；没有剩余的行不能勾选。</translation>
     </message>
     <message>
         <source>Push some lines only</source>
@@ -1655,7 +1655,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>Take these {n} lines</source>
-        <translation>就推这 {n} 行</translation>
+        <translation>推这 {n} 行</translation>
     </message>
     <message>
         <source>Tick all</source>
@@ -1714,7 +1714,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>The password is kept in the system&apos;s key store; the program keeps no copy of its own.</source>
-        <translation>密码保存在本机的系统密钥库，程序自己不留副本。</translation>
+        <translation>密码保存在本机的系统密钥库，程序不另存副本。</translation>
     </message>
     <message>
         <source>The server lists no data centres; type the id your administrator gave you.</source>
@@ -1885,7 +1885,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>Goes to the server layer by layer, as these fields say, before anything is kept</source>
-        <translation>按这里填的内容一层一层地连接服务器，不用先保存</translation>
+        <translation>按这里填的内容逐层测试连接，不用先保存</translation>
     </message>
     <message>
         <source>Its address</source>
@@ -1956,7 +1956,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
     <message>
         <source>The run waits for you</source>
-        <translation>下推在等您</translation>
+        <translation>下推已暂停，等您处理</translation>
     </message>
 </context>
 <context>
@@ -2385,7 +2385,7 @@ Or type them, one a line, or drag a file here.</source>
     </message>
     <message>
         <source>Everything that can be seen from here is in order.</source>
-        <translation>能查到的都正常。</translation>
+        <translation>能查到的项目都正常。</translation>
     </message>
     <message>
         <source>Export for IT…</source>
@@ -2397,11 +2397,11 @@ Or type them, one a line, or drag a file here.</source>
     </message>
     <message>
         <source>Look again</source>
-        <translation>再看一次</translation>
+        <translation>重新检查</translation>
     </message>
     <message>
         <source>Looking around; this takes some thirty small questions…</source>
-        <translation>正在查看，大约要问三十个小问题…</translation>
+        <translation>正在检查，大约要查询三十项…</translation>
     </message>
     <message>
         <source>Readiness</source>
@@ -2417,7 +2417,7 @@ Or type them, one a line, or drag a file here.</source>
     </message>
     <message>
         <source>What this account can see and do with {form}, rule {rule}. Only reads; nothing is changed.</source>
-        <translation>看看这个账号对 {form}、规则 {rule} 能查什么、能做什么。只查询，不改动任何数据。</translation>
+        <translation>查看当前账号对 {form}、规则 {rule} 能查什么、能做什么。只查询，不改动任何数据。</translation>
     </message>
     <message>
         <source>Written to {path}</source>
@@ -2542,7 +2542,7 @@ Or type them, one a line, or drag a file here.</source>
     </message>
     <message>
         <source>More that can be done with these results</source>
-        <translation>对这些结果还能做的事</translation>
+        <translation>对这些结果的更多操作</translation>
     </message>
     <message>
         <source>Needs hands</source>
@@ -2679,7 +2679,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>2 or 3 are faster, where the server bears it; merged pushes go one by one.</source>
-        <translation>2 或 3 更快，但服务器要受得住；合并下推总是一次一个。</translation>
+        <translation>2 或 3 会更快，但服务器要承受得住；合并下推始终一次一个。</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -2723,7 +2723,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>How long Kingdee is asked before a bill counts as not created.</source>
-        <translation>查询多久还没有，才算“未生成”。</translation>
+        <translation>查询这么久仍没有，才算“未生成”。</translation>
     </message>
     <message>
         <source>Language</source>
@@ -2735,7 +2735,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>Longer: the server may still be at work. A slow rule is given more by itself.</source>
-        <translation>要长一些：服务器可能还在处理。规则慢时会自动加长。</translation>
+        <translation>应设长一些：服务器可能还在处理。规则慢时会自动加长。</translation>
     </message>
     <message>
         <source>Look</source>
@@ -2786,7 +2786,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>How do you know? (kept in the journal with your name)</source>
-        <translation>您是怎么知道的？（会和您的名字一起写进记录）</translation>
+        <translation>依据是什么？（会和您的姓名一起写进记录）</translation>
     </message>
     <message>
         <source>It was pushed: Kingdee holds a target bill of it</source>
@@ -2955,7 +2955,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>While you type: in the results below. Enter: what became of this bill, in every run</source>
-        <translation>输入时在下面的结果里查找；按回车，看这张单据在每一次下推里怎么了</translation>
+        <translation>输入时在下面的结果里查找；按回车，查这张单据历次下推的结果</translation>
     </message>
 </context>
 <context>
@@ -3033,7 +3033,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>Only bills that this run created and nobody has touched since can be deleted. Each is looked at once more just before. A deleted bill cannot be brought back; its source can be pushed again.</source>
-        <translation>只能删除本次生成、之后没有人动过的单据，删除前会逐张再看一次。删掉的单据不能恢复，源单可以重新下推。</translation>
+        <translation>只能删除本次生成、之后没有人改动过的单据，删除前会逐张再核对一次。删掉的单据不能恢复，源单可以重新下推。</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -3049,7 +3049,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>Take back submitted and approved ones first, then delete them too</source>
-        <translation>已提交、已审核的，先撤回或反审核，再一起删除</translation>
+        <translation>已提交、已审核的，先撤销或先反审核，再一起删除</translation>
     </message>
     <message>
         <source>Target bill</source>
@@ -3061,7 +3061,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>Type {n} to delete them:</source>
-        <translation>输入 {n} 确认删除：</translation>
+        <translation>请输入 {n} 确认删除：</translation>
     </message>
     <message>
         <source>What will be done</source>
@@ -3101,7 +3101,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>take back, delete</source>
-        <translation>撤回后删除</translation>
+        <translation>撤销后删除</translation>
     </message>
     <message>
         <source>{n} deleted, {left} not; the list says why.</source>
@@ -3120,7 +3120,7 @@ its target bill, or why not and what to do.</source>
     </message>
     <message>
         <source>Why? (kept in the journal with your name)</source>
-        <translation>为什么？（会和您的名字一起记下来）</translation>
+        <translation>原因是什么？（会和您的姓名一起写进记录）</translation>
     </message>
 </context>
 <context>

@@ -243,7 +243,9 @@ class Stage:
             "login": self._login,
             "confirm": self._confirm,
             "settle": lambda: SettleDialog(rows_of_a_run()[8], self.words_now, None),
-            "why": lambda: WhyDialog("Close 3?" if self._english else "手工关闭 3 张？", LONG, "OK"),
+            "why": lambda: WhyDialog(
+                "Close 3?" if self._english else "手工关闭 3 张？", LONG, "Close" if self._english else "关闭"
+            ),
             "choose_bill": lambda: ChooseBillDialog(
                 [("CGDD000418", _several()), ("CGDD000419", _several())], self.words_now
             ),

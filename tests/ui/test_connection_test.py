@@ -89,7 +89,7 @@ def test_the_layer_that_failed_is_named_with_what_to_do(
     assert f"停在：{name}" in message
     assert said in message
     assert "找谁：" in message
-    assert trial.pills[-1] == "没通过"
+    assert trial.pills[-1] == "未通过"
     assert said in trial.detail(layer)
 
 

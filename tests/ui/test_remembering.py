@@ -157,7 +157,7 @@ def test_who_works_elsewhere_is_called(
     assert window.windowTitle().startswith("25% – ")
     controller.paused.emit(Pause(Reason.of("dns")))
     assert calls.alerts == [window]
-    assert calls.messages[0][0] == "下推在等您"
+    assert calls.messages[0][0] == "下推已暂停，等您处理"
     controller.run_ended.emit(info((Verdict.PUSHED, 198), (Verdict.FAILED, 2)))
     controller.changed.emit(Work.NOTHING)
     assert "%" not in window.windowTitle()
