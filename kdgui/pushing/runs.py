@@ -15,6 +15,7 @@ from kdgui.pushing.book import Book
 from kdgui.pushing.breakers import RunEnds
 from kdgui.pushing.control import Observer, RunControl
 from kdgui.pushing.doubts import QuietTimes
+from kdgui.pushing.elsewhere import told_elsewhere
 from kdgui.pushing.line import Line
 from kdgui.pushing.preview import Previewer
 from kdgui.pushing.run import PushRun
@@ -66,6 +67,7 @@ class Runs:
 
         Then carry on with what is half done: what was to follow a push, and deletions that were cut off.
         The rows that were asked about, as they stand now; all of them open still where the line is down.
+        Rows of another organisation are not asked about: a clerk is told where they can be.
 
         Raises:
             BadInput: `not_signed_in`, `run_in_progress`. JournalTrouble.
@@ -77,6 +79,7 @@ class Runs:
             with suppress(RunEnds):  # the line stays down: the rows stay as the journal holds them
                 workshop.settling(line, control, observer, quiet).go(requests)
             asked = {(row.run_id, row.position) for request in requests for row in request.rows}
+            asked |= {(row.run_id, row.position) for row in self._tell_elsewhere(observer)}
             half = self._afterwards.open_chains()
             asked |= {(chain.run_id, position) for chain in half for position in chain.positions}
             self._afterwards.follow_all(line, control, observer, quiet_seconds)
@@ -158,6 +161,15 @@ class Runs:
         if wanted and not control.stopped:
             with suppress(RunEnds):  # its bills stay locked; the guard leaves them out
                 self._workshop.settling(line, control, observer, quiet).go(wanted)
+
+    def _tell_elsewhere(self, observer: Observer) -> Sequence[Row]:
+        """What cannot be settled from this organisation says so; without a clerk nobody could switch."""
+        if not self._workshop.attended:
+            return ()
+        told = self._journal.write_rows(told_elsewhere(self._workshop.requests_elsewhere()))
+        if told:
+            observer.rows_changed(told)
+        return told
 
     def _hand_over(self, run_id: str, rows: Sequence[Row]) -> None:
         """The rest of a run was taken over by another one that is in the journal now."""

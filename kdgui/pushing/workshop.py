@@ -20,6 +20,7 @@ from kdgui.pushing.book import Book
 from kdgui.pushing.choices import target_form_of
 from kdgui.pushing.control import Nobody, Observer, RunControl
 from kdgui.pushing.doubts import Doubts, QuietTimes
+from kdgui.pushing.elsewhere import asked_here
 from kdgui.pushing.entrance import Entrance
 from kdgui.pushing.finder import Finder
 from kdgui.pushing.guard import Guard, Place, Wishes
@@ -201,9 +202,20 @@ class Workshop:
 
         Those of another organisation are left out: what may not be seen from here would pass for not there.
         """
+        return tuple(map(asked_here, self._open(elsewhere=False)))
+
+    def requests_elsewhere(self) -> tuple[OpenRequest, ...]:
+        """Those of another organisation of this data centre."""
+        return self._open(elsewhere=True)
+
+    def _open(self, *, elsewhere: bool) -> tuple[OpenRequest, ...]:
         place, here = self.place(), self.entrance.organisation
         found = self.journal.open_requests(place.server, place.data_centre_id)
-        return tuple(request for request in found if here is None or not _elsewhere(request.header, here))
+        return tuple(
+            request
+            for request in found
+            if (here is not None and _elsewhere(request.header, here)) is elsewhere
+        )
 
 
 def _elsewhere(header: RunHeader, here: Organisation) -> bool:

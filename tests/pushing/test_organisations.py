@@ -14,10 +14,12 @@ from kdgui.domain.errors import BadInput, LineTrouble, QueryRefused, SignInRefus
 from kdgui.domain.verdicts import Verdict
 from kdgui.office import open_desk
 from kdgui.practice.company import BRANCH, HEAD_OFFICE, TRADE
+from kdgui.pushing.control import RunControl
 from kdgui.pushing.desk import Desk
 from kdgui.store.profiles import Profile
+from kdgui.store.words import load_words
 
-from .conftest import Bench, Witnessing
+from .conftest import QUIET, Bench, Witnessing
 
 TRADE_ORG = Organisation(str(TRADE), "102", "外贸公司")
 
@@ -113,6 +115,51 @@ def test_what_is_in_doubt_in_one_organisation_is_not_asked_about_from_another(be
     (settled,) = bench.settle()
     assert settled.verdict is Verdict.PUSHED
     bench.assert_honest([settled])
+
+
+@pytest.mark.parametrize("bench", [{"by_organisation": True, "two_orgs": True}], indirect=True)
+def test_a_doubt_of_another_organisation_says_where_it_can_be_settled(bench: Bench, window: Desk) -> None:
+    who = bench.server.invitation
+    window.sign_in(Profile(server=who.url, data_centre_id=who.data_centre, user=who.user), who.password)
+    bench.desk = window
+    first, second = bench.pushable(2)
+    bench.push([first])  # a control
+    run_id = leave_in_doubt(bench, second)
+    bench.desk.switch_organisation(Organisation(str(BRANCH), "101", "分公司"))
+    observer = Witnessing()
+    (told,) = bench.desk.settle(RunControl(), observer, QUIET)
+    assert (told.verdict, [reason.code for reason in told.reasons]) == (
+        Verdict.UNSETTLED,
+        ["crashed", "other_organisation"],
+    )
+    assert told.quiet_until is None, "nobody is asking"
+    assert observer.told == [told] == list(bench.desk.rows(run_id))
+    advice = load_words("zh").advice(told)
+    assert "总部" in advice
+    assert bench.desk.settle(RunControl(), observer, QUIET) == (), "it says so already"
+    bench.desk.switch_organisation(Organisation(str(HEAD_OFFICE), "100", "总部"))
+    (settled,) = bench.settle()
+    assert settled.verdict is Verdict.PUSHED
+    assert "other_organisation" not in [reason.code for reason in (*settled.reasons, *settled.notes)]
+    bench.assert_honest([settled])
+
+
+def leave_in_doubt(bench: Bench, number: str) -> str:
+    """A push that the server carried out and the program did not live to hear of."""
+    journal, real = bench.desk.journal, bench.desk.journal.conclude
+    journal.conclude = die  # type: ignore[method-assign]
+    with pytest.raises(Died):
+        bench.push([number])
+    journal.conclude = real  # type: ignore[method-assign]
+    return bench.desk.runs()[0].run_id
+
+
+class Died(BaseException):
+    """The program ends here."""
+
+
+def die(*_: object, **__: object) -> None:
+    raise Died
 
 
 # what is remembered
