@@ -27,8 +27,11 @@ from kdgui.ui.login_address import AddressNote, DataCentreSearch, address_of
 from kdgui.ui.login_connections import ConnectionRow, StartPractice
 from kdgui.ui.login_form import LoginForm
 from kdgui.ui.message_bar import Strip, told
-from kdgui.ui.style import Tone, named
+from kdgui.ui.style import Tone, em, named
 from kdgui.ui.worker import Handle, Job
+
+_MESSAGE_SHARE = 6
+"""The part of the screen's height that a message takes at most; the rest of a long one is scrolled."""
 
 
 class LoginDialog(FittingDialog):
@@ -75,7 +78,8 @@ class LoginDialog(FittingDialog):
         self._caption = plain_label("muted", wrap=True)
         self._address_note, self._message = AddressNote(), Strip()
         named("loginMessage", self._message.label)
-        self._message.limit(5.3)
+        lines_of_screen = self.screen().availableGeometry().height() / em(self, 1)
+        self._message.limit(lines_of_screen / _MESSAGE_SHARE)
         self._message.hide()
         self._test_button = push_button("testConnectionButton", self._test_connection, "link")
         self._cancel_button = push_button("cancelButton", self.reject)

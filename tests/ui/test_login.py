@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.bills import DataCentre
@@ -20,6 +20,7 @@ from kdgui.store.profiles import Profile
 from kdgui.store.words import Words, load_words
 from kdgui.ui.language import Translations
 from kdgui.ui.login_dialog import LoginDialog
+from kdgui.ui.style import Tone
 from tests.ui.conftest import Practice
 
 
@@ -304,3 +305,15 @@ def test_text_of_the_server_is_never_taken_for_html(open_dialog) -> None:
     assert clerk.combo("dataCentreCombo").itemText(0) == "<b>x</b><img src=a> (001)"
     labels = [*clerk.dialog.findChildren(QLabel)]
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels if label.text())
+
+
+def test_a_message_may_take_a_sixth_of_the_screen_before_it_is_scrolled(open_dialog) -> None:
+    clerk = open_dialog()
+    label = clerk.dialog.findChild(QLabel, "loginMessage")
+    area = next(each for each in clerk.dialog.findChildren(QScrollArea) if each.widget() is label)
+    height = clerk.dialog.screen().availableGeometry().height()
+    for share, scrolled in ((6.5, False), (5, True)):
+        lines = int(height / share / label.fontMetrics().height())
+        clerk.dialog._message.show_text("\n".join(map(str, range(lines))), Tone.BAD)
+        clerk.dialog._message.show()
+        clerk.wait(lambda scrolled=scrolled: (area.verticalScrollBar().maximum() > 0) is scrolled)
