@@ -33,8 +33,6 @@ PASSING_CODES = NO_RIGHT_CODES - {2}
 """A licence, a call limit, an administrator turned away: worth waiting for, unlike a missing right."""
 NEWEST = 200
 """How many of the newest link rows are looked at for a control."""
-LASTING_CODES = NO_RIGHT_CODES | {NO_FIELD_CODE}
-"""Refusals that a second question would meet again."""
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -95,7 +93,7 @@ class Finder:
 
     @property
     def is_known(self) -> bool:
-        """Whether eyes and a control are remembered, so that `open` asks nothing."""
+        """Whether eyes and a control are remembered, so that `open` asks one question only."""
         remembered = self._recalled_sightings()
         return remembered is not None and bool(self._recalled_learnt(remembered)[1].controls)
 
@@ -113,7 +111,7 @@ class Finder:
             try:
                 self._open(known)
             except QueryRefused as refusal:
-                if refusal.msg_code in LASTING_CODES:
+                if refusal.msg_code in NO_RIGHT_CODES:
                     raise
                 self._open(known)  # an exception of the server may pass; without eyes the run would be blind
         except QueryRefused as refusal:
@@ -128,7 +126,10 @@ class Finder:
     def _open(self, known: Sightings | None) -> None:
         self.sightings = known or self._recalled_sightings() or self._probe()
         self._eye, self._learnt = self._recalled_learnt(self.sightings)
-        if not self._learnt.controls and known is None:
+        if self._eye and self._learnt.controls:
+            # One long page at the start: shorter answers are then known to be whole without a further look.
+            self._asked_rows(self._eye, "", limit=NEWEST)
+        elif known is None:
             self._find_controls()
 
     def ask(self, sources: Mapping[str, str]) -> Sight:
@@ -226,10 +227,10 @@ class Finder:
                 merged[bill_id][row.target.bill.id] = _joined(known, row.target)
         return {bill_id: tuple(targets.values()) for bill_id, targets in merged.items()}
 
-    def _asked_rows(self, eye: Eye, filter_string: str) -> list[_Row]:
-        """Rows by an eye that has served before; where it does no longer, the next run looks for others."""
+    def _asked_rows(self, eye: Eye, filter_string: str, *, limit: int = 0) -> list[_Row]:
+        """Rows by an eye that has served before; where it does no longer, the next look is for others."""
         try:
-            return self._rows(eye, filter_string)
+            return self._rows(eye, filter_string, limit=limit)
         except QueryRefused as refusal:
             if refusal.msg_code not in NO_RIGHT_CODES:
                 self._memory.remember("eyes", self._form_key, "")
