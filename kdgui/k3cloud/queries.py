@@ -33,7 +33,7 @@ def read_rows(value: object, columns: int) -> list[Row]:
 def collect_pages(fetch: FetchPage, page: int, most: int, proven_page: int = 0) -> list[Row]:
     """All rows, from page after page, until an empty one: a short page is no proof of the end.
 
-    It is one where the server has answered the same question with a longer page before (`proven_page` rows):
+    It is one where the same form has answered with a longer page of rows as wide before (`proven_page` rows):
     pages are cut at one length (fact sheet 8: by version), so nothing was cut off here.
 
     Raises:

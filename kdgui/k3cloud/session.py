@@ -71,7 +71,7 @@ class Session:
         self.listener: Listener | None = None
         self._transport = Transport(address, line)
         self._signature: dict[str, str] = {}
-        self._longest_pages: dict[tuple[str, ...], int] = {}
+        self._longest_pages: dict[tuple[str, int], int] = {}
 
     def __repr__(self) -> str:
         return f"Session({self._address.base_url!r}, {self._credentials.user!r})"
@@ -204,7 +204,7 @@ class Session:
         data = calls.query_data(form_id, field_keys, filter_string, order, start, limit)
         value = self._ask(calls.call(calls.EXECUTE_BILL_QUERY, data), tries)
         rows = read_rows(value, len(field_keys))
-        shape = (form_id, *field_keys)
+        shape = (form_id.casefold(), len(field_keys))
         self._longest_pages[shape] = max(self._longest_pages.get(shape, 0), len(rows))
         return rows
 
@@ -227,7 +227,15 @@ class Session:
         def fetch(start: int, limit: int) -> list[Row]:
             return self.query(form_id, field_keys, filter_string, order=order, start=start, limit=limit)
 
-        return collect_pages(fetch, page, most, self._longest_pages.get((form_id, *field_keys), 0))
+        return collect_pages(fetch, page, most, self._proven_page(form_id, len(field_keys)))
+
+    def _proven_page(self, form_id: str, width: int) -> int:
+        """The longest page of rows at least so wide that this form has answered with, to any question."""
+        seen = self._longest_pages.copy()  # siblings on other threads add to it
+        form = form_id.casefold()
+        return max(
+            (rows for (other, wide), rows in seen.items() if other == form and wide >= width), default=0
+        )
 
     def view(self, form_id: str, *, bill_id: str = "", number: str = "") -> dict[str, object]:
         """One bill with all its entries, by entity property names (fact sheet 3.2). Heavy."""

@@ -13,13 +13,13 @@ from kdgui.domain.verdicts import Reason, Row
 from kdgui.pushing.anatomy import BUSINESS_CLOSE
 from kdgui.pushing.control import RunControl
 from kdgui.pushing.evidence import learn_from_controls, pushed_lines
-from kdgui.pushing.guard import SHUT, Candidate, Refused
+from kdgui.pushing.guard import SHUT, Candidate, Refused, askable_rows, candidate_of
 from kdgui.pushing.numbers import identity
 from kdgui.pushing.quantities import Quantity, Quota
 from kdgui.pushing.questions import CHUNK
 from kdgui.pushing.run import Tools
 from kdgui.pushing.sight import LinkedTarget, Sight
-from kdgui.pushing.sources import Source, Sources
+from kdgui.pushing.sources import Source, Sources, numeric_columns
 
 PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "lines_pushed"})
 _MAY_INSIST = PUSHED_BEFORE | {"not_approved", "is_presumed"}
@@ -80,7 +80,7 @@ class _Judged:
 
 
 class Check:
-    """One check of one order. Used from one thread; reads only. Three questions for 150 numbers."""
+    """One check of one order. Used from one thread; reads only. Two questions for 150 numbers."""
 
     def __init__(self, order: RunOrder, tools: Tools, sources: Sources, quota: Quota) -> None:
         self._order = order
@@ -133,14 +133,13 @@ class Check:
         return rows
 
     def _look_at(self, rows: Sequence[Row]) -> None:
-        candidates, refused = self._guard.find(rows)
-        absent = {
-            item.row.position for item in refused if item.reason.code in ("not_found", "damaged_number")
-        }
-        numbers = [row.number for row in rows if row.position not in absent]
-        for bill_id, source in self._read(numbers).items():
-            self._found[bill_id] = source
-            self._by_number[identity(source.bill.number)][bill_id] = source
+        known = self._ask_at_once(rows)
+        candidates, refused = self._guard.find(rows, known)
+        if known is None:
+            absent = {
+                item.row.position for item in refused if item.reason.code in ("not_found", "damaged_number")
+            }
+            self._keep(self._read([row.number for row in rows if row.position not in absent]))
         for candidate in candidates:
             self._guarded = frozenset(key for key, _ in candidate.bill.fields)
         wanted = {item.bill.id: item.bill.number for item in candidates}
@@ -150,6 +149,32 @@ class Check:
         clear, ruled_out = self._guard.rule_out(candidates, sight, self._finder)
         judged = [*map(_cleared, clear), *map(_refused, (*ruled_out, *refused))]
         self._judged += [self._same_bill(item) for item in sorted(judged, key=lambda item: item.row.position)]
+
+    def _ask_at_once(self, rows: Sequence[Row]) -> dict[str, list[Candidate]] | None:
+        """What the guard and the check want to know of these bills, in one question; None where it takes two.
+
+        Two it takes where they look at different entries of lines, whose columns together would multiply the
+        rows, and where the server does not answer all of it: the guard asks for less and finds out what went.
+        """
+        wanted, lines = self._guard.columns, self._sources.columns
+        if lines is None or not numeric_columns(lines) or lines.line_key != wanted.line_key:
+            return None
+        numbers = [row.number for row in askable_rows(rows)[0]]
+        try:
+            found = self._sources.by_numbers(numbers, wanted.checks)
+        except QueryRefused:
+            return None
+        self._keep(found)
+        known: defaultdict[str, list[Candidate]] = defaultdict(list)
+        for bill_id, source in found.items():
+            number, entries = source.bill.number, (entry_id for entry_id, _ in source.lines)
+            known[identity(number)].append(candidate_of(bill_id, number, dict(source.more), entries))
+        return known
+
+    def _keep(self, found: Mapping[str, Source]) -> None:
+        for bill_id, source in found.items():
+            self._found[bill_id] = source
+            self._by_number[identity(source.bill.number)][bill_id] = source
 
     def _see(self, sight: Sight, wanted: Mapping[str, str]) -> dict[str, tuple[LinkedTarget, ...]]:
         """The targets by this rule; a sight that cannot be believed is told, not hidden."""

@@ -6,7 +6,7 @@ A few questions for a whole block, never one per bill (design section 4.1).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -177,16 +177,23 @@ class Guard:
         twin._columns = self._columns
         return twin
 
-    def find(self, rows: Sequence[Row]) -> tuple[list[Candidate], list[Refused]]:
-        """Ask for the sources of these rows: one question for up to 150 numbers.
+    @property
+    def columns(self) -> Columns:
+        """What it asks of the source form; nothing before `open`."""
+        return self._columns
+
+    def find(
+        self, rows: Sequence[Row], known: Mapping[str, Sequence[Candidate]] | None = None
+    ) -> tuple[list[Candidate], list[Refused]]:
+        """Ask for the sources of these rows: one question for up to 150 numbers, none where they are `known`.
 
         One more for each entry of lines where lines are to be pushed that are not in the usual one.
 
         Raises:
             LineTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
         """
-        askable, refused = _askable(rows)
-        by_number = self._ask_knowing([row.number for row in askable])
+        askable, refused = askable_rows(rows)
+        by_number = self._ask_knowing([row.number for row in askable]) if known is None else known
         found: list[Candidate] = []
         for row in askable:
             fitting = _matching(row.number, by_number.get(identity(row.number), ()))
@@ -311,10 +318,9 @@ class Guard:
 
     def _candidate(self, records: Sequence[Mapping[str, str]]) -> Candidate:
         head = records[0]
-        fields = tuple((key, head[key]) for key in self._columns.checks if key in SHUT and key in head)
-        bill = SourceBill(head["FID"], head["FBillNo"], head.get(STATUS_KEY), fields)
-        lines = frozenset(record.get(self._columns.line_key, "") for record in records) - {"", "0"}
-        return Candidate(Row("", -1, bill.number), bill, lines)
+        return candidate_of(
+            head["FID"], head["FBillNo"], head, (record.get(self._columns.line_key, "") for record in records)
+        )
 
     @property
     def _key(self) -> str:
@@ -343,6 +349,13 @@ class Guard:
         return Columns(tuple(key for key in checks if key in known), main if main in known else "", further)
 
 
+def candidate_of(bill_id: str, number: str, checks: Mapping[str, str], entry_ids: Iterable[str]) -> Candidate:
+    """A bill as the guard judges it: what its head fields say, and the lines of its usual entry."""
+    fields = tuple((key, checks[key]) for key in SHUT if key in checks)
+    bill = SourceBill(bill_id, number, checks.get(STATUS_KEY), fields)
+    return Candidate(Row("", -1, number), bill, frozenset(entry_ids) - {"", "0"})
+
+
 def _matching(number: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
     """The bills of that very spelling, else all that differ in case, width or blanks only."""
     exact = [candidate for candidate in found if candidate.bill.number == number]
@@ -356,7 +369,8 @@ def _missing_lines(candidate: Candidate, owners: Mapping[str, set[str]]) -> Reas
     return Reason.of("lines_unknown", ids=", ".join(missing)) if missing else None
 
 
-def _askable(rows: Sequence[Row]) -> tuple[list[Row], list[Refused]]:
+def askable_rows(rows: Sequence[Row]) -> tuple[list[Row], list[Refused]]:
+    """Those whose numbers can be put into a question, and the others."""
     askable: list[Row] = []
     refused: list[Refused] = []
     for row in rows:

@@ -19,10 +19,15 @@ ORGANISATION, ORGANISATION_NUMBER = "organisation", "organisation_number"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source bill and the numbers on its lines, by entry id ("" for all where lines have none)."""
+    """One source bill and the numbers on its lines, by entry id ("" for all where lines have none).
+
+    Attributes:
+        more: further head fields that were asked for along.
+    """
 
     bill: SourceBill
     lines: tuple[tuple[str, Cells], ...] = ()
+    more: tuple[tuple[str, str], ...] = ()
 
     @property
     def cells(self) -> tuple[Cells, ...]:
@@ -33,6 +38,7 @@ class Source:
 @dataclass(slots=True)
 class _Raw:
     bill: SourceBill
+    more: tuple[tuple[str, str], ...]
     lines: list[tuple[str, Cells]] = field(default_factory=list)
 
 
@@ -57,40 +63,40 @@ class Sources:
         """The lines that a push consumes, or None."""
         return self.anatomy.main
 
-    def by_numbers(self, numbers: Iterable[str]) -> dict[str, Source]:
-        """The bills with these numbers by FID, those of every organisation that is seen.
+    def by_numbers(self, numbers: Iterable[str], more: Sequence[str] = ()) -> dict[str, Source]:
+        """The bills with these numbers by FID, those of every organisation that is seen; `more`: see Source.
 
         Raises:
             QueryRefused, LineTrouble, SessionLost, SignInRefused, AnswerUnreadable; BadInput: number_unsafe.
         """
         found: dict[str, Source] = {}
         for chunk in chunks(tuple(dict.fromkeys(numbers))):
-            found |= self._ask_knowing(f"FBillNo in ({','.join(map(quote, chunk))})")
+            found |= self._ask_knowing(f"FBillNo in ({','.join(map(quote, chunk))})", more)
         return found
 
     def by_ids(self, bill_ids: Iterable[str]) -> dict[str, Source]:
         """The bills with these FIDs. Raises as `by_numbers`."""
         found: dict[str, Source] = {}
         for chunk in chunks(tuple(dict.fromkeys(bill_ids))):
-            found |= self._ask_knowing(f"FID in ({id_list(chunk)})")
+            found |= self._ask_knowing(f"FID in ({id_list(chunk)})", ())
         return found
 
-    def _ask_knowing(self, filter_string: str) -> dict[str, Source]:
+    def _ask_knowing(self, filter_string: str, more: Sequence[str]) -> dict[str, Source]:
         """Ask; that a remembered column is no longer there is found out once."""
         try:
-            return self._ask(filter_string)
+            return self._ask(filter_string, more)
         except QueryRefused as refusal:
             if not may_differ(refusal):
                 raise
         self._anatomy = self._anatomist.know(self._form_id, anew=True)
-        return self._ask(filter_string)
+        return self._ask(filter_string, more)
 
-    def _ask(self, filter_string: str) -> dict[str, Source]:
+    def _ask(self, filter_string: str, more: Sequence[str]) -> dict[str, Source]:
         anatomy, columns = self.anatomy, self.columns
         head = tuple(filter(None, (anatomy.status, anatomy.business_close, *anatomy.organisation_columns)))
         measured = numeric_columns(columns) if columns else ()
         line = (columns.line_key,) if columns and columns.line_key and measured else ()
-        keys = ("FID", "FBillNo", *head, *line, *measured)
+        keys = tuple(dict.fromkeys(("FID", "FBillNo", *head, *more, *line, *measured)))
         rows = self._line.read(
             lambda session: session.query_all(self._form_id, keys, filter_string, order="FID ASC")
         )
@@ -98,11 +104,14 @@ class Sources:
         for values in rows:
             record = dict(zip(keys, values, strict=True))
             bill_id = cell_text(record["FID"])
-            raw = found.setdefault(bill_id, _Raw(_bill(record, anatomy)))
+            if bill_id not in found:
+                along = tuple((key, cell_text(record[key])) for key in more)
+                found[bill_id] = _Raw(_bill(record, anatomy), along)
+            raw = found[bill_id]
             if measured:
                 entry_id = cell_text(record[line[0]]) if line else ""
                 raw.lines.append((entry_id, {key: number_of(record[key]) for key in measured}))
-        return {bill_id: Source(raw.bill, tuple(raw.lines)) for bill_id, raw in found.items()}
+        return {bill_id: Source(raw.bill, tuple(raw.lines), raw.more) for bill_id, raw in found.items()}
 
 
 def numeric_columns(columns: LineColumns) -> tuple[str, ...]:

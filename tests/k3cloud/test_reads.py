@@ -256,11 +256,19 @@ def test_ends_even_if_the_server_does_not():
     assert calls <= 1000
 
 
-def test_a_page_shorter_than_one_given_before_to_the_same_question_is_the_last(wire, session):
+def test_a_page_shorter_than_one_given_before_by_the_same_form_is_the_last(wire, session):
     wire.json([["A"], ["B"], ["C"]])
     session.query("F", ["FBillNo"], limit=200)
     wire.json([["A"], ["B"]])
     assert session.query_all("F", ["FBillNo"], order="FID ASC") == [("A",), ("B",)]
     wire.json([["A", 1], ["B", 2]]).json([])
     assert session.query_all("F", ["FBillNo", "FID"], order="FID ASC") == [("A", 1), ("B", 2)]
-    assert len(wire.requests) == 4, "another question proves nothing"
+    assert len(wire.requests) == 4, "rows that were narrower prove nothing"
+    wire.json([[1], [2]])
+    assert session.query_all("f", ["FID"], order="FID ASC") == [(1,), (2,)]
+    wire.json([["A"], ["B"]]).json([])
+    assert session.query_all("G", ["FBillNo"], order="FID ASC") == [("A",), ("B",)]
+    assert len(wire.requests) == 7, "another form proves nothing"
+    wire.json([["A"], ["B"], ["C"]]).json([])
+    assert len(session.query_all("F", ["FBillNo"], order="FID ASC")) == 3
+    assert len(wire.requests) == 9, "nor does a page of the very same length: it may have been cut there"
