@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from kdgui.domain.errors import LineTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row, Verdict
 from kdgui.k3cloud.session import Session
 from kdgui.pushing.control import Nobody, Pause, RunControl
+from kdgui.pushing.finder import Finder
+from kdgui.pushing.sight import Sight
 
 from .conftest import FORM, QUIET, RULE, Bench, Clerk, codes, verdicts
 
@@ -86,7 +89,9 @@ def test_a_refused_sign_in_is_not_tried_again_and_again(
     del session.sibling, session.close
 
 
-def test_what_was_asked_before_a_pause_is_asked_again_after_it(bench: Bench) -> None:
+def test_what_was_asked_before_a_pause_is_asked_again_after_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The clerk waits an hour; a colleague pushes meanwhile: the block was sent by the guard of before."""
     bench.open(attended=True)
     numbers = bench.numbers(2)
@@ -95,7 +100,7 @@ def test_what_was_asked_before_a_pause_is_asked_again_after_it(bench: Bench) -> 
 
     def colleague(pause: Pause) -> None:
         clerk.when_paused = lambda pause: None
-        bench.server.turn({"query:drop_before_work": 0})
+        monkeypatch.undo()
         elsewhere = Bench(bench.server, replace(other, home=other.home / "elsewhere"))
         elsewhere.open()
         assert verdicts(elsewhere.push(numbers)) == [PUSHED, PUSHED]
@@ -103,7 +108,11 @@ def test_what_was_asked_before_a_pause_is_asked_again_after_it(bench: Bench) -> 
 
     clerk.when_paused = colleague
     bench.push(bench.numbers(3)[2:])  # what can be asked is known from now on
-    bench.fault("query:drop_before_work", at=[2, 3, 4])  # the guard has found the bills by then
+
+    def broken(*_: object) -> Sight:
+        raise LineTrouble("reset")
+
+    monkeypatch.setattr(Finder, "ask_controlled", broken)  # the guard has found the bills by then
 
     rows = bench.push(numbers, clerk=clerk)
 
