@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Row
 from kdgui.pushing.guard import Candidate, Guard, Refused
 from kdgui.pushing.line import Line
+
+T = TypeVar("T")
 
 LONGEST_SECONDS = 5.0
 """A question that takes longer is given up: whoever stops the run shall not wait for it."""
@@ -32,19 +35,21 @@ class Found:
 class _Question:
     rows: tuple[Row, ...]
     waits: int
-    answer: Future[Found]
+    answer: Future[Found | None]
 
 
 class Ahead:
     """One question at a time, on a thread and a connection of its own. Used from the run's thread.
 
-    It only ever saves time: what fails, comes late or fits no more is asked again in the ordinary way.
+    It only ever saves time: what fails, comes late or fits no more is asked again in the ordinary way. And it
+    asks no more once it failed: not every server lets itself be asked two things at a time.
     """
 
     def __init__(self, line: Line, guard: Guard) -> None:
         self._line = line
         self._guard = guard
         self._question: _Question | None = None
+        self._failed = False
         self._resources = ExitStack()
         self._pool: ThreadPoolExecutor | None = None
 
@@ -54,12 +59,12 @@ class Ahead:
         return len(self._question.rows) if self._question else 0
 
     def open(self) -> Future[None]:
-        """Let the guard find out what it can check, beside everything else."""
-        return self._started().submit(self._guard.open, self._beside)
+        """Let the guard find out what it can check, beside everything else; never raises."""
+        return self._started().submit(self._open)
 
     def ask(self, rows: Sequence[Row], waits: int) -> None:
         """Look for these rows, which are expected to be next; `waits` tells how often the run has waited."""
-        if rows and self._question is None:
+        if rows and self._question is None and not self._failed:
             answer = self._started().submit(self._find, tuple(rows))
             self._question = _Question(tuple(rows), waits, answer)
 
@@ -71,11 +76,8 @@ class Ahead:
         question, self._question = self._question, None
         if question is None or question.rows != tuple(rows) or question.waits != waits:
             return None
-        try:
-            found = question.answer.result()
-        except KdguiError:  # asked again it tells what is wrong, and the run deals with it
-            return None
-        return found if time.monotonic() - found.since[0] < LONGEST_SECONDS else None
+        found = question.answer.result()
+        return found if found and time.monotonic() - found.since[0] < LONGEST_SECONDS else None
 
     def close(self) -> None:
         """Wait for the question that is on its way, and close the connection."""
@@ -88,9 +90,21 @@ class Ahead:
             self._pool = self._resources.enter_context(ThreadPoolExecutor(1, "kdgui-ahead"))
         return self._pool
 
-    def _find(self, rows: tuple[Row, ...]) -> Found:
+    def _open(self) -> None:
+        self._tried(lambda: self._guard.open(self._beside))
+
+    def _find(self, rows: tuple[Row, ...]) -> Found | None:
         since, asked_at = (time.monotonic(), time.time()), datetime.now(UTC)
         guard = self._guard.beside(self._beside)
-        guard.open()
-        candidates, refused = guard.find(rows)
-        return Found(tuple(candidates), tuple(refused), since, asked_at)
+        found = self._tried(lambda: guard.find(rows))
+        return found and Found(tuple(found[0]), tuple(found[1]), since, asked_at)
+
+    def _tried(self, question: Callable[[], T]) -> T | None:
+        """The answer, or None where asking failed, now or before: the ordinary way tells what is wrong."""
+        if self._failed:
+            return None
+        try:
+            return question()
+        except KdguiError:
+            self._failed = True
+            return None

@@ -165,7 +165,7 @@ class PushRun:
         opened = self._ahead.open()
         self._ask_ahead()
         self._finder.open()
-        self._inquiry.quietly(opened.result)
+        opened.result()
         self._guard.open()
 
     def _work_block(self) -> None:

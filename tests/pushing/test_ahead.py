@@ -38,6 +38,7 @@ class Guard:
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[Row, ...]]] = []
         self.trouble: KdguiError | None = None
+        self.shut: KdguiError | None = None
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.line = ""
@@ -46,8 +47,9 @@ class Guard:
         self.line = line
         return self
 
-    def open(self, _line: object = None) -> None:
-        pass
+    def open(self, _line: object) -> None:
+        if self.shut:
+            raise self.shut
 
     def find(self, rows: Sequence[Row]) -> tuple[list[Candidate], list[Refused]]:
         self.may_answer.wait(10)
@@ -107,13 +109,24 @@ def test_other_rows_or_a_pause_in_between_want_a_fresh_question(
     assert ahead.count == 0
 
 
-def test_a_question_that_failed_is_asked_again_in_the_ordinary_way(ahead: Ahead, guard: Guard) -> None:
-    guard.trouble = LineTrouble("reset")
+def test_what_failed_is_asked_in_the_ordinary_way_from_then_on(ahead: Ahead, guard: Guard) -> None:
+    """A server may take one connection at a time: every block would have waited for the time-out."""
+    guard.trouble = LineTrouble("read_timeout")
     ahead.ask(ROWS, waits=0)
     assert ahead.take(ROWS, waits=0) is None
     guard.trouble = None
     ahead.ask(ROWS, waits=0)
-    assert ahead.take(ROWS, waits=0) is not None
+    assert (ahead.count, ahead.take(ROWS, waits=0)) == (0, None)
+    assert len(guard.asked) == 1
+
+
+def test_a_guard_that_could_not_be_opened_is_not_asked(ahead: Ahead, guard: Guard) -> None:
+    guard.shut = LineTrouble("read_timeout")
+    opened = ahead.open()
+    ahead.ask(ROWS, waits=0)
+    assert opened.result() is None
+    assert ahead.take(ROWS, waits=0) is None
+    assert guard.asked == []
 
 
 def test_an_old_answer_is_no_answer(ahead: Ahead, monkeypatch: pytest.MonkeyPatch) -> None:
