@@ -54,10 +54,16 @@ class InVain:
         """A request was turned away just now: what it may still do needs its time."""
         self._late_until = self._clock() + min(LATE_SECONDS, self._inquiry.broken_seconds)
 
-    def wait(self, control: RunControl) -> None:
-        """Wait until a request that was turned away can be believed to have ended, or until stop()."""
-        while not control.stopped and (left := self._late_until - self._clock()) > 0:
+    def wait(self, control: RunControl) -> bool:
+        """Wait until a request that was turned away can be believed to have ended; False: stop() came first.
+
+        Its bills stay unsettled meanwhile, in the journal too: after a crash they are asked about.
+        """
+        while (left := self._late_until - self._clock()) > 0:
+            if control.stopped:
+                return False
             control.wait(left)
+        return True
 
     def made(self, positions: Iterable[int], sight: Sight) -> set[int]:
         """Which of these rows `sight` shows to be pushed by this very run after all; they are told so."""

@@ -353,7 +353,9 @@ class PushRun:
             if not self._finder.can_ask:
                 self._patience.insist(self._probe)
             self._patience.insist(self._inquiry.ask)
-        told = not trouble.blocked or self._inquiry.quietly(lambda: self._resolve(trouble.blocked))
+        told = not trouble.blocked
+        if trouble.blocked and self._in_vain.wait(self._control):
+            told = self._inquiry.quietly(lambda: self._resolve(trouble.blocked))
         if trouble.pause is not None:
             if trouble.pause.code != "line_down":
                 self._read_back_now()
@@ -363,7 +365,6 @@ class PushRun:
                 for item in () if told else trouble.blocked:
                     self._inquiry.doubt(item)
                 raise
-        self._in_vain.wait(self._control)
         if not told:
             self._patience.insist(lambda: self._resolve(trouble.blocked))
 
@@ -432,7 +433,6 @@ class PushRun:
         """The run ends before its time: tell what was not sent, and settle what can still be settled."""
         if not self._read_back_now():
             self._book.put(self._inquiry.leave(), event="unchecked")
-        self._in_vain.wait(self._control)
         self._inquiry.quietly(self._in_vain.look)
         self._book.leave_unsent(reason)
         self._inquiry.wind_up()
