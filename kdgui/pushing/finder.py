@@ -111,9 +111,9 @@ class Finder:
             try:
                 self._open(known)
             except QueryRefused as refusal:
-                if refusal.msg_code in NO_RIGHT_CODES:
+                if refusal.msg_code in PASSING_CODES:
                     raise
-                self._open(known)  # an exception of the server may pass; without eyes the run would be blind
+                self._open(known)  # it may have been a passing whim; without eyes the run would be blind
         except QueryRefused as refusal:
             if refusal.msg_code in PASSING_CODES:
                 raise
