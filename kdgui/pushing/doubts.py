@@ -205,5 +205,5 @@ def _asked_again(doubt: Doubt, evidence: Evidence, *, quiet_over: bool) -> Row:
     """The answer of a merged request, where it came, tells more than silence does."""
     answer = doubt.sent.ending.answer
     if doubt.sent.merged and answer is not None and answer.entities:
-        return after_merged(doubt.row, doubt.sent.ending, evidence)
+        return after_merged(doubt.row, doubt.sent.ending, evidence, quiet_over=quiet_over)
     return in_doubt(doubt.row, evidence, quiet_over=quiet_over)

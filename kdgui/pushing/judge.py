@@ -130,15 +130,16 @@ def after_reading(row: Row, ending: Ending, evidence: Evidence) -> Row:
     return _nothing_found(row, answer, evidence)
 
 
-def after_merged(row: Row, ending: Ending, evidence: Evidence) -> Row:
+def after_merged(row: Row, ending: Ending, evidence: Evidence, *, quiet_over: bool = False) -> Row:
     """The verdict of one bill of a merged request that was answered, once the server was asked what it holds.
 
     The answer names targets and no sources (fact sheet 2.2): only link rows tell whose target is whose. A
-    bill that they do not show was left out, if every target that the answer named is accounted for.
+    bill that they do not show was left out, if every target that the answer named is accounted for. After a
+    refusal that may come before the end of the work it was so only once the quiet time is over.
     """
     answer = ending.answer
     if answer is None:
-        return in_doubt(row, evidence, quiet_over=False)
+        return in_doubt(row, evidence, quiet_over=quiet_over)
     if evidence.new:
         notes = [*(server_notes(answer) if answer.success else refusals(answer))]
         extra = [t for t in evidence.new if not any(entity.means(t.bill) for entity in answer.entities)]
@@ -149,7 +150,7 @@ def after_merged(row: Row, ending: Ending, evidence: Evidence) -> Row:
     if not answer.entities:
         return _nothing_found(row, answer, evidence)
     row = replace(row, asked_at=evidence.asked_at, notes=_merged(row.notes, _foreign_notes(evidence)))
-    may_follow = not answer.success and answer.msg_code in UNSURE_CODES
+    may_follow = not answer.success and answer.msg_code in UNSURE_CODES and not quiet_over
     if evidence.loose or may_follow or not evidence.controlled:
         named_ids = ", ".join(entity.number or entity.id for entity in answer.entities)
         reason = Reason.of("merged_unread", id=named_ids)

@@ -50,6 +50,21 @@ def test_a_long_list_with_unfit_bills_permuted_answers_and_missing_numbers(bench
     assert push_posts(bench) <= len(numbers) / block + 2 * 4 * math.log2(block) + 10
 
 
+@pytest.mark.parametrize("bench", [{"mixed": "keep_failure"}], indirect=True, ids=str)
+def test_what_a_block_left_out_is_settled_by_silence_though_the_answer_was_no_plain_one(bench: Bench) -> None:
+    """The answer named targets and took them back by its code: what it had left out stayed open for ever."""
+    first, *good = bench.numbers(3)
+    bench.push([first])
+    unfit = bench.numbers(1, "no_price")[0]
+    bench.fault("session_lost_with_entity", at=[1])
+
+    rows = bench.push([good[0], unfit, good[1]], merged=True, block=3)
+
+    bench.assert_honest(rows)
+    assert verdicts(rows) == [PUSHED, FAILED, PUSHED]
+    assert (rows[1].presumed, codes(rows[1].reasons)[0]) == (True, "left_out")
+
+
 def test_several_sources_of_one_target_say_so(bench: Bench) -> None:
     rows = bench.push(bench.numbers(12), merged=True, block=12)
 
