@@ -108,3 +108,5 @@ class Ahead:
         except KdguiError:
             self._failed = True
             return None
+        finally:  # an idle connection would keep a server busy that takes one at a time
+            self._beside.session.close()

@@ -189,6 +189,11 @@ class Entrance:
         if self._line is None:
             raise BadInput("not_signed_in")
         session = self._line.session.sibling()
+        if self._asking.acquire(
+            blocking=False
+        ):  # idle: a server that takes one connection at a time needs it
+            self._line.session.close()
+            self._asking.release()
         try:
             yield Line(session)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,9 +27,9 @@ class Line:
         self.longest = 0.0
 
     @contextmanager
-    def beside(self, longest_seconds: float) -> Iterator[str]:
+    def beside(self, longest_seconds: float) -> Iterator[SimpleNamespace]:
         self.longest = longest_seconds
-        yield "beside"
+        yield SimpleNamespace(name="beside", session=SimpleNamespace(close=lambda: None))
         self.closed.append(True)
 
 
@@ -43,8 +44,8 @@ class Guard:
         self.may_answer.set()
         self.line = ""
 
-    def beside(self, line: str) -> Guard:
-        self.line = line
+    def beside(self, line: SimpleNamespace) -> Guard:
+        self.line = line.name
         return self
 
     def open(self, _line: object) -> None:
