@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import sys
@@ -26,6 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=10,
         help="how many random schedules tests/faults/test_schedules.py tries",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are a million objects: no later collection has to look through them again."""
+    gc.collect()
+    gc.freeze()
 
 
 class LeftTheMachine(AssertionError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import subprocess
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from weakref import WeakSet
 
 import keyring
 import pytest
@@ -36,25 +36,38 @@ from kdgui.ui.login_dialog import LoginDialog
 from tests.ui.walking import Walker
 
 
+@pytest.fixture(scope="session")
+def started_threads() -> Iterator[WeakSet[QThread]]:
+    """Every QThread that was ever started and that somebody still holds."""
+    threads: WeakSet[QThread] = WeakSet()
+    start = QThread.start
+
+    def noted(thread: QThread, *priority: object) -> None:
+        threads.add(thread)
+        start(thread, *priority)
+
+    QThread.start = noted
+    yield threads
+    QThread.start = start
+
+
 @pytest.fixture(autouse=True)
-def no_thread_left_behind() -> Iterator[None]:
+def no_thread_left_behind(started_threads: WeakSet[QThread]) -> Iterator[None]:
     """A test that leaves a job or another QThread running fails, and names it."""
     yield
     deadline = time.monotonic() + 5
-    while (left := _running_threads()) and time.monotonic() < deadline:
+    while (left := _running(started_threads)) and time.monotonic() < deadline:
         QCoreApplication.processEvents()
         time.sleep(0.005)
     assert not left, f"threads left running: {left}"
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def _running_threads() -> list[str]:
-    main = QCoreApplication.instance() and QCoreApplication.instance().thread()
-    threads = [
-        thing for thing in gc.get_objects() if issubclass(type(thing), QThread) and shiboken6.isValid(thing)
-    ]
+def _running(threads: WeakSet[QThread]) -> list[str]:
     return [
-        thread.objectName() or repr(thread) for thread in threads if thread is not main and thread.isRunning()
+        thread.objectName() or repr(thread)
+        for thread in threads
+        if shiboken6.isValid(thread) and thread.isRunning()
     ]
 
 

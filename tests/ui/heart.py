@@ -39,7 +39,6 @@ class Heart(QObject):
     ) -> None:
         self._timer.stop()
         self._beat()
-        gc.unfreeze()
 
     def _beat(self) -> None:
         now = time.thread_time()
