@@ -1,4 +1,4 @@
-"""The door: `kdgui` opens the window, `kdgui push …` and its sisters work on the command line."""
+"""The entry point: `kdgui` opens the window, `kdgui push …` and its sisters work on the command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; the exit code (design section 6)."""
-    from kdgui.cli import run
+    from kdgui.cli.main import run
 
     return run(sys.argv[1:] if argv is None else argv)
 

@@ -1,4 +1,4 @@
-"""The one who knows everybody: builds the program and stays in its event loop."""
+"""The composition root: builds the application and stays in its event loop."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kdgui.arguments import build_parser
+from kdgui.bootstrap import load_language
 from kdgui.domain.errors import JournalTrouble
-from kdgui.office import load_language
 from kdgui.printing import Exit
 from kdgui.store.logs import configure_logging
-from kdgui.store.places import Places, find_places
+from kdgui.store.paths import Paths, find_paths
 from kdgui.store.settings import SettingsFile
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from kdgui.program import Program
+    from kdgui.application import Application
     from kdgui.ui.main_window import MainWindow
 
 
@@ -36,21 +36,21 @@ def build(argv: Sequence[str]) -> MainWindow:
     return build_program(build_parser().parse_args(argv)).window
 
 
-def build_program(arguments: argparse.Namespace) -> Program:
+def build_program(arguments: argparse.Namespace) -> Application:
     """As `build`; the program with its window, desk and practice account. Qt is loaded here, not before."""
     from PySide6.QtWidgets import QApplication
 
-    from kdgui.program import Program, Wishes
+    from kdgui.application import Application, StartOptions
 
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(["kdgui"])
-    places = find_places(os.environ)
+    places = find_paths(os.environ)
     if arguments.demo:
-        places = Places(places.home / "practice")  # what is practised does not mix with real work
+        places = Paths(places.home / "practice")  # what is practised does not mix with real work
     configure_logging(places, SettingsFile(places.settings).load().log_level)
-    wishes = Wishes(arguments.demo, arguments.language or "", arguments.scheme or "")
-    return Program(application, places, wishes)
+    wishes = StartOptions(arguments.demo, arguments.language or "", arguments.scheme or "")
+    return Application(application, places, wishes)
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -59,7 +59,7 @@ def main(arguments: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from kdgui.ui.crash import report_of, show_crash
-    from kdgui.ui.worker import end_program
+    from kdgui.ui.jobs.worker import end_program
 
     if arguments.autoplay and not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -98,10 +98,10 @@ def _tell(trouble: JournalTrouble, application: QApplication, arguments: argpars
     """There will be no window: say why, in one that has nothing else in it."""
     from PySide6.QtWidgets import QMessageBox
 
-    from kdgui.ui.language import Translations
-    from kdgui.ui.style import follow_scheme
+    from kdgui.ui.widgets.style import follow_scheme
+    from kdgui.ui.widgets.translations import Translations
 
-    words = load_language(find_places(os.environ), arguments.language)
+    words = load_language(find_paths(os.environ), arguments.language)
     told = words.error(trouble)
     print(f"kdgui: {told.what} {told.do} {trouble.detail}", file=sys.stderr)
     if not arguments.autoplay:

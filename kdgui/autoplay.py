@@ -15,12 +15,12 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QTabBar, QTableView, QWidget
 
+from kdgui.application import Application
 from kdgui.domain.verdicts import Row, Verdict
 from kdgui.practice.server import PracticeServer
 from kdgui.printing import Exit, Printer, last_state
-from kdgui.program import Program
-from kdgui.ui.form_picker import Picker
-from kdgui.ui.run_controller import Work
+from kdgui.ui.choose.form_picker import Picker
+from kdgui.ui.run.run_controller import Activity
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 SIZE = (1280, 800)
@@ -38,7 +38,7 @@ Step = tuple[str, Condition]
 class Autoplay(QObject):
     """Plays once, prints the result table and ends the program; exit code 0 where all went as it should."""
 
-    def __init__(self, program: Program, folder: Path) -> None:
+    def __init__(self, program: Application, folder: Path) -> None:
         super().__init__(program)
         self._program = program
         self._folder = folder
@@ -100,7 +100,7 @@ class Autoplay(QObject):
         yield "the data centres by name", lambda: centre.count() > 0 and centre.currentText() != given
         self._keep("sign-in", self._find(QPushButton, "loginButton").window())
         self._find(QPushButton, "loginButton").click()
-        yield "being signed in", lambda: self._program.desk.signed_in is not None
+        yield "being signed in", lambda: self._program.engine.signed_in is not None
 
     def _choose(self) -> Iterator[Step]:
         form, rule = self._find(Picker, "formCombo"), self._find(Picker, "ruleCombo")
@@ -122,8 +122,8 @@ class Autoplay(QObject):
 
     def _check(self) -> Iterator[Step]:
         self._find(QPushButton, "checkButton").click()
-        yield "the check begins", lambda: self._program.window.controller.work is not Work.NOTHING
-        yield "the check", lambda: self._program.window.controller.work is Work.NOTHING
+        yield "the check begins", lambda: self._program.window.controller.work is not Activity.NOTHING
+        yield "the check", lambda: self._program.window.controller.work is Activity.NOTHING
         self._keep("checked", self._program.window)
 
     def _push(self) -> Iterator[Step]:
@@ -177,11 +177,11 @@ class Autoplay(QObject):
         return server
 
     def _rows(self) -> tuple[Row, ...]:
-        runs = self._program.desk.runs()
-        return self._program.desk.rows(runs[0].run_id) if runs else ()
+        runs = self._program.engine.runs()
+        return self._program.engine.rows(runs[0].run_id) if runs else ()
 
     def _running(self) -> bool:
-        return self._program.window.controller.work is Work.RUN
+        return self._program.window.controller.work is Activity.RUN
 
     def _previewed(self) -> bool:
         return self._is_ready(QPushButton, "previewGoOnButton")

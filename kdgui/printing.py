@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict, count_verdicts
-from kdgui.store.words import Words
+from kdgui.store.messages.words import Words
 
 
 class Exit(IntEnum):

@@ -27,7 +27,7 @@ LOCALES = {"zh": "zh_CN", "en": "en_US"}
 
 def sources() -> list[Path]:
     """Every file whose sentences Qt translates."""
-    return sorted([*(HOUSE / "kdgui" / "ui").glob("*.py"), *(HOUSE / "kdgui").glob("app*.py")])
+    return sorted([*(HOUSE / "kdgui" / "ui").rglob("*.py"), *(HOUSE / "kdgui").glob("app*.py")])
 
 
 def lupdate() -> str:

@@ -17,8 +17,8 @@ import openpyxl
 import pytest
 import requests
 
-from kdgui.store.lock import InstanceLock
-from kdgui.store.places import Places
+from kdgui.store.instance_lock import InstanceLock
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import DataCentreLabel, Profile, ProfileBook
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
@@ -133,7 +133,7 @@ def test_all_pushed_is_exit_code_0_and_the_workbook_is_written(account: Account,
     cells = facts_of(book)
     assert "采购入库单 STK_InStock" in cells
     assert any("正式" in cell for cell in cells), "nobody labelled it"
-    places = Places(Path(os.environ["KDGUI_HOME"]))
+    places = Paths(Path(os.environ["KDGUI_HOME"]))
     server, data_centre = account.url, account.invitation["data_centre"]
     ProfileBook(places.profiles).save(Profile(server, data_centre, "wang", label=DataCentreLabel.TEST))
     assert kdgui("show", str(lines[-1]["run"]), "--xlsx", str(book))[0] == 0

@@ -13,8 +13,8 @@ import pytest
 
 from kdgui.practice.server import PracticeServer
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.lock import InstanceLock
-from kdgui.store.places import find_places
+from kdgui.store.instance_lock import InstanceLock
+from kdgui.store.paths import find_paths
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 PUSH_KEYS = {"number", "verdict", "targets", "reasons", "notes", "advice", "asked_at"}
@@ -50,7 +50,7 @@ def test_what_could_be_pushed_and_what_could_not(server: PracticeServer) -> None
     examples = server.examples()[FORM]
     roles = ("open", "part_delivered", "linked", "created", "closed")
     numbers = [*(examples[role][0] for role in roles), "没有这张单", examples["open"][0]]
-    places = find_places(os.environ)
+    places = find_paths(os.environ)
     with InstanceLock(places.lock):  # a run goes on in another process
         code, (*rows, last), done = check(server, numbers, "--json")
     assert code == 1
@@ -89,7 +89,7 @@ def test_exit_codes(
 
 
 def test_a_damaged_journal_is_left_alone(server: PracticeServer) -> None:
-    journal = find_places(os.environ).journal
+    journal = find_paths(os.environ).journal
     journal.parent.mkdir(parents=True, exist_ok=True)
     journal.write_bytes(b"not a journal at all" * 400)
     assert check(server, server.examples()[FORM]["open"][:1])[0] == 5

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kdgui.cli import run
+from kdgui.cli.main import run
 from kdgui.k3cloud.session import Session
 from kdgui.practice.company import HEAD_OFFICE, TRADE
 from kdgui.practice.server import PracticeServer

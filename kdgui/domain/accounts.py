@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 CHINESE_LCID = 2052
+
+
 ENGLISH_LCID = 1033
 
 
@@ -53,3 +55,16 @@ class SignedIn:
     organisation_name: str = ""
     version: str = ""
     warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataCentreKey:
+    """Where we are: server address and data centre."""
+
+    server: str
+    data_centre_id: str
+
+    @property
+    def key(self) -> str:
+        """One text for both, under which discoveries are remembered."""
+        return f"{self.server.casefold()}|{self.data_centre_id}"

@@ -35,7 +35,7 @@ class KdguiError(Exception):
         return " ".join(part for part in (self.code, filled, self.detail) if part)
 
 
-class LineTrouble(KdguiError):
+class ConnectionTrouble(KdguiError):
     """The server was not reached, or its answer did not arrive whole."""
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from kdgui.domain.endings import Answer, Block, Entity, ServerError
-from kdgui.k3cloud.bodies import as_text, without_bom
+from kdgui.k3cloud.http.bodies import as_text, without_bom
 
 T = TypeVar("T")
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from kdgui.domain.accounts import CHINESE_LCID
 from kdgui.domain.bills import DataCentre
-from kdgui.domain.errors import AnswerUnreadable, KdguiError, LineTrouble
-from kdgui.k3cloud.address import Address
+from kdgui.domain.errors import AnswerUnreadable, ConnectionTrouble, KdguiError
 from kdgui.k3cloud.answers import text_of
-from kdgui.k3cloud.asking import ask_again, read_value
+from kdgui.k3cloud.business_info import name_in, read_names
 from kdgui.k3cloud.calls import DATA_CENTRES, DATA_CENTRES_MC, PLAIN_HEADERS, call
-from kdgui.k3cloud.info import name_in, read_names
-from kdgui.k3cloud.line import DEFAULT_LINE, LineSettings
-from kdgui.k3cloud.masks import Mask
-from kdgui.k3cloud.transport import Transport
+from kdgui.k3cloud.http.address import Address
+from kdgui.k3cloud.http.settings import DEFAULT_CONNECTION, ConnectionSettings
+from kdgui.k3cloud.http.transport import Transport
+from kdgui.k3cloud.reads import ask_again, read_value
+from kdgui.k3cloud.redaction import Redactor
 
-_NO_SECRETS = Mask(())
+_NO_SECRETS = Redactor(())
 # Clients differ in how they ask: one posts, one gets, one knows a second service.
 _WAYS = (("POST", DATA_CENTRES), ("GET", DATA_CENTRES), ("POST", DATA_CENTRES_MC))
 # Troubles that another way of asking may get round: the server answered, but not this question.
@@ -22,7 +22,7 @@ _ANOTHER_WAY = {"blocked", "redirect", "http_status"}
 
 
 def list_data_centres(
-    address: Address, line: LineSettings = DEFAULT_LINE, lcid: int = CHINESE_LCID
+    address: Address, line: ConnectionSettings = DEFAULT_CONNECTION, lcid: int = CHINESE_LCID
 ) -> tuple[DataCentre, ...]:
     """The data centres, in the server's order, with names in the language `lcid`. Blocks; no sign-in needed.
 
@@ -40,7 +40,7 @@ def list_data_centres(
                 centres = read_data_centres(_ask(transport, address, line, method, service), lcid)
             except AnswerUnreadable as trouble:
                 troubles.append(trouble)
-            except LineTrouble as trouble:
+            except ConnectionTrouble as trouble:
                 if trouble.code not in _ANOTHER_WAY:
                     raise
                 troubles.append(trouble)
@@ -55,7 +55,9 @@ def list_data_centres(
     raise troubles[0]
 
 
-def _ask(transport: Transport, address: Address, line: LineSettings, method: str, service: str) -> object:
+def _ask(
+    transport: Transport, address: Address, line: ConnectionSettings, method: str, service: str
+) -> object:
     asked = call(service)
     url = address.base_url + asked.path
     headers, body = dict(PLAIN_HEADERS), b""

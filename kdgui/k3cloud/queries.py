@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
-from kdgui.domain.errors import AnswerUnreadable
+from kdgui.domain.errors import AnswerUnreadable, BadInput
 from kdgui.k3cloud.answers import find_answer
 
+# Control characters, lone surrogates, line and paragraph separators: no number holds them, and what the
+# server's parser makes of them is unknown.
+_UNSAFE = {"Cc", "Cs", "Zl", "Zp"}
+
+
+def quote(text: str) -> str:
+    """`text` as a literal of a FilterString: in single quotes, quotes inside doubled.
+
+    Raises:
+        BadInput: number_unsafe, where it holds control characters.
+    """
+    if any(unicodedata.category(char) in _UNSAFE for char in text):
+        raise BadInput("number_unsafe")
+    return "'" + text.replace("'", "''") + "'"
+
+
 Row = tuple[object, ...]
+
+
 FetchPage = Callable[[int, int], list[Row]]
 """Start row and limit → the rows of that page."""
 

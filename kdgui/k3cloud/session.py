@@ -16,25 +16,25 @@ from kdgui.domain.endings import Ending
 from kdgui.domain.errors import AnswerUnreadable, KdguiError, QueryRefused, SessionLost, SignInRefused
 from kdgui.domain.orders import PushRequest
 from kdgui.domain.rules import Rule
-from kdgui.k3cloud import calls, organisations, rules
-from kdgui.k3cloud.address import Address
+from kdgui.k3cloud import calls, organisations
+from kdgui.k3cloud import convert_rules as rules
 from kdgui.k3cloud.answers import unwrap
-from kdgui.k3cloud.asking import NO_PERMISSION, ask_again, read_value, refuse_refusals
-from kdgui.k3cloud.badge import Badge
+from kdgui.k3cloud.business_info import BusinessInfo, read_business_info
 from kdgui.k3cloud.calls import PLAIN_HEADERS, Call
 from kdgui.k3cloud.data_centres import list_data_centres
-from kdgui.k3cloud.endings import SESSION_LOST_SECONDS, make_ending
-from kdgui.k3cloud.filters import quote
-from kdgui.k3cloud.info import BusinessInfo, read_business_info
-from kdgui.k3cloud.line import DEFAULT_LINE, LineSettings
-from kdgui.k3cloud.masks import Mask
-from kdgui.k3cloud.overhearing import Listener, overhear
-from kdgui.k3cloud.queries import Row, collect_pages, read_rows
-from kdgui.k3cloud.sign_in import LoginAnswer, login_call, read_login, refuse_data_centre
-from kdgui.k3cloud.signing import client_secret, signature_headers
-from kdgui.k3cloud.transport import Exchange, Transport
+from kdgui.k3cloud.exchange_record import Listener, record_exchange
+from kdgui.k3cloud.http.address import Address
+from kdgui.k3cloud.http.settings import DEFAULT_CONNECTION, ConnectionSettings
+from kdgui.k3cloud.http.transport import Exchange, Transport
+from kdgui.k3cloud.login import LoginAnswer, login_call, read_login, refuse_data_centre
+from kdgui.k3cloud.queries import Row, collect_pages, quote, read_rows
+from kdgui.k3cloud.reads import NO_PERMISSION, ask_again, read_value, refuse_refusals
+from kdgui.k3cloud.redaction import Redactor
+from kdgui.k3cloud.session_state import SessionState
+from kdgui.k3cloud.signatures import client_secret, signature_headers
+from kdgui.k3cloud.write_endings import SESSION_LOST_SECONDS, make_ending
 
-__all__ = ["LineSettings", "Session", "list_data_centres", "quote"]
+__all__ = ["ConnectionSettings", "Session", "list_data_centres", "quote"]
 
 _SIGN_OUT_SECONDS = 10.0
 
@@ -45,7 +45,7 @@ class Session:
     Every method blocks until the server has answered or the line has failed. Use a session from one
     thread at a time (a second caller waits for its turn); `sibling()` gives one for another thread.
 
-    Reads raise `SessionLost`, `QueryRefused`, `LineTrouble` or `AnswerUnreadable`, and are asked up to
+    Reads raise `SessionLost`, `QueryRefused`, `ConnectionTrouble` or `AnswerUnreadable`, and are asked up to
     three times where only the line is to blame. Writes are sent once and never raise for anything the
     line or the server does: every way they can end is an `Ending`.
 
@@ -57,7 +57,9 @@ class Session:
 
     session_lost_seconds: float = SESSION_LOST_SECONDS
 
-    def __init__(self, address: Address, credentials: Credentials, line: LineSettings = DEFAULT_LINE) -> None:
+    def __init__(
+        self, address: Address, credentials: Credentials, line: ConnectionSettings = DEFAULT_CONNECTION
+    ) -> None:
         """Connects nowhere yet.
 
         Raises:
@@ -67,7 +69,7 @@ class Session:
         self._credentials = credentials
         self._line = line
         wanted = credentials.organisation
-        self._badge = Badge(Organisation("", wanted) if wanted else None)
+        self._badge = SessionState(Organisation("", wanted) if wanted else None)
         self.listener: Listener | None = None
         self._transport = Transport(address, line)
         self._signature: dict[str, str] = {}
@@ -141,7 +143,7 @@ class Session:
         self._badge.drop()
         newcomer = Session(self._address, self._credentials, self._line)
         newcomer._transport, newcomer.listener = self._transport, self.listener
-        newcomer._badge = Badge(self._badge.organisation)
+        newcomer._badge = SessionState(self._badge.organisation)
         signed_in = newcomer._try_signature() if self.signs_requests else newcomer._enter()
         self._badge.take(newcomer._badge)
         return signed_in
@@ -330,14 +332,14 @@ class Session:
         if exchange.status == HTTPStatus.OK:  # else it may be a proxy that speaks
             self._badge.learn(exchange.set_cookies, generation)
         if self.listener is not None:
-            self.listener(overhear(call, exchange, self._mask()))
+            self.listener(record_exchange(call, exchange, self._mask()))
         return exchange
 
-    def _mask(self) -> Mask:
+    def _mask(self) -> Redactor:
         """Hides the secret, what was made of it, cookies, session id, and the proxy's password."""
         hidden = client_secret(self._credentials.app_id)[1]
         signatures = (value for name, value in self._signature.items() if name.endswith("-Signature"))
-        return Mask(
+        return Redactor(
             (self._credentials.secret, hidden, *signatures, *self._badge.secrets(), *self._transport.secrets)
         )
 

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from kdgui.practice.database import Database
 from kdgui.practice.forms import LINK_COLUMNS, SQL_TYPES, Entry, FormBook, FormSpec
-from kdgui.practice.vault import Vault
 
 FIRST_BILL_ID = 100_001
 FIRST_ENTRY_ID = 300_001
@@ -93,7 +93,7 @@ class Books:
         prefix: what this data centre's table names begin with.
     """
 
-    def __init__(self, vault: Vault, forms: FormBook, prefix: str) -> None:
+    def __init__(self, vault: Database, forms: FormBook, prefix: str) -> None:
         self.vault = vault
         self.forms = forms
         self.prefix = prefix

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kdgui.practice.vault import Vault
+from kdgui.practice.database import Database
 
 Row = dict[str, Any]
 """One line of the ledger as JSON keeps it; only this module writes such lines."""
@@ -80,7 +80,7 @@ class Post:
 class Ledger:
     """Kept in the vault, in the same transaction as the work itself."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Database) -> None:
         self._vault = vault
         self._kept: dict[str, list[Row]] = {}
         self.prepare()

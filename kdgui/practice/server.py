@@ -9,23 +9,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kdgui.practice.answers import Json
-from kdgui.practice.centre import Centres, DataCentre
 from kdgui.practice.company import CENTRES
 from kdgui.practice.company_forms import BASE_FORMS, BILL_FORMS
-from kdgui.practice.control import PREFIX, ControlPanel
+from kdgui.practice.control_panel import PREFIX, ControlPanel
+from kdgui.practice.data_centre import Centres, DataCentre
+from kdgui.practice.database import Database
 from kdgui.practice.faults import Faults
 from kdgui.practice.forms import FormBook
 from kdgui.practice.generate import DEFAULT_BILLS
-from kdgui.practice.handler import Connections
+from kdgui.practice.http_server import Connections
 from kdgui.practice.ledger import Ledger, LedgerEntry, Post
 from kdgui.practice.rules import RULES, RuleBook
 from kdgui.practice.services import Services
 from kdgui.practice.sessions import Sessions
-from kdgui.practice.sign_in import APP_ID, APP_SECRET, PASSWORD, USER, Door
+from kdgui.practice.sign_in import APP_ID, APP_SECRET, PASSWORD, USER, Authenticator
 from kdgui.practice.switches import Switches
-from kdgui.practice.vault import Vault
 from kdgui.practice.wire import Reply, Request, text_reply
-from kdgui.practice.writes import Writes
+from kdgui.practice.write_services import Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class PracticeServer:
         self._ending, self._serving = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._switches, self._faults = Switches(), Faults(seed)
-        self._sessions, self._door = Sessions(), Door(self._switches)
-        self._vault = Vault(data_dir)
+        self._sessions, self._door = Sessions(), Authenticator(self._switches)
+        self._vault = Database(data_dir)
         try:
             self._ledger = Ledger(self._vault)
             self._centres = self._open_centres(catalogue, bills, seed)

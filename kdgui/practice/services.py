@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 
 from kdgui.practice.answers import NO_CONTEXT, SESSION_LOST, Json, MsgCode, refusal
-from kdgui.practice.centre import Centres
+from kdgui.practice.broken_answers import spoil
+from kdgui.practice.data_centre import Centres
 from kdgui.practice.faults import Faults, Hit
-from kdgui.practice.reads import QUERIES, READS, Asked, read, wrapped
+from kdgui.practice.read_services import QUERIES, READS, Asked, read, wrapped
 from kdgui.practice.sessions import Session, Sessions, presented
-from kdgui.practice.sign_in import Door, WrongCentre
-from kdgui.practice.spoil import spoil
+from kdgui.practice.sign_in import Authenticator, WrongCentre
+from kdgui.practice.sign_in_services import SignInServices
 from kdgui.practice.switches import Switches
-from kdgui.practice.welcome import Welcome
 from kdgui.practice.wire import (
     BadBody,
     Call,
@@ -25,7 +25,7 @@ from kdgui.practice.wire import (
     service_of,
     text_reply,
 )
-from kdgui.practice.writes import WRITES, Writes
+from kdgui.practice.write_services import WRITES, Writes
 
 BUSINESS = "dynamicformservice"
 PAGES = ("/k3cloud", "/k3cloud/", "/k3cloud/html5/index.aspx")
@@ -43,7 +43,7 @@ class Services:
         self,
         centres: Centres,
         sessions: Sessions,
-        door: Door,
+        door: Authenticator,
         switches: Switches,
         faults: Faults,
         writes: Writes,
@@ -52,7 +52,7 @@ class Services:
         self._centres = centres
         self._sessions = sessions
         self._door = door
-        self._welcome = Welcome(door, sessions)
+        self._welcome = SignInServices(door, sessions)
         self._switches = switches
         self._faults = faults
         self._writes = writes

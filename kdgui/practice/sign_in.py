@@ -76,7 +76,7 @@ class SignIn:
     session: Session | None = None
 
 
-class Door:
+class Authenticator:
     """Checks who may come in. Safe to use from any thread."""
 
     def __init__(self, switches: Switches | None = None) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from kdgui.domain.rules import Form, Rule, same_form
-from kdgui.store.places import resources_dir
+from kdgui.store.paths import resources_dir
 
 
 class _RuleEntry(msgspec.Struct, frozen=True):

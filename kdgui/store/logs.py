@@ -8,7 +8,7 @@ import re
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from kdgui.store.places import Places, make_private_dir
+from kdgui.store.paths import Paths, make_private_dir
 
 MAX_BYTES = 1_000_000
 BACKUPS = 5
@@ -59,7 +59,7 @@ class _PrivateFileHandler(RotatingFileHandler):
         return super()._open()
 
 
-def configure_logging(places: Places, level: str = "INFO") -> logging.Handler:
+def configure_logging(places: Paths, level: str = "INFO") -> logging.Handler:
     """Log to `logs/kdgui.log` in the data folder, about 1 MB and five older ones; the handler, for removing.
 
     Everything goes there through the root logger; calling it again replaces the handler. A folder that

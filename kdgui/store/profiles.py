@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kdgui.domain.accounts import CHINESE_LCID, SignInMode
-from kdgui.store.atomic import copy_aside, read_file, set_aside, write_atomically
+from kdgui.store.atomic_files import copy_aside, read_file, set_aside, write_atomically
 
 BUILT_IN = "practice"
 """Name of the profile of the practice account that the program starts itself."""

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from kdgui.domain.orders import PushOptions
-from kdgui.store.atomic import read_file, set_aside, write_atomically
+from kdgui.store.atomic_files import read_file, set_aside, write_atomically
 
 MOST_OPTIONS = 200
 RECENT = 12

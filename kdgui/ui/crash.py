@@ -26,10 +26,10 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout,
 
 import kdgui
 from kdgui.store.logs import mask
-from kdgui.store.places import make_private_dir
-from kdgui.ui.card import plain_label, push_button, say
-from kdgui.ui.fitting_dialog import resize_within_screen
-from kdgui.ui.style import em, named
+from kdgui.store.paths import make_private_dir
+from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fitting_dialog import resize_within_screen
+from kdgui.ui.widgets.style import em, named
 
 log = logging.getLogger(__name__)
 

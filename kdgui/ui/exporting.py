@@ -13,22 +13,22 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.verdicts import RunInfo
-from kdgui.store.audit_books import Audit, Place, write_audit_workbook
-from kdgui.store.export_names import export_name, free_names, report_name
-from kdgui.store.journal_search import RunFilter
+from kdgui.store.exports.audit_report import Audit, Place, write_audit_workbook
+from kdgui.store.exports.file_names import export_name, free_names, report_name
+from kdgui.store.exports.run_workbook import write_run_csv, write_run_workbook
+from kdgui.store.journal.search import RunFilter
 from kdgui.store.profiles import DataCentreLabel, label_of
-from kdgui.store.workbooks import write_run_csv, write_run_workbook
-from kdgui.ui.worker import start_job
+from kdgui.ui.jobs.worker import start_job
 
 if TYPE_CHECKING:
-    from kdgui.pushing.desk import Desk
-    from kdgui.store.words import Words
+    from kdgui.pushing.engine import PushEngine
+    from kdgui.store.messages.words import Words
 
 _MOST_RUNS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A file that was written; `wanted` is the one asked for, which was open in another program."""
 
     path: Path
@@ -56,9 +56,9 @@ class Exporter(QObject):
     written = Signal(object)
     troubled = Signal(object)
 
-    def __init__(self, desk: Desk, words: Callable[[], Words], window: QWidget) -> None:
+    def __init__(self, engine: PushEngine, words: Callable[[], Words], window: QWidget) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._engine = engine
         self._words = words
         self._window = window
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
@@ -66,7 +66,7 @@ class Exporter(QObject):
     def ask(self, run_id: str) -> None:
         """Ask for a file and write this run there: a workbook, or CSV where she chooses that."""
         start_job(
-            lambda: _info(self._desk, run_id),
+            lambda: _info(self._engine, run_id),
             self,
             success=self._ask_where,
             failure=self.troubled.emit,
@@ -77,7 +77,7 @@ class Exporter(QObject):
 
         Whether a file was chosen.
         """
-        profile = self._desk.profile
+        profile = self._engine.profile
         name = report_name(profile.data_centre_name if profile else "", self._words(), datetime.now(UTC))
         path = self._ask_path(name, self.tr("Auditor's report"), self.tr("Excel workbook (*.xlsx)"))
         if path:
@@ -86,16 +86,16 @@ class Exporter(QObject):
 
     def write(self, run_id: str, path: Path) -> None:
         """Write this run to `path`, or beside it where that file is open in Excel."""
-        words, desk = self._words(), self._desk
+        words, engine = self._words(), self._engine
         path = path if path.suffix.casefold() == ".csv" else _with_ending(path)
 
         def work(free: Path) -> None:
-            info, rows = _info(desk, run_id), desk.rows(run_id)
+            info, rows = _info(engine, run_id), engine.rows(run_id)
             if free.suffix.casefold() == ".csv":
-                write_run_csv(free, info, rows, words, catalogue=desk.catalogue)
+                write_run_csv(free, info, rows, words, catalogue=engine.catalogue)
             else:
-                label = _label(desk, info)
-                write_run_workbook(free, info, rows, words, label=label, catalogue=desk.catalogue)
+                label = _label(engine, info)
+                write_run_workbook(free, info, rows, words, label=label, catalogue=engine.catalogue)
 
         self._start(path, work)
 
@@ -103,22 +103,22 @@ class Exporter(QObject):
         self, runs: Sequence[str] | RunFilter, path: Path, *, only: Collection[Place] | None = None
     ) -> None:
         """Write the auditor's report to `path`, or beside it where that file is open in Excel."""
-        words, desk = self._words(), self._desk
+        words, engine = self._words(), self._engine
 
         def work(free: Path) -> None:
-            journal = desk.journal
+            journal = engine.journal
             if isinstance(runs, RunFilter):
                 infos: Sequence[RunInfo] = journal.find_runs(runs, _MOST_RUNS).runs
             else:
                 infos = [info for run_id in runs if (info := journal.run(run_id)) is not None]
             audit = Audit(journal, sorted(info.run_id for info in infos), only)
-            label = _label(desk, *infos)
-            write_audit_workbook(free, audit, words, label=label, catalogue=desk.catalogue)
+            label = _label(engine, *infos)
+            write_audit_workbook(free, audit, words, label=label, catalogue=engine.catalogue)
 
         self._start(_with_ending(path), work)
 
     def _ask_where(self, info: RunInfo) -> None:
-        name = export_name(info, self._words(), self._desk.catalogue)
+        name = export_name(info, self._words(), self._engine.catalogue)
         kinds = f"{self.tr('Excel workbook (*.xlsx)')};;{self.tr('CSV, results only (*.csv)')}"
         path = self._ask_path(name, self.tr("Export to Excel"), kinds)
         if path:
@@ -148,14 +148,14 @@ def _with_ending(path: Path) -> Path:
     return path if path.suffix.casefold() == ".xlsx" else path.with_name(f"{path.name}.xlsx")
 
 
-def _info(desk: Desk, run_id: str) -> RunInfo:
-    info = desk.journal.run(run_id)
+def _info(engine: PushEngine, run_id: str) -> RunInfo:
+    info = engine.journal.run(run_id)
     if info is None:
         raise KdguiError("run_unknown", run=run_id)
     return info
 
 
-def _write_beside(path: Path, work: Callable[[Path], None]) -> Written:
+def _write_beside(path: Path, work: Callable[[Path], None]) -> WrittenFile:
     """Write to `path`, or to the next free name where it is open in another program."""
     trouble: BadInput | None = None
     for free in free_names(path):
@@ -168,12 +168,12 @@ def _write_beside(path: Path, work: Callable[[Path], None]) -> Written:
                 raise
             trouble = error
         else:
-            return Written(free, path)
+            return WrittenFile(free, path)
     raise trouble or BadInput("file_not_written", path=path)
 
 
-def _label(desk: Desk, *infos: RunInfo) -> DataCentreLabel | None:
+def _label(engine: PushEngine, *infos: RunInfo) -> DataCentreLabel | None:
     """What the data centre is for, as its newest profile says; None, for several ones too, is production."""
-    profiles = desk.profiles.load()
+    profiles = engine.profiles.load()
     labels = {label_of(profiles, info.server, info.data_centre_id) for info in infos}
     return labels.pop() if len(labels) == 1 else None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from kdgui.ui.card import plain_label, push_button, say
-from kdgui.ui.icons import application_icon
-from kdgui.ui.style import em, mark
+from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.icons import application_icon
+from kdgui.ui.widgets.style import em, mark
 
 
 class FirstPage(QWidget):

@@ -30,13 +30,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kdgui.ui.assets import asset
-from kdgui.ui.card import plain_label, push_button, say
 from kdgui.ui.crash import versions
-from kdgui.ui.fitting_dialog import resize_within_screen
-from kdgui.ui.icons import icon
-from kdgui.ui.language import spoken_language
-from kdgui.ui.style import current_scheme, em, mark, named
+from kdgui.ui.widgets.assets import asset
+from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fitting_dialog import resize_within_screen
+from kdgui.ui.widgets.icons import icon
+from kdgui.ui.widgets.style import current_scheme, em, mark, named
+from kdgui.ui.widgets.translations import spoken_language
 
 _BLOCK = Qt.ItemDataRole.UserRole
 

@@ -15,37 +15,37 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QStackedWidg
 from kdgui.domain.bills import Organisation
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Progress, Row, RunInfo
-from kdgui.store.it_report import fetch_papers
-from kdgui.ui.aftermath import Aftermath
-from kdgui.ui.asking import Asker
-from kdgui.ui.bill_picks import BillPicks
-from kdgui.ui.choose_pane import ChoosePane
-from kdgui.ui.closing import Closing
-from kdgui.ui.dropping import Dropping
+from kdgui.store.exports.row_report import fetch_row_records
+from kdgui.ui.choose.choose_pane import ChoosePane
+from kdgui.ui.choose.organisation_field import OrganisationField, name_of
+from kdgui.ui.choose.readiness_dialog import ReadinessDialog
 from kdgui.ui.exporting import Exporter
 from kdgui.ui.first_page import FirstPage
-from kdgui.ui.icons import application_icon
-from kdgui.ui.leftovers import Leftovers, Shown, fetch_run, find_leftovers, findings_of, found_late
-from kdgui.ui.memory import Memory
-from kdgui.ui.message_bar import MessageBar
-from kdgui.ui.notifying import Notifier
-from kdgui.ui.numbers_pane import NumbersPane
-from kdgui.ui.organisation_field import OrganisationField, name_of
-from kdgui.ui.pauses import Pauses
-from kdgui.ui.push_walk import PushWalk
-from kdgui.ui.readiness_dialog import ReadinessDialog
-from kdgui.ui.results_pane import ResultsPane
-from kdgui.ui.run_controller import RunController, Work
-from kdgui.ui.settle_dialog import SettleDialog
-from kdgui.ui.steady import steadily
-from kdgui.ui.style import em
-from kdgui.ui.telling import Telling
+from kdgui.ui.jobs.gc_pause import without_gc_pauses
+from kdgui.ui.jobs.worker import start_job
+from kdgui.ui.notices import Notices
+from kdgui.ui.numbers.bill_picks import BillPicks
+from kdgui.ui.numbers.drop_target import DropTarget
+from kdgui.ui.numbers.numbers_pane import NumbersPane
+from kdgui.ui.results.results_pane import ResultsPane
+from kdgui.ui.results.settle_dialog import SettleDialog
+from kdgui.ui.run.after_run import AfterRun
+from kdgui.ui.run.close_guard import CloseGuard
+from kdgui.ui.run.notifier import Notifier
+from kdgui.ui.run.open_work import OpenWork, RunShown, fetch_run, find_leftovers, findings_of, found_late
+from kdgui.ui.run.pauses import Pauses
+from kdgui.ui.run.push_confirmation import PushConfirmation
+from kdgui.ui.run.push_flow import PushFlow
+from kdgui.ui.run.run_controller import Activity, RunController
 from kdgui.ui.top_strip import TopStrip
-from kdgui.ui.worker import start_job
+from kdgui.ui.widgets.icons import application_icon
+from kdgui.ui.widgets.message_bar import MessageBar
+from kdgui.ui.widgets.style import em
+from kdgui.ui.widgets.window_state import WindowState
 
 if TYPE_CHECKING:
-    from kdgui.pushing.desk import Desk
-    from kdgui.store.words import Words
+    from kdgui.pushing.engine import PushEngine
+    from kdgui.store.messages.words import Words
 
 
 class MainWindow(QMainWindow):
@@ -71,33 +71,33 @@ class MainWindow(QMainWindow):
     settings_wanted = Signal()
     closed = Signal()
 
-    def __init__(self, desk: Desk, words: Words, *, geometry_file: Path) -> None:
+    def __init__(self, engine: PushEngine, words: Words, *, geometry_file: Path) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowIcon(application_icon())
-        self._desk = desk
+        self._engine = engine
         self._words = words
-        self.memory = Memory(geometry_file)
+        self.memory = WindowState(geometry_file)
         self._running = ""
         self.strip = TopStrip(words)
         self.messages = MessageBar()
-        self.choose = ChoosePane(desk, self._words_now)
-        self.numbers = NumbersPane(desk, self._words_now)
-        self.results = ResultsPane(self._words_now, desk.abilities)
-        self.results.details.use_papers(partial(fetch_papers, desk.journal))
-        self.organisation = OrganisationField(desk, self.strip.organisation, self)
-        self.controller = RunController(desk, self)
-        self._asker = Asker(desk, self._words_now, self)
+        self.choose = ChoosePane(engine, self._words_now)
+        self.numbers = NumbersPane(engine, self._words_now)
+        self.results = ResultsPane(self._words_now, engine.abilities)
+        self.results.details.use_papers(partial(fetch_row_records, engine.journal))
+        self.organisation = OrganisationField(engine, self.strip.organisation, self)
+        self.controller = RunController(engine, self)
+        self._asker = PushConfirmation(engine, self._words_now, self)
         self._pauses = Pauses(self.controller, lambda: self.results.model.rows, self._words_now, self)
-        self._picks = BillPicks(desk, self.numbers, lambda: self.choose.order(()), self._words_now)
-        self._aftermath = Aftermath(desk, self.results, self.controller, self._words_now)
-        self._walk = PushWalk(self.choose, self.numbers, self.controller, self._asker)
-        self._exporter = Exporter(desk, self._words_now, self)
-        self._closing = Closing(self.controller, self)
-        self._telling = Telling(self.messages, self._words_now, self)
+        self._picks = BillPicks(engine, self.numbers, lambda: self.choose.order(()), self._words_now)
+        self._aftermath = AfterRun(engine, self.results, self.controller, self._words_now)
+        self._walk = PushFlow(self.choose, self.numbers, self.controller, self._asker)
+        self._exporter = Exporter(engine, self._words_now, self)
+        self._closing = CloseGuard(self.controller, self)
+        self._telling = Notices(self.messages, self._words_now, self)
         self._notifier = Notifier(self.controller, self._words_now, self)
         self._lay_out()
-        self._dropping = Dropping(self, self.numbers, self._takes_drops)
+        self._dropping = DropTarget(self, self.numbers, self._takes_drops)
         self._connect_strip()
         self._connect_panes()
         self._connect_controller()
@@ -119,19 +119,19 @@ class MainWindow(QMainWindow):
 
     def show_account(self) -> None:
         """Show who is signed in where; call it after every sign-in and sign-out."""
-        desk = self._desk
-        self.strip.show_account(desk.profile, desk.signed_in)
+        engine = self._engine
+        self.strip.show_account(engine.profile, engine.signed_in)
         self.organisation.reload()
         self._show_title()
         self.choose.reload()
         self._show_obstacle()
-        self._telling.sign_in_state(desk)
+        self._telling.sign_in_state(engine)
         self._telling.practised()
         self._check_place()
         self._walk.forget()
-        if desk.signed_in is not None:
+        if engine.signed_in is not None:
             self._pages.setCurrentWidget(self._splitter)
-            look = steadily(partial(find_leftovers, desk))
+            look = without_gc_pauses(partial(find_leftovers, engine))
             start_job(look, self, success=self._on_leftovers, failure=self.show_trouble)
 
     def welcome(self) -> None:
@@ -152,18 +152,18 @@ class MainWindow(QMainWindow):
 
     def show_labels(self) -> None:
         """Show name, label and colour of the data centre anew, where the clerk changed them."""
-        self.strip.show_account(self._desk.profile, self._desk.signed_in)
+        self.strip.show_account(self._engine.profile, self._engine.signed_in)
         self._show_title()
 
     def open_run(self, run_id: str) -> None:
         """Show a run of the history in the results, unless a run goes on."""
-        if self.controller.work is not Work.RUN:
-            call = steadily(partial(fetch_run, self._desk, run_id))
+        if self.controller.work is not Activity.RUN:
+            call = without_gc_pauses(partial(fetch_run, self._engine, run_id))
             start_job(call, self, success=self._on_run_fetched, failure=self.show_trouble)
 
     def show_readiness(self) -> None:
         """Look at what this account can do with the rule that is chosen."""
-        dialog = ReadinessDialog(self._desk, self.choose.order(()), self._words_now, self)
+        dialog = ReadinessDialog(self._engine, self.choose.order(()), self._words_now, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -317,18 +317,18 @@ class MainWindow(QMainWindow):
 
     def _on_switched(self, organisation: Organisation) -> None:
         """Another organisation sees other bills: what a check found in the last one is void."""
-        self.strip.show_account(self._desk.profile, self._desk.signed_in)
+        self.strip.show_account(self._engine.profile, self._engine.signed_in)
         self._telling.switched()
         self._walk.forget()
         self._telling.done(self.tr("Now working in {name}.").format(name=name_of(organisation)))
 
-    def _on_work(self, work: Work) -> None:
+    def _on_work(self, work: Activity) -> None:
         self.numbers.set_busy(self.controller.busy)
         self.choose.set_busy(self.controller.busy)
         self.organisation.set_busy(self.controller.busy)
-        self.results.set_running(work in (Work.RUN, Work.CHAINS), following=work is Work.CHAINS)
-        self._telling.settling(work is Work.SETTLE)
-        if work is Work.RUN:
+        self.results.set_running(work in (Activity.RUN, Activity.CHAINS), following=work is Activity.CHAINS)
+        self._telling.settling(work is Activity.SETTLE)
+        if work is Activity.RUN:
             self._telling.run_began()
 
     def _on_rows(self, rows: tuple[Row, ...]) -> None:
@@ -338,13 +338,13 @@ class MainWindow(QMainWindow):
             self._telling.late(late)
 
     def _on_progress(self, progress: Progress) -> None:
-        if self.controller.work is Work.RUN:
+        if self.controller.work is Activity.RUN:
             self.results.show_progress(progress)
 
     def _on_run_ended(self, _info: RunInfo) -> None:
         self.numbers.model.learn(findings_of(self.results.model.rows))
 
-    def _on_run_fetched(self, shown: Shown) -> None:
+    def _on_run_fetched(self, shown: RunShown) -> None:
         self.results.show_run(shown.digest, here=shown.here)
         self._aftermath.compare()
 
@@ -353,13 +353,13 @@ class MainWindow(QMainWindow):
         rows = self.results.model.rows
         self.results.set_here(not rows)
         if rows:
-            call = partial(fetch_run, self._desk, rows[0].run_id)
+            call = partial(fetch_run, self._engine, rows[0].run_id)
             start_job(
                 call, self, success=lambda shown: self.results.set_here(shown.here), failure=self.show_trouble
             )
 
-    def _on_leftovers(self, left: Leftovers) -> None:
-        if left.digest is not None and self.controller.work is not Work.RUN:
+    def _on_leftovers(self, left: OpenWork) -> None:
+        if left.digest is not None and self.controller.work is not Activity.RUN:
             self.results.show_run(left.digest)
         self._tell_half_done(left.open_chains)
         if left.open_requests:
@@ -379,7 +379,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._notifier.title(self.strip.title()))
 
     def _show_obstacle(self) -> None:
-        signed_out = self.tr("Sign in to a data centre first.") if self._desk.signed_in is None else ""
+        signed_out = self.tr("Sign in to a data centre first.") if self._engine.signed_in is None else ""
         obstacle = signed_out or self.choose.obstacle()
         self.numbers.set_obstacle(obstacle)
         self.choose.offer_readiness(not obstacle)

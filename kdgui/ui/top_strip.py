@@ -7,37 +7,14 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kdgui.domain.accounts import SignedIn
-from kdgui.store.profiles import BUILT_IN, DataCentreColour, DataCentreLabel, Profile
-from kdgui.store.words import Words
-from kdgui.ui.card import plain_label, push_button, say
-from kdgui.ui.flexible_label import FlexibleLabel
-from kdgui.ui.icons import icon
-from kdgui.ui.organisation_field import OrganisationCombo
-from kdgui.ui.style import Tone, em, mark, named
-
-
-def profile_tone(profile: Profile) -> Tone:
-    """Red for production and for what nobody labelled; test and practice in the colour chosen for them."""
-    colours = {
-        DataCentreColour.GREEN: Tone.OK,
-        DataCentreColour.BLUE: Tone.INFO,
-        DataCentreColour.GREY: Tone.NEUTRAL,
-    }
-    return Tone.BAD if profile.production else colours[profile.colour]
-
-
-def label_word(label: DataCentreLabel | None, words: Words) -> str:
-    """正式, 测试 or 练习; what nobody labelled counts as production."""
-    word = words.text(f"label.{(label or DataCentreLabel.PRODUCTION).value}")
-    return word[:1].upper() + word[1:]
-
-
-def data_centre_words(profile: Profile, words: Words) -> str:
-    """What a data centre is for, its name, and what the clerk calls it: "测试 · 小河贸易 (华东)"."""
-    name = profile.data_centre_name or profile.data_centre_id
-    if profile.name and profile.name != BUILT_IN and profile.name not in name:
-        name = f"{name} ({profile.name})"
-    return " · ".join(part for part in (label_word(profile.label, words), name) if part)
+from kdgui.store.messages.words import Words
+from kdgui.store.profiles import Profile
+from kdgui.ui.choose.organisation_field import OrganisationCombo
+from kdgui.ui.widgets.account_words import data_centre_words, profile_tone
+from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.flexible_label import FlexibleLabel
+from kdgui.ui.widgets.icons import icon
+from kdgui.ui.widgets.style import Tone, em, mark, named
 
 
 class TopStrip(QFrame):

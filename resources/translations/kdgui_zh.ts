@@ -13,7 +13,7 @@
     </message>
 </context>
 <context>
-    <name>Asker</name>
+    <name>PushConfirmation</name>
     <message>
         <source>, </source>
         <translation>、</translation>
@@ -238,7 +238,7 @@
     </message>
 </context>
 <context>
-    <name>ChainStrip</name>
+    <name>UnfinishedStrip</name>
     <message>
         <source>Carry on</source>
         <translation>接着办</translation>
@@ -261,7 +261,7 @@
     </message>
 </context>
 <context>
-    <name>ChainsDialog</name>
+    <name>UnfinishedDialog</name>
     <message>
         <source> and {n} more</source>
         <translation> 等，另 {n} 张</translation>
@@ -485,7 +485,7 @@
     </message>
 </context>
 <context>
-    <name>Closing</name>
+    <name>CloseGuard</name>
     <message>
         <source>A run goes on</source>
         <translation>正在下推</translation>
@@ -998,7 +998,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
 </context>
 <context>
-    <name>Findings</name>
+    <name>CheckFindings</name>
     <message>
         <source>, </source>
         <translation>、</translation>
@@ -1148,7 +1148,7 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
 </context>
 <context>
-    <name>FoundModel</name>
+    <name>BillRunsModel</name>
     <message>
         <source>Data centre</source>
         <translation>数据中心</translation>
@@ -2825,7 +2825,7 @@ its target bill, or why not and what to do.</source>
     </message>
 </context>
 <context>
-    <name>Telling</name>
+    <name>Notices</name>
     <message>
         <source>, </source>
         <translation>、</translation>
@@ -2998,7 +2998,7 @@ its target bill, or why not and what to do.</source>
     </message>
 </context>
 <context>
-    <name>UndoDialog</name>
+    <name>DeleteDialog</name>
     <message>
         <source>, </source>
         <translation>、</translation>
@@ -3113,7 +3113,7 @@ its target bill, or why not and what to do.</source>
     </message>
 </context>
 <context>
-    <name>WhyDialog</name>
+    <name>ReasonDialog</name>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from types import FunctionType
 
 from kdgui.k3cloud.session import Session
-from kdgui.store.journal import Journal
-from kdgui.store.journal_chains import ChainJournal
+from kdgui.store.journal.chains import ChainJournal
+from kdgui.store.journal.journal import Journal
 
 
 class Killed(BaseException):

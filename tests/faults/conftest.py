@@ -10,23 +10,24 @@ from pathlib import Path
 
 import pytest
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.office import open_desk
 from kdgui.practice.ledger import LedgerEntry
 from kdgui.practice.server import PracticeServer
-from kdgui.pushing.control import Nobody, Pause, RunControl
-from kdgui.pushing.desk import Desk
+from kdgui.pushing.engine import PushEngine
+from kdgui.pushing.flow.observer import NullObserver
+from kdgui.pushing.flow.run_control import Pause, RunControl
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import Places
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
 
 FORM, RULE, TARGET = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock", "STK_InStock"
 QUIET = 0.3
 
 
-class Clerk(Nobody):
+class Clerk(NullObserver):
     """Resumes every pause, seven at most, and does what the test wants at a change of rows or at a pause."""
 
     def __init__(self, control: RunControl) -> None:
@@ -57,16 +58,16 @@ class Bench:
     """A server, a data folder, and the desk that is open now."""
 
     server: PracticeServer
-    places: Places
+    places: Paths
     resources: ExitStack = field(default_factory=ExitStack)
     clerk: Clerk = field(default_factory=lambda: Clerk(RunControl()))
 
-    def open(self, *, attended: bool = False) -> Desk:
+    def open(self, *, attended: bool = False) -> PushEngine:
         """The program is started (anew); its memory is what the data folder holds."""
         self.resources.close()
-        self.desk = self.resources.enter_context(open_desk(self.places, attended=attended))
+        self.engine = self.resources.enter_context(open_engine(self.places, attended=attended))
         self.sign_in()
-        return self.desk
+        return self.engine
 
     def sign_in(self) -> None:
         invitation = self.server.invitation
@@ -74,7 +75,7 @@ class Bench:
         profile = Profile(
             server=invitation.url, data_centre_id=invitation.data_centre, user=invitation.user, mode=mode
         )
-        self.desk.sign_in(profile, invitation.password)
+        self.engine.sign_in(profile, invitation.password)
 
     def numbers(self, count: int, state: str = "open") -> tuple[str, ...]:
         return tuple(self.server.examples()[FORM][state][:count])
@@ -91,11 +92,11 @@ class Bench:
         options = settings.pop("options", PushOptions(rule_id=RULE))
         clerk = clerk or self.new_clerk()
         given = RunOrder(FORM, options, tuple(numbers), **settings)  # type: ignore[arg-type]  # by name, above
-        info = self.desk.run(given, clerk.control, clerk)
-        return self.desk.rows(info.run_id)
+        info = self.engine.run(given, clerk.control, clerk)
+        return self.engine.rows(info.run_id)
 
     def settle(self) -> tuple[Row, ...]:
-        return self.desk.settle(RunControl(), Nobody(), QUIET)
+        return self.engine.settle(RunControl(), NullObserver(), QUIET)
 
     def entries(self, number: str) -> list[LedgerEntry]:
         """Every push of this bill that really made something in our name."""
@@ -163,7 +164,7 @@ def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Bench]:
     mine = {name: value for name, value in switches.items() if name != "attended"}
     server = PracticeServer(read_catalogue_file(), **mine)  # type: ignore[arg-type]  # by name
     server.start()
-    bench = Bench(server, Places(tmp_path / "home"))
+    bench = Bench(server, Paths(tmp_path / "home"))
     try:
         bench.open(attended=bool(switches.get("attended", False)))
         yield bench

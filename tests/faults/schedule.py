@@ -11,17 +11,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.office import open_desk
 from kdgui.practice.ledger import LedgerEntry
 from kdgui.practice.server import PracticeServer
-from kdgui.pushing.control import Nobody, Pause, RunControl
-from kdgui.pushing.desk import Desk
+from kdgui.pushing.engine import PushEngine
+from kdgui.pushing.flow.observer import NullObserver
+from kdgui.pushing.flow.run_control import Pause, RunControl
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import Places
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
 
 from .axe import Axe, Killed, axed
@@ -34,7 +35,7 @@ NEVER_SENT = (Verdict.QUEUED, Verdict.SKIPPED, Verdict.NOT_SENT)
 OPEN = (Verdict.SENDING, Verdict.UNSETTLED)
 
 
-class Clerk(Nobody):
+class Clerk(NullObserver):
     """Watches a run, resumes its pauses at once, loses patience at the seventh; may do things meanwhile."""
 
     def __init__(self, control: RunControl, deeds: dict[int, Callable[[], None]]) -> None:
@@ -98,7 +99,7 @@ class Schedule:
         self.pushes = self.kills = 0
         self.server = self._start_server(0)
         self.desks = ExitStack()
-        self.desk = self._open_desk()
+        self.engine = self._open_desk()
         names = self.server.examples()[FORM]
         bills = [*self.chance.sample(names["open"], 7), *self.chance.sample(names["open_many_lines"], 2)]
         bills += self.chance.sample(names["partly_linked"], 2)
@@ -122,10 +123,10 @@ class Schedule:
         self.server.stop()
         self.server = self._start_server(port)
 
-    def _open_desk(self) -> Desk:
+    def _open_desk(self) -> PushEngine:
         invitation = self.server.invitation
         self.axe.left, self.axe.dead = -1, False
-        desk = self.desks.enter_context(open_desk(Places(self.folder / "home"), attended=self._often(0.5)))
+        engine = self.desks.enter_context(open_engine(Paths(self.folder / "home"), attended=self._often(0.5)))
         profile = Profile(
             server=invitation.url,
             data_centre_id=invitation.data_centre,
@@ -133,8 +134,8 @@ class Schedule:
             mode=SignInMode.PASSWORD,
         )
         self.server.turn({f"login:{name}": 0 for name in SIGN_IN_FAULTS})
-        desk.sign_in(profile, invitation.password)
-        return desk
+        engine.sign_in(profile, invitation.password)
+        return engine
 
     def reopen(self) -> None:
         """The program is started anew; what it had in memory is gone."""
@@ -142,7 +143,7 @@ class Schedule:
         self.axe.left = -1
         self.desks.close()
         self.desks = ExitStack()
-        self.desk = self._open_desk()
+        self.engine = self._open_desk()
 
     def _often(self, probability: float) -> bool:
         return self.chance.random() < probability
@@ -192,13 +193,13 @@ class Schedule:
 
     def go_on(self) -> None:
         if self.last_run:
-            order = self.desk.journal.order(self.last_run)
+            order = self.engine.journal.order(self.last_run)
             self.say("continues", self.last_run, "again" if order.again else "")
             control = RunControl()
             self._follow(Clerk(control, self._deeds(control)), control, order)
 
     def settle(self) -> None:
-        self.desk.settle(RunControl(), Nobody(), QUIET)
+        self.engine.settle(RunControl(), NullObserver(), QUIET)
 
     def restart(self) -> None:
         if self._often(0.5):
@@ -262,7 +263,7 @@ class Schedule:
         )
         control = RunControl()
         how = f"merged {order.block} {order.split}" if merged else f"parallel {order.parallel}"
-        self.say("pushes", numbers, how, "again " * again, "attended" * self.desk.attended)
+        self.say("pushes", numbers, how, "again " * again, "attended" * self.engine.attended)
         self._follow(Clerk(control, self._deeds(control)), control, order, new=True)
 
     def _follow(self, clerk: Clerk, control: RunControl, order: RunOrder, *, new: bool = False) -> None:
@@ -270,9 +271,9 @@ class Schedule:
             self.again.update({number.strip().upper() for number in order.numbers})
         try:
             if new:
-                self.desk.run(order, control, clerk)
+                self.engine.run(order, control, clerk)
             else:
-                self.desk.continue_run(self.last_run, control, clerk)
+                self.engine.continue_run(self.last_run, control, clerk)
         finally:
             self.last_run = clerk.run_id or self.last_run
 
@@ -287,7 +288,7 @@ class Schedule:
         return found
 
     def rows(self) -> list[Row]:
-        return [row for info in self.desk.runs() for row in self.desk.rows(info.run_id)]
+        return [row for info in self.engine.runs() for row in self.engine.rows(info.run_id)]
 
     def compare(self, when: str, *, settled: bool = False) -> None:
         """Journal and ledger, bill by bill. `settled`: nothing may be open any more."""
@@ -305,7 +306,7 @@ class Schedule:
         self._want(not executed & set(told), f"{when}: targets told for a bill without id: {told}")
 
     def _asked_about(self) -> set[tuple[str, int]]:
-        requests = self.desk.journal.open_requests()
+        requests = self.engine.journal.open_requests()
         return {(row.run_id, row.position) for request in requests for row in request.rows}
 
     def _compare_bill(
@@ -361,14 +362,14 @@ class Schedule:
         """A good line, a fresh start, everything settled; then everything once more."""
         self.server.reset()
         self.reopen()
-        self.desk.settle(RunControl(), Nobody(), QUIET)
+        self.engine.settle(RunControl(), NullObserver(), QUIET)
         self.compare("when settled", settled=True)
         before = {bill_id: len(fact.entries) for bill_id, fact in self.facts().items()}
         self.say("-- everything once more")
         every = tuple(dict.fromkeys(number for numbers in self.lists for number in numbers))
         order = RunOrder(FORM, PushOptions(rule_id=RULE), every or self.bills, quiet_seconds=QUIET)
         control = RunControl()
-        self.desk.run(order, control, Clerk(control, {}))
+        self.engine.run(order, control, Clerk(control, {}))
         self.compare("at the end", settled=True)
         after = {bill_id: len(fact.entries) for bill_id, fact in self.facts().items()}
         twice = {b: (before[b], after[b]) for b in before if after[b] != before[b]}

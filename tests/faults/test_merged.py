@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.pushing.control import Pause
+from kdgui.pushing.flow.run_control import Pause
 
 from .conftest import Bench, codes, verdicts
 

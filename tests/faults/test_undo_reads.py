@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kdgui.domain.chains import UndoItem, UndoState
-from kdgui.domain.errors import LineTrouble
+from kdgui.domain.errors import ConnectionTrouble
 from kdgui.domain.rules import Rule
 from kdgui.domain.verdicts import Row
 from kdgui.k3cloud.session import Session
@@ -20,10 +20,11 @@ from kdgui.practice.company import BUYER_ID
 from kdgui.practice.push import PushCall
 from kdgui.practice.server import PracticeServer
 from kdgui.practice.wire import Reply, Request
-from kdgui.pushing import remains
-from kdgui.pushing.control import Nobody, RunControl
+from kdgui.pushing.flow.observer import NullObserver
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.lifecycle import deletion_check as remains
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import Places
+from kdgui.store.paths import Paths
 
 from .conftest import QUIET, TARGET, Bench
 
@@ -46,7 +47,7 @@ def wide(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Bench]:
     """A bench whose server has many rules; without QueryBusinessInfo as well."""
     server = PracticeServer(with_many_rules(), no_business_info=request.param)
     server.start()
-    bench = Bench(server, Places(tmp_path / "home"))
+    bench = Bench(server, Paths(tmp_path / "home"))
     try:
         bench.open()
         yield bench
@@ -73,7 +74,7 @@ def reads(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def plan(bench: Bench, row: Row) -> tuple[UndoItem, ...]:
-    return bench.desk.undo.plan(row.run_id, unaudit=True)
+    return bench.engine.undo.plan(row.run_id, unaudit=True)
 
 
 def told(item: UndoItem) -> tuple[UndoState, str, str]:
@@ -109,7 +110,7 @@ def test_a_form_is_learnt_once_and_asked_about_all_bills_together(
         assert len(plan(wide, second)) == 40
     assert len(later) <= UNUSED + 9, "one question for each form, and none for each bill"
     with reads(wide, monkeypatch) as deleting:
-        done = wide.desk.undo.delete(plan(wide, second), RunControl(), Nobody(), QUIET)
+        done = wide.engine.undo.delete(plan(wide, second), RunControl(), NullObserver(), QUIET)
     assert {item.state for item in done} == {UndoState.DELETED}
     assert len(deleting) - len(later) <= UNUSED + 15
 
@@ -130,7 +131,7 @@ def test_what_was_looked_for_in_vain_is_still_found(bench: Bench) -> None:
     make_a_bill(bench)
     row, other = bench.push(bench.numbers(2), then="audit")
     assert [told(item)[2] for item in plan(bench, row)] == [RETURNS] * 2, "no return was ever pushed here"
-    assert bench.desk.journal.recall("in_vain", vain_key(bench))
+    assert bench.engine.journal.recall("in_vain", vain_key(bench))
     number = push_on(bench, row)
     pushed_on = (UndoState.TOUCHED, "pushed_on", number)
     unproven = (UndoState.DELETABLE, "downstream_unknown", RETURNS)
@@ -143,7 +144,7 @@ def test_what_was_looked_for_in_vain_is_still_found(bench: Bench) -> None:
 
 
 def vain_key(bench: Bench) -> str:
-    return f"{bench.desk._workshop.memory_key()}|{TARGET.casefold()}|{RETURNS.casefold()}"
+    return f"{bench.engine._context.memory_key()}|{TARGET.casefold()}|{RETURNS.casefold()}"
 
 
 def test_a_search_in_vain_is_repeated_after_a_week(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,10 +156,10 @@ def test_a_search_in_vain_is_repeated_after_a_week(bench: Bench, monkeypatch: py
         return sum(RETURNS in question for question in asked)
 
     def grow_old(days: float) -> None:
-        text = bench.desk.journal.recall("in_vain", vain_key(bench)) or ""
+        text = bench.engine.journal.recall("in_vain", vain_key(bench)) or ""
         at = text.rpartition('"at":"')[2].rstrip('"}')
         then = datetime.now(UTC) - timedelta(days=days)
-        bench.desk.journal.remember("in_vain", vain_key(bench), text.replace(at, then.isoformat()))
+        bench.engine.journal.remember("in_vain", vain_key(bench), text.replace(at, then.isoformat()))
 
     assert questions() == 1, "a form that shows no bill at all shows no link either"
     make_a_bill(bench)
@@ -205,14 +206,14 @@ def test_rules_that_could_not_be_asked_for_are_not_taken_from_the_catalogue(
     (row,) = bench.push(bench.numbers(1))
 
     def cut(session: Session) -> tuple[Rule, ...]:
-        raise LineTrouble("reset")
+        raise ConnectionTrouble("reset")
 
     monkeypatch.setattr(Session, "convert_rules", cut)
-    with pytest.raises(LineTrouble):
+    with pytest.raises(ConnectionTrouble):
         plan(bench, row)
 
 
-class PushesOn(Nobody):
+class PushesOn(NullObserver):
     """Somebody pushes the last bill on while the first one is being deleted."""
 
     def __init__(self, act: Callable[[], object]) -> None:
@@ -232,7 +233,7 @@ def test_what_was_pushed_on_is_asked_again_where_that_was_a_while_ago(
     items = plan(bench, rows[0])
     last = items[-1].target
 
-    done = bench.desk.undo.delete(
+    done = bench.engine.undo.delete(
         items, RunControl(), PushesOn(lambda: push_target_on(bench, last.id)), QUIET
     )
     state, code, _ = told(done[-1])

@@ -18,8 +18,8 @@ import trustme
 
 from kdgui.domain.accounts import Credentials, SignInMode
 from kdgui.domain.orders import PushOptions, PushRequest
-from kdgui.k3cloud.address import Address, read_address
-from kdgui.k3cloud.session import LineSettings, Session
+from kdgui.k3cloud.http.address import Address, read_address
+from kdgui.k3cloud.session import ConnectionSettings, Session
 
 SECRET = "pässwört-🔑-9"
 DATA_CENTRE = "60a1b2c3d4e5f6"
@@ -311,7 +311,7 @@ def open_session() -> Iterator[Callable[..., Session]]:
     ) -> Session:
         settings = {"connect_seconds": 5, "read_seconds": 10, **line}
         credentials = Credentials(mode, DATA_CENTRE, "demo_user", SECRET, app_id)
-        sessions.append(Session(address, credentials, LineSettings(**settings)))
+        sessions.append(Session(address, credentials, ConnectionSettings(**settings)))
         return sessions[-1]
 
     yield make

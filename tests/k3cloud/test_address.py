@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kdgui.domain.errors import BadInput
-from kdgui.k3cloud.address import Address, read_address
-from kdgui.k3cloud.filters import quote
+from kdgui.k3cloud.http.address import Address, read_address
+from kdgui.k3cloud.queries import quote
 
 
 @pytest.mark.parametrize(

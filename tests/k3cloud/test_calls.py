@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from kdgui.domain.accounts import Credentials, SignInMode
 from kdgui.domain.endings import EndingKind
-from kdgui.domain.errors import LineTrouble
+from kdgui.domain.errors import ConnectionTrouble
 from kdgui.domain.orders import PushOptions, PushRequest
-from kdgui.k3cloud.address import read_address
 from kdgui.k3cloud.calls import PUSH, call, form_call, push_data
+from kdgui.k3cloud.http.address import read_address
 from kdgui.k3cloud.session import Session
 
 SAID_YES = {"Result": {"ResponseStatus": {"IsSuccess": True, "SuccessEntitys": [{"Id": 1, "Number": "A"}]}}}
@@ -131,7 +131,7 @@ def test_redirects_are_not_followed(make_wire, open_session, order, status):
     ending = session.push(order)
     assert (ending.kind, ending.cause, ending.detail) == (EndingKind.BLOCKED, "redirect", where)
     for ask in (session.sign_in, lambda: session.query("F", ["FBillNo"])):
-        with pytest.raises(LineTrouble) as caught:
+        with pytest.raises(ConnectionTrouble) as caught:
             ask()
         assert (caught.value.code, caught.value.detail) == ("redirect", where)
     assert elsewhere.connections == 0

@@ -15,8 +15,8 @@ import requests
 import urllib3.exceptions as lib
 
 from kdgui.domain.endings import EndingKind
-from kdgui.k3cloud.address import read_address
-from kdgui.k3cloud.causes import name_cause
+from kdgui.k3cloud.http.address import read_address
+from kdgui.k3cloud.http.error_causes import name_cause
 
 SAID_YES = {"Result": {"ResponseStatus": {"IsSuccess": True, "SuccessEntitys": [{"Id": 1, "Number": "A"}]}}}
 

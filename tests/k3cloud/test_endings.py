@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kdgui.domain.endings import Ending, EndingKind, Entity, ServerError
-from kdgui.k3cloud.endings import make_ending
-from kdgui.k3cloud.masks import Mask
-from kdgui.k3cloud.transport import Exchange
+from kdgui.k3cloud.http.transport import Exchange
+from kdgui.k3cloud.redaction import Redactor
+from kdgui.k3cloud.write_endings import make_ending
 
-NOTHING_TO_HIDE = Mask(())
+NOTHING_TO_HIDE = Redactor(())
 
 
 def block(success=True, *, code=0, errors=(), entities=()) -> dict:

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from kdgui.domain.endings import EndingKind
-from kdgui.domain.errors import BadInput, LineTrouble
+from kdgui.domain.errors import BadInput, ConnectionTrouble
 from kdgui.domain.orders import PushOptions, PushRequest
-from kdgui.k3cloud import transport
-from kdgui.k3cloud.address import read_address
+from kdgui.k3cloud.http import transport
+from kdgui.k3cloud.http.address import read_address
 from kdgui.k3cloud.session import Session
 
 SAID_YES = {
@@ -380,6 +380,6 @@ def test_line_comes_back(wire, session, order):
     """After the worst, the same session works again without a new sign-in."""
     wire.resets().raw(b"nonsense\r\n\r\n", keep=False).json([["a"]])
     assert session.push(order).kind is EndingKind.UNKNOWN
-    with pytest.raises(LineTrouble):
+    with pytest.raises(ConnectionTrouble):
         session.query("F", ["FBillNo"], tries=1)
     assert session.query("F", ["FBillNo"]) == [("a",)]

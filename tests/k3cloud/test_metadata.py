@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from kdgui.domain.bills import DataCentre
-from kdgui.domain.errors import AnswerUnreadable, LineTrouble, QueryRefused
+from kdgui.domain.errors import AnswerUnreadable, ConnectionTrouble, QueryRefused
 from kdgui.domain.rules import Rule
-from kdgui.k3cloud import asking
-from kdgui.k3cloud.info import BusinessInfo, name_in
-from kdgui.k3cloud.session import LineSettings, list_data_centres
+from kdgui.k3cloud import reads as asking
+from kdgui.k3cloud.business_info import BusinessInfo, name_in
+from kdgui.k3cloud.session import ConnectionSettings, list_data_centres
 
 
 def refusal(code: object, text: str = "no") -> dict:
@@ -239,7 +239,7 @@ CENTRE = {
     "Name": "Demo",
     "LocaleValueName": [{"Key": 2052, "Value": "演示账套"}],
 }
-LINE = LineSettings(connect_seconds=5, read_seconds=5)
+LINE = ConnectionSettings(connect_seconds=5, read_seconds=5)
 
 
 @pytest.mark.parametrize("value", [[CENTRE], {"Code": 0, "Message": "", "Data": [CENTRE]}])
@@ -275,7 +275,7 @@ def test_data_centres_of_something_else(wire):
 
 def test_data_centres_of_nobody(wire):
     wire.stop_listening()
-    with pytest.raises(LineTrouble) as caught:
+    with pytest.raises(ConnectionTrouble) as caught:
         list_data_centres(wire.address, LINE)
     assert caught.value.code == "refused"
 

@@ -12,8 +12,8 @@ from kdgui.domain.bills import Organisation
 from kdgui.domain.endings import EndingKind
 from kdgui.domain.errors import (
     AnswerUnreadable,
+    ConnectionTrouble,
     KdguiError,
-    LineTrouble,
     QueryRefused,
     SessionLost,
     SignInRefused,
@@ -70,11 +70,11 @@ def test_a_refused_switch_changes_nothing(wire, session) -> None:
 @pytest.mark.parametrize(
     ("answers", "trouble"),
     [
-        (lambda wire: wire.resets(), LineTrouble),
+        (lambda wire: wire.resets(), ConnectionTrouble),
         (lambda wire: wire.json([]), AnswerUnreadable),
         (lambda wire: wire.json(refusal(1)), SessionLost),
         (lambda wire: wire.json(SAID_YES).json([[refusal(1)]]), SessionLost),
-        (lambda wire: wire.json(SAID_YES).resets(), LineTrouble),
+        (lambda wire: wire.json(SAID_YES).resets(), ConnectionTrouble),
     ],
 )
 def test_a_session_that_stands_nobody_knows_where_is_forgotten(

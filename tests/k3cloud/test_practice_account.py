@@ -12,7 +12,7 @@ from kdgui.domain.accounts import Credentials, SignInMode
 from kdgui.domain.endings import EndingKind
 from kdgui.domain.errors import QueryRefused, SessionLost, SignInRefused
 from kdgui.domain.orders import PushOptions, PushRequest
-from kdgui.k3cloud.address import read_address
+from kdgui.k3cloud.http.address import read_address
 from kdgui.k3cloud.session import Session, list_data_centres, quote
 from kdgui.practice.server import Invitation, PracticeServer
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from kdgui.domain.connection_steps import Layer, Step, StepState
 from kdgui.domain.errors import BadInput, KdguiError
-from kdgui.domain.probe import Layer, Step, StepState
-from kdgui.k3cloud.address import Address, read_address
-from kdgui.k3cloud.line import LineSettings
-from kdgui.k3cloud.probing import probe
-from kdgui.k3cloud.proxies import read_proxy, with_login, without_login
-from kdgui.k3cloud.trust import read_ca_file
+from kdgui.k3cloud.connection_probe import probe
+from kdgui.k3cloud.http.address import Address, read_address
+from kdgui.k3cloud.http.proxies import read_proxy, with_login, without_login
+from kdgui.k3cloud.http.settings import ConnectionSettings
+from kdgui.k3cloud.http.tls import read_ca_file
 
 CENTRES = [{"Id": "60a1", "Number": "001", "Name": "小河贸易"}]
 FAR = "k3.example.invalid"
@@ -32,7 +32,7 @@ class Walk:
         self.centres: tuple[object, ...] = ()
         self.left: KdguiError | None = None
         try:
-            settings = LineSettings(**{"connect_seconds": 3, "read_seconds": 3, **line})
+            settings = ConnectionSettings(**{"connect_seconds": 3, "read_seconds": 3, **line})
             self.centres, self.left = probe(address, settings, self.told.append)
         except KdguiError as error:
             self.raised: KdguiError | None = error

@@ -6,12 +6,12 @@ import base64
 
 import pytest
 
+from kdgui.bootstrap import open_engine
+from kdgui.domain.connection_steps import Layer, Step
 from kdgui.domain.endings import EndingKind
-from kdgui.domain.errors import KdguiError, LineTrouble
-from kdgui.domain.probe import Layer, Step
-from kdgui.k3cloud.address import read_address
-from kdgui.office import open_desk
-from kdgui.store.places import Places
+from kdgui.domain.errors import ConnectionTrouble, KdguiError
+from kdgui.k3cloud.http.address import read_address
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
 from kdgui.store.settings import Settings
 
@@ -109,7 +109,7 @@ def test_407_out_of_the_tunnel_proves_nothing(secure_wire, proxy, proxy_url, ca_
 
 def test_proxy_that_wants_a_name_for_a_read(proxy, proxy_url, open_session):
     proxy.text("", 407)
-    with pytest.raises(LineTrouble) as caught:
+    with pytest.raises(ConnectionTrouble) as caught:
         open_session(read_address(FAR), proxy=proxy_url).query("F", ["FBillNo"])
     assert caught.value.code == "proxy_auth"
 
@@ -165,17 +165,17 @@ def test_proxy_of_the_system_is_left_out_on_request(proxy_url, open_session, ord
 def test_the_settings_lead_by_the_proxy(proxy, proxy_url, kdgui_home):
     """Address and name from the settings, the password from the key store or, without one, from memory."""
     centres = [{"Id": "60a1", "Number": "001", "Name": "小河贸易"}]
-    with open_desk(Places(kdgui_home), attended=True) as desk:
-        desk.change_settings(Settings(proxy=proxy_url, proxy_user="王", connect_seconds=5))
+    with open_engine(Paths(kdgui_home), attended=True) as engine:
+        engine.change_settings(Settings(proxy=proxy_url, proxy_user="王", connect_seconds=5))
         with pytest.raises(KdguiError) as caught:
-            desk.keep_proxy_password("open-sesame")
+            engine.keep_proxy_password("open-sesame")
         assert caught.value.code == "proxy_password_not_kept"
         proxy.json(centres)
-        assert [centre.name for centre in desk.data_centres(FAR)] == ["小河贸易"]
+        assert [centre.name for centre in engine.data_centres(FAR)] == ["小河贸易"]
         told: list[Step] = []
         proxy.text("", 407).text("", 407)
         wrong = Profile(FAR, "", "")
-        report = desk.test_connection(wrong, "", told.append, proxy_password="something else")
+        report = engine.test_connection(wrong, "", told.append, proxy_password="something else")
     first, second = (base64.b64decode(each.headers["proxy-authorization"][6:]) for each in proxy.requests[:2])
     assert first == "王:open-sesame".encode()
     assert second == "王:something else".encode()

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from kdgui.domain.errors import AnswerUnreadable, LineTrouble, QueryRefused, SessionLost
-from kdgui.k3cloud import asking
+from kdgui.domain.errors import AnswerUnreadable, ConnectionTrouble, QueryRefused, SessionLost
+from kdgui.k3cloud import reads as asking
 from kdgui.k3cloud.queries import collect_pages
 
 
@@ -108,7 +108,7 @@ def test_asked_again_until_it_works(wire, session):
 def test_asked_three_times_at_most(wire, session):
     for _ in range(3):
         wire.text("", 503)
-    with pytest.raises(LineTrouble) as caught:
+    with pytest.raises(ConnectionTrouble) as caught:
         session.query("F", ["FBillNo"])
     assert (caught.value.code, caught.value.values) == ("http_status", {"status": "503"})
     assert wire.left == 0
@@ -116,7 +116,7 @@ def test_asked_three_times_at_most(wire, session):
 
 def test_asked_once_on_request(wire, session):
     wire.resets()
-    with pytest.raises(LineTrouble) as caught:
+    with pytest.raises(ConnectionTrouble) as caught:
         session.query("F", ["FBillNo"], tries=1)
     assert caught.value.code == "reset"
 
@@ -134,7 +134,7 @@ def test_asked_once_on_request(wire, session):
 )
 def test_not_asked_again_where_it_would_not_help(wire, session, status, code):
     wire.text("", status, Location="/elsewhere")
-    with pytest.raises(LineTrouble) as caught:
+    with pytest.raises(ConnectionTrouble) as caught:
         session.query("F", ["FBillNo"])
     assert caught.value.code == code
     assert caught.value.values["status"] == str(status)
@@ -144,7 +144,7 @@ def test_not_asked_again_where_it_would_not_help(wire, session, status, code):
 def test_not_asked_again_after_a_whole_time_out(wire, open_session):
     wire.silent()
     began = time.monotonic()
-    with pytest.raises(LineTrouble) as caught:
+    with pytest.raises(ConnectionTrouble) as caught:
         open_session(wire.address, read_seconds=0.3).query("F", ["FBillNo"])
     assert caught.value.code == "read_timeout"
     assert time.monotonic() - began < 5
@@ -152,13 +152,13 @@ def test_not_asked_again_after_a_whole_time_out(wire, open_session):
 
 def test_server_gone(wire, open_session):
     wire.stop_listening()
-    with pytest.raises(LineTrouble) as caught:
+    with pytest.raises(ConnectionTrouble) as caught:
         open_session(wire.address).query("F", ["FBillNo"])
     assert caught.value.code == "refused"
 
 
 def test_answer_too_large(wire, session, monkeypatch):
-    monkeypatch.setattr("kdgui.k3cloud.transport.LARGEST_BODY", 1000)
+    monkeypatch.setattr("kdgui.k3cloud.http.transport.LARGEST_BODY", 1000)
     wire.text("[" + " " * 2000 + "]")
     with pytest.raises(AnswerUnreadable) as caught:
         session.query("F", ["FBillNo"])

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from kdgui.domain.accounts import Credentials, SignInMode
 from kdgui.domain.errors import AnswerUnreadable, KdguiError, SignInRefused
 from kdgui.k3cloud import session as session_module
-from kdgui.k3cloud.masks import MASKED, Mask
+from kdgui.k3cloud.login import login_call
+from kdgui.k3cloud.redaction import MASKED, Redactor
 from kdgui.k3cloud.session import Session
-from kdgui.k3cloud.sign_in import login_call
 
 SECRET = "pässwört-🔑-9"
 SESSION_ID = "11111111-2222-3333-4444-555555555555"
@@ -156,7 +156,7 @@ def test_errors_of_an_unreachable_server(wire, open_session, order):
 
 
 def test_names_of_the_room():
-    assert set(session_module.__all__) == {"LineSettings", "Session", "list_data_centres", "quote"}
+    assert set(session_module.__all__) == {"ConnectionSettings", "Session", "list_data_centres", "quote"}
     assert Session.__init__.__doc__
 
 
@@ -164,20 +164,20 @@ def test_names_of_the_room():
 
 
 def test_short_secrets_are_hidden_where_they_stand_alone():
-    mask = Mask(["1", "ab"])
+    mask = Redactor(["1", "ab"])
     assert mask('{"password":"1","Id":104868,"x":"ab","y":"cab"}') == (
         f'{{"password":"{MASKED}","Id":104868,"x":"{MASKED}","y":"cab"}}'
     )
 
 
 def test_nothing_to_hide():
-    assert Mask(())("text") == "text"
-    assert Mask(["", ""])("text") == "text"
+    assert Redactor(())("text") == "text"
+    assert Redactor(["", ""])("text") == "text"
 
 
 @given(st.text(min_size=6), st.text(), st.text())
 def test_long_secrets_are_hidden_everywhere(secret, before, after):
-    masked = Mask([secret])(before + secret + after)
+    masked = Redactor([secret])(before + secret + after)
     assert secret in MASKED * 3 or secret not in masked.replace(MASKED, "\x00")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.endings import EndingKind
-from kdgui.domain.errors import AnswerUnreadable, LineTrouble, SignInRefused
+from kdgui.domain.errors import AnswerUnreadable, ConnectionTrouble, SignInRefused
 
 SESSION_ID = "00000000-0000-0000-0000-000000000002"
 COOKIE = "kdservice-sessionid=cookie-of-the-session; Path=/K3Cloud; HttpOnly"
@@ -148,9 +148,9 @@ def test_form_to_handle_first_is_refused_if_nothing_works(wire, session, code):
         ("[]", 200, AnswerUnreadable, "odd_json"),
         ('{"Message":"hello"}', 200, AnswerUnreadable, "odd_json"),
         ("response_error: 错误", 200, AnswerUnreadable, "response_error"),
-        ("not found", 404, LineTrouble, "blocked"),
-        ("", 302, LineTrouble, "redirect"),
-        ("", 503, LineTrouble, "http_status"),
+        ("not found", 404, ConnectionTrouble, "blocked"),
+        ("", 302, ConnectionTrouble, "redirect"),
+        ("", 503, ConnectionTrouble, "http_status"),
     ],
 )
 def test_answers_that_are_none(wire, session, body, status, kind, code):
@@ -163,7 +163,7 @@ def test_answers_that_are_none(wire, session, body, status, kind, code):
 
 def test_line_cut_during_sign_in_is_not_tried_twice(wire, session):
     wire.resets()
-    with pytest.raises(LineTrouble):
+    with pytest.raises(ConnectionTrouble):
         session.sign_in()
     assert len(wire.requests) == 1
 

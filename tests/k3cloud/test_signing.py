@@ -13,7 +13,7 @@ from k3cloud_webapi_sdk.core import webapi_client
 from k3cloud_webapi_sdk.util import config_util, encode_util
 
 from kdgui.domain.accounts import Credentials, SignInMode
-from kdgui.k3cloud.signing import client_secret, login_signature, signature_headers
+from kdgui.k3cloud.signatures import client_secret, login_signature, signature_headers
 
 HIDDEN = st.binary(min_size=24, max_size=24).map(lambda packed: base64.b64encode(packed).decode())
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -15,13 +15,13 @@ from kdgui.practice.answers import Refused
 from kdgui.practice.books import Books
 from kdgui.practice.company_forms import BASE_FORMS, BILL_FORMS
 from kdgui.practice.conditions import BadFilter, Column
+from kdgui.practice.database import Database
 from kdgui.practice.filters import read_filter, read_order
 from kdgui.practice.forms import FormBook, Kind
 from kdgui.practice.generate import write_books
 from kdgui.practice.queries import Query, Reader
 from kdgui.practice.rules import RULES, RuleBook
 from kdgui.practice.switches import Switches
-from kdgui.practice.vault import Vault
 
 Row = dict[str, str | int]
 ROWS: list[Row] = [
@@ -138,7 +138,7 @@ pieces = st.sampled_from([*WORDS.split(), *MORE_WORDS.split()])
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    vault = Vault()
+    vault = Database()
     books, rules = Books(vault, FormBook((*BILL_FORMS, *BASE_FORMS)), "a"), RuleBook(RULES)
     with vault.transaction():
         write_books(books, rules, bills=10, seed=1)

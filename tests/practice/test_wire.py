@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kdgui.practice import PracticeServer
-from kdgui.practice.handler import MOST_BYTES
+from kdgui.practice.http_server import MOST_BYTES
 
 from .conftest import ORDER_TO_STOCK, STUB, Client, entities
 

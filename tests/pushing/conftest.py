@@ -9,22 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.office import open_desk
 from kdgui.practice.server import PracticeServer
-from kdgui.pushing.control import Nobody, Pause, RunControl
-from kdgui.pushing.desk import Desk
+from kdgui.pushing.engine import PushEngine
+from kdgui.pushing.flow.observer import NullObserver
+from kdgui.pushing.flow.run_control import Pause, RunControl
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import Places
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 QUIET = 0.6
 
 
-class Witnessing(Nobody):
+class Witnessing(NullObserver):
     """Remembers what the run told."""
 
     def __init__(self) -> None:
@@ -47,8 +48,8 @@ class Bench:
     """One desk and one server. `truth` counts what the server really did with a bill since the start."""
 
     server: PracticeServer
-    desk: Desk
-    places: Places
+    engine: PushEngine
+    places: Paths
     observer: Witnessing = field(default_factory=Witnessing)
 
     def pushable(self, count: int) -> tuple[str, ...]:
@@ -68,15 +69,15 @@ class Bench:
     def push(self, numbers: Sequence[str], **order: object) -> tuple[Row, ...]:
         settings: dict[str, object] = {"quiet_seconds": QUIET, "timeout": 3.0} | order
         options = settings.pop("options", PushOptions(rule_id=RULE))
-        info = self.desk.run(
+        info = self.engine.run(
             RunOrder(FORM, options, tuple(numbers), **settings),  # type: ignore[arg-type]  # by name, above
             RunControl(),
             self.observer,
         )
-        return self.desk.rows(info.run_id)
+        return self.engine.rows(info.run_id)
 
     def settle(self) -> tuple[Row, ...]:
-        return self.desk.settle(RunControl(), Nobody(), QUIET)
+        return self.engine.settle(RunControl(), NullObserver(), QUIET)
 
     def executions(self) -> Counter[str]:
         """How often each source bill was really pushed, by number."""
@@ -121,9 +122,9 @@ class Bench:
                 assert done[row.number] == 0, f"done but told otherwise: {where}"
 
 
-def make_desk(tmp_path: Path, server: PracticeServer, *, sign_in: bool = True) -> Iterator[Desk]:
+def make_desk(tmp_path: Path, server: PracticeServer, *, sign_in: bool = True) -> Iterator[PushEngine]:
     invitation = server.invitation
-    with open_desk(Places(tmp_path / "home"), attended=False) as desk:
+    with open_engine(Paths(tmp_path / "home"), attended=False) as engine:
         if sign_in:
             profile = Profile(
                 server=invitation.url,
@@ -131,8 +132,8 @@ def make_desk(tmp_path: Path, server: PracticeServer, *, sign_in: bool = True) -
                 user=invitation.user,
                 mode=SignInMode.PASSWORD,
             )
-            desk.sign_in(profile, invitation.password)
-        yield desk
+            engine.sign_in(profile, invitation.password)
+        yield engine
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Bench]:
     server = PracticeServer(read_catalogue_file(), **switches)
     server.start()
     try:
-        for desk in make_desk(tmp_path, server):
-            yield Bench(server, desk, Places(tmp_path / "home"))
+        for engine in make_desk(tmp_path, server):
+            yield Bench(server, engine, Paths(tmp_path / "home"))
     finally:
         server.stop()

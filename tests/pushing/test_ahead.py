@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import pytest
 
 from kdgui.domain.bills import SourceBill
-from kdgui.domain.errors import KdguiError, LineTrouble
+from kdgui.domain.errors import ConnectionTrouble, KdguiError
 from kdgui.domain.verdicts import Row
-from kdgui.pushing import ahead as room
-from kdgui.pushing.ahead import Ahead
-from kdgui.pushing.guard import Candidate, Refused
+from kdgui.pushing.run import prefetch as room
+from kdgui.pushing.run.guard import Candidate, Refused
+from kdgui.pushing.run.prefetch import GuardPrefetch
 
 ROWS = [Row("r", place, f"CGDD{place}") for place in range(3)]
 
@@ -71,13 +71,15 @@ def guard() -> Guard:
 
 
 @pytest.fixture
-def ahead(line: Line, guard: Guard) -> Iterator[Ahead]:
-    ahead = Ahead(line, guard)  # type: ignore[arg-type]  # stand-ins with the methods that are used
+def ahead(line: Line, guard: Guard) -> Iterator[GuardPrefetch]:
+    ahead = GuardPrefetch(line, guard)  # type: ignore[arg-type]  # stand-ins with the methods that are used
     yield ahead
     ahead.close()
 
 
-def test_what_was_asked_ahead_is_there_when_the_block_begins(ahead: Ahead, guard: Guard, line: Line) -> None:
+def test_what_was_asked_ahead_is_there_when_the_block_begins(
+    ahead: GuardPrefetch, guard: Guard, line: Line
+) -> None:
     assert ahead.count == 0
     ahead.ask(ROWS, waits=1)
     assert ahead.count == 3
@@ -90,7 +92,7 @@ def test_what_was_asked_ahead_is_there_when_the_block_begins(ahead: Ahead, guard
     assert ahead.take(ROWS, waits=1) is None, "an answer serves once"
 
 
-def test_one_question_at_a_time_and_none_about_nothing(ahead: Ahead, guard: Guard) -> None:
+def test_one_question_at_a_time_and_none_about_nothing(ahead: GuardPrefetch, guard: Guard) -> None:
     ahead.ask([], waits=0)
     assert ahead.count == 0
     guard.may_answer.clear()
@@ -103,16 +105,16 @@ def test_one_question_at_a_time_and_none_about_nothing(ahead: Ahead, guard: Guar
 
 @pytest.mark.parametrize(("rows", "waits"), [(ROWS[:2], 0), (ROWS[::-1], 0), (ROWS, 1)])
 def test_other_rows_or_a_pause_in_between_want_a_fresh_question(
-    ahead: Ahead, rows: list[Row], waits: int
+    ahead: GuardPrefetch, rows: list[Row], waits: int
 ) -> None:
     ahead.ask(ROWS, waits=0)
     assert ahead.take(rows, waits=waits) is None
     assert ahead.count == 0
 
 
-def test_what_failed_is_asked_in_the_ordinary_way_from_then_on(ahead: Ahead, guard: Guard) -> None:
+def test_what_failed_is_asked_in_the_ordinary_way_from_then_on(ahead: GuardPrefetch, guard: Guard) -> None:
     """A server may take one connection at a time: every block would have waited for the time-out."""
-    guard.trouble = LineTrouble("read_timeout")
+    guard.trouble = ConnectionTrouble("read_timeout")
     ahead.ask(ROWS, waits=0)
     assert ahead.take(ROWS, waits=0) is None
     guard.trouble = None
@@ -121,8 +123,8 @@ def test_what_failed_is_asked_in_the_ordinary_way_from_then_on(ahead: Ahead, gua
     assert len(guard.asked) == 1
 
 
-def test_a_guard_that_could_not_be_opened_is_not_asked(ahead: Ahead, guard: Guard) -> None:
-    guard.shut = LineTrouble("read_timeout")
+def test_a_guard_that_could_not_be_opened_is_not_asked(ahead: GuardPrefetch, guard: Guard) -> None:
+    guard.shut = ConnectionTrouble("read_timeout")
     opened = ahead.open()
     ahead.ask(ROWS, waits=0)
     assert opened.result() is None
@@ -130,13 +132,13 @@ def test_a_guard_that_could_not_be_opened_is_not_asked(ahead: Ahead, guard: Guar
     assert guard.asked == []
 
 
-def test_an_old_answer_is_no_answer(ahead: Ahead, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_answer_is_no_answer(ahead: GuardPrefetch, monkeypatch: pytest.MonkeyPatch) -> None:
     ahead.ask(ROWS, waits=0)
     monkeypatch.setattr(room, "LONGEST_SECONDS", 0.0)
     assert ahead.take(ROWS, waits=0) is None
 
 
-def test_closing_ends_the_thread_and_the_connection(ahead: Ahead, line: Line) -> None:
+def test_closing_ends_the_thread_and_the_connection(ahead: GuardPrefetch, line: Line) -> None:
     before = threading.active_count()
     ahead.ask(ROWS, waits=0)
     ahead.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kdgui.pushing.awake import inhibitor, kept_awake
+from kdgui.pushing.flow.keep_awake import inhibitor, kept_awake
 
 
 @pytest.fixture

@@ -10,15 +10,15 @@ import pytest
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.k3cloud.session import Session
 from kdgui.practice.rules import PLAN_RULE
-from kdgui.pushing.anatomy import Anatomy
-from kdgui.pushing.checking import Check, CheckReport
-from kdgui.pushing.control import RunControl
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.inspect.check import Check, CheckReport
+from kdgui.pushing.schema.form_schema import FormSchema
 
 from .conftest import FORM, RULE, Bench
 
 
 def check(bench: Bench, numbers: tuple[str, ...], form: str = FORM, rule: str = RULE) -> CheckReport:
-    return bench.desk.check(RunOrder(form, PushOptions(rule_id=rule), numbers), RunControl())
+    return bench.engine.check(RunOrder(form, PushOptions(rule_id=rule), numbers), RunControl())
 
 
 def every_example(bench: Bench, form: str = FORM) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def every_example(bench: Bench, form: str = FORM) -> tuple[str, ...]:
 
 def entry_id(bench: Bench, form: str, number: str) -> str:
     """The first line of this order."""
-    with bench.desk._entrance.own_line() as line:
+    with bench.engine._sign_in_service.own_connection() as line:
         key = "FSaleOrderEntry_FEntryID"
         return str(line.session.query(form, (key,), f"FBillNo='{number}'", order=key)[0][0])
 
@@ -98,12 +98,12 @@ def test_where_they_look_at_different_lines_each_asks_for_its_own(
     form = "SAL_SaleOrder"
     numbers = tuple(bench.server.examples()[form]["open"][:9])
     before = check(bench, numbers, form, PLAN_RULE)
-    plan = property(lambda anatomy: next(e for e in anatomy.entries if e.entry == "FSaleOrderPlan"))
-    monkeypatch.setattr(Anatomy, "main", plan)
+    plan = property(lambda schema: next(e for e in schema.entries if e.entry == "FSaleOrderPlan"))
+    monkeypatch.setattr(FormSchema, "main", plan)
     line = entry_id(bench, form, numbers[0])
     asked.clear()
     order = RunOrder(form, PushOptions(rule_id=PLAN_RULE), numbers, lines=((0, (line,)),))
-    assert bench.desk.check(order, RunControl()).findings[0].reason is None
+    assert bench.engine.check(order, RunControl()).findings[0].reason is None
     assert asked["by line"] == 0, (
         "the guard knows the lines of its own entry, nobody had to be asked whose it is"
     )

@@ -14,10 +14,10 @@ from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Verdict
 from kdgui.k3cloud.session import Session
 from kdgui.practice.server import PracticeServer
-from kdgui.pushing.checking import CheckReport, Finding
-from kdgui.pushing.control import RunControl
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.inspect.check import CheckReport, Finding
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import Places
+from kdgui.store.paths import Paths
 
 from .conftest import FORM, RULE, Bench, make_desk
 
@@ -30,7 +30,7 @@ def check(
     bench: Bench, numbers: Sequence[str], rule: tuple[str, str] = (FORM, RULE), **order: object
 ) -> CheckReport:
     asked = RunOrder(rule[0], PushOptions(rule_id=rule[1]), tuple(numbers), **order)  # type: ignore[arg-type]
-    report = bench.desk.check(asked, RunControl())
+    report = bench.engine.check(asked, RunControl())
     assert not bench.server.posts(), "a check writes nothing"
     return report
 
@@ -46,7 +46,7 @@ def examples(bench: Bench, form: str = FORM) -> dict[str, list[str]]:
 
 def held(bench: Bench, number: str, *columns: str, form: str = FORM) -> list[tuple[Decimal, ...]]:
     """What the server holds on the lines of a bill."""
-    with bench.desk._entrance.own_line() as line:
+    with bench.engine._sign_in_service.own_connection() as line:
         rows = line.session.query(form, columns, f"FBillNo='{number}'", order="FID ASC")
     return [tuple(Decimal(str(value)) for value in row) for row in rows]
 
@@ -113,8 +113,8 @@ def test_a_thousand_bills_are_few_questions(tmp_path: Path, asked: Counter[str])
     server = PracticeServer(read_catalogue_file(), bills=3400)
     server.start()
     try:
-        for desk in make_desk(tmp_path, server):
-            bench = Bench(server, desk, Places(tmp_path / "home"))
+        for engine in make_desk(tmp_path, server):
+            bench = Bench(server, engine, Paths(tmp_path / "home"))
             numbers = [number for group in examples(bench).values() for number in group][:1000]
             assert len(numbers) == 1000
             check(bench, numbers[:20])
@@ -190,8 +190,8 @@ def test_what_our_own_journal_holds_in_doubt_may_not_be_insisted_on(bench: Bench
     number = examples(bench)["open"][0]
     bill = one(bench, number).bills[0]
     order = RunOrder(FORM, PushOptions(rule_id=RULE, target_form="STK_InStock"), (number,))
-    run_id, rows = bench.desk.journal.start_run(order, bench.desk._workshop.header())
-    bench.desk.journal.write_rows([replace(rows[0], verdict=Verdict.UNSETTLED, bill_id=bill.id)])
+    run_id, rows = bench.engine.journal.start_run(order, bench.engine._context.header())
+    bench.engine.journal.write_rows([replace(rows[0], verdict=Verdict.UNSETTLED, bill_id=bill.id)])
     finding = one(bench, number, insisted=(0,))
     assert finding.reason is not None
     assert (finding.reason.code, finding.ok, finding.can_insist) == ("is_unsettled", False, False)
@@ -212,9 +212,9 @@ def test_the_column_that_a_rule_counts_by_is_learnt_from_what_it_pushed(bench: B
     assert untouched.left is not None, "whichever it is, none of it was pushed"
     assert untouched.left.left == untouched.left.total
     order = RunOrder("STK_InStock", PushOptions(rule_id=RETURNS[1]), (fresh,), quiet_seconds=0.5)
-    info = bench.desk.run(order, RunControl(), bench.observer)
-    assert [row.verdict for row in bench.desk.rows(info.run_id)] == [Verdict.PUSHED]
-    report = bench.desk.check(replace(order, numbers=(linked, fresh)), RunControl())
+    info = bench.engine.run(order, RunControl(), bench.observer)
+    assert [row.verdict for row in bench.engine.rows(info.run_id)] == [Verdict.PUSHED]
+    report = bench.engine.check(replace(order, numbers=(linked, fresh)), RunControl())
     lefts = [(found.left.left, found.left.total) for found in report.findings if found.left]
     assert lefts[0][0] == lefts[0][1] > 0
     assert lefts[1][0] == 0
@@ -275,4 +275,4 @@ def test_a_check_that_is_stopped_tells_what_it_knows(bench: Bench) -> None:
     control = RunControl()
     control.stop()
     order = RunOrder(FORM, PushOptions(rule_id=RULE), tuple(examples(bench)["open"][:3]))
-    assert bench.desk.check(order, control).findings == ()
+    assert bench.engine.check(order, control).findings == ()

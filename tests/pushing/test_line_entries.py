@@ -9,11 +9,12 @@ import pytest
 
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.k3cloud.info import BusinessInfo, EntryInfo, FieldInfo
+from kdgui.k3cloud.business_info import BusinessInfo, EntryInfo, FieldInfo
 from kdgui.k3cloud.session import Session
 from kdgui.practice.rules import PLAN_RULE
-from kdgui.pushing.anatomy import lines_described, main_of
-from kdgui.pushing.control import Nobody, RunControl
+from kdgui.pushing.flow.observer import NullObserver
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.schema.form_schema import lines_described, main_of
 
 from .conftest import QUIET, Bench
 
@@ -23,7 +24,7 @@ Ids = list[str]
 
 def ids(bench: Bench, number: str, entry: str) -> Ids:
     """Entry ids of one bill in one entry, in order."""
-    with bench.desk._entrance.own_line() as line:
+    with bench.engine._sign_in_service.own_connection() as line:
         key = f"{entry}_FEntryID"
         return [str(cell) for (cell,) in line.session.query(ORDERS, (key,), f"FBillNo='{number}'", order=key)]
 
@@ -39,7 +40,7 @@ def push(
         ORDERS, PushOptions(rule_id=rule), numbers, quiet_seconds=QUIET, timeout=5,
         lines=tuple((position, tuple(entries)) for position, entries in lines),
     )  # fmt: skip
-    return bench.desk.rows(bench.desk.run(order, RunControl(), Nobody()).run_id)
+    return bench.engine.rows(bench.engine.run(order, RunControl(), NullObserver()).run_id)
 
 
 @pytest.fixture
@@ -111,7 +112,7 @@ def test_a_line_that_may_be_another_bills_is_not_pushed(bench: Bench, numbers: t
 def test_a_check_knows_them_too(bench: Bench, numbers: tuple[str, ...]) -> None:
     plan = ids(bench, numbers[0], PLAN)
     order = RunOrder(ORDERS, PushOptions(rule_id=PLAN_RULE), numbers[:1], lines=((0, tuple(plan[:1])),))
-    (found,) = bench.desk.check(order, RunControl()).findings
+    (found,) = bench.engine.check(order, RunControl()).findings
     assert (found.ok, found.left) == (True, None), (
         "what is left of the other entry says nothing about this one"
     )
@@ -119,7 +120,7 @@ def test_a_check_knows_them_too(bench: Bench, numbers: tuple[str, ...]) -> None:
 
 def test_lines_of_either_entry_lead_back_to_their_bills(bench: Bench, numbers: tuple[str, ...]) -> None:
     line, plan = ids(bench, numbers[0], LINES)[1], ids(bench, numbers[1], PLAN)[0]
-    found = bench.desk.lines_found(
+    found = bench.engine.lines_found(
         RunOrder(ORDERS, PushOptions(rule_id=PLAN_RULE), ()), (plan, line, "987654321")
     )
     assert {bill.number: entries for bill, entries in found.bills} == {

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Verdict
-from kdgui.office import open_desk
-from kdgui.pushing.control import Nobody, RunControl
-from kdgui.store.places import Places
+from kdgui.pushing.flow.observer import NullObserver
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
 
 from .test_spartan_server import LINK, RULE, SOURCE, Spartan, refusal
@@ -83,9 +84,9 @@ def test_a_thousand_bills_with_culprits(merging: Merging, tmp_path: Path) -> Non
     order = RunOrder(
         SOURCE, PushOptions(rule_id=RULE), tuple(numbers), merged=True, block=BLOCK, quiet_seconds=0.2
     )
-    with open_desk(Places(tmp_path / "home"), attended=False) as desk:
-        desk.sign_in(Profile(server=url, data_centre_id="d", user="u"), "p")
-        rows = desk.rows(desk.run(order, RunControl(), Nobody()).run_id)
+    with open_engine(Paths(tmp_path / "home"), attended=False) as engine:
+        engine.sign_in(Profile(server=url, data_centre_id="d", user="u"), "p")
+        rows = engine.rows(engine.run(order, RunControl(), NullObserver()).run_id)
 
     sources: defaultdict[str, set[str]] = defaultdict(set)
     for receipt in merging.receipts:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kdgui.pushing.numbers import (
+from kdgui.domain.bill_numbers import (
     LONGEST_NUMBER,
     SUSPECTED,
     as_it_stands,

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from kdgui.pushing.anatomy import LineColumns
-from kdgui.pushing.quantities import Cells, Quantity, Quota, number_of
+from kdgui.pushing.inspect.quantities import Cells, Quantity, Quota, number_of
+from kdgui.pushing.schema.form_schema import EntryColumns
 
 
 class Memory(dict[tuple[str, str], str]):
@@ -18,7 +18,7 @@ class Memory(dict[tuple[str, str], str]):
         self[kind, key] = value
 
 
-TWO_WAYS = LineColumns(quantity="FQty", taken=("FLinkQty", "FReturnLinkQty"))
+TWO_WAYS = EntryColumns(quantity="FQty", taken=("FLinkQty", "FReturnLinkQty"))
 
 
 def cells(**values: float) -> Cells:
@@ -45,7 +45,7 @@ def test_nothing_is_told_while_two_columns_disagree() -> None:
 
 
 def test_a_column_that_did_not_grow_is_not_believed() -> None:
-    quota = Quota(LineColumns(quantity="FQty", taken=("FLinkQty",)), Memory(), "rule")
+    quota = Quota(EntryColumns(quantity="FQty", taken=("FLinkQty",)), Memory(), "rule")
     assert quota.of_bill([cells(FQty=10, FLinkQty=4)]) == Quantity(Decimal(6), Decimal(10))
     quota.learn([cells(FQty=10, FLinkQty=0)])
     assert quota.of_bill([cells(FQty=10, FLinkQty=4)]) is None
@@ -59,7 +59,7 @@ def test_a_cancelled_target_that_gave_its_quantity_back_does_not_mislead() -> No
 
 
 def test_the_base_unit_is_told_in_the_unit_of_the_bill() -> None:
-    columns = LineColumns(quantity="FQty", base_quantity="FBaseUnitQty", base_taken=("FBaseJoinQty",))
+    columns = EntryColumns(quantity="FQty", base_quantity="FBaseUnitQty", base_taken=("FBaseJoinQty",))
     quota = Quota(columns, Memory(), "rule")
     boxes = [cells(FQty=10, FBaseUnitQty=120, FBaseJoinQty=36), cells(FQty=1, FBaseUnitQty=3, FBaseJoinQty=1)]
     assert quota.of_bill(boxes[:1]) == Quantity(Decimal(7), Decimal(10))
@@ -70,7 +70,7 @@ def test_the_base_unit_is_told_in_the_unit_of_the_bill() -> None:
 
 
 def test_money_counts_only_where_there_is_no_quantity() -> None:
-    both = LineColumns(quantity="FQty", taken=("FLinkQty",), amount="FAmt", taken_amounts=("FPaid",))
+    both = EntryColumns(quantity="FQty", taken=("FLinkQty",), amount="FAmt", taken_amounts=("FPaid",))
     bill = [cells(FQty=10, FLinkQty=4, FAmt=100, FPaid=70)]
     quota = Quota(both, Memory(), "rule")
     assert quota.of_bill(bill) == Quantity(Decimal(6), Decimal(10))
@@ -79,7 +79,7 @@ def test_money_counts_only_where_there_is_no_quantity() -> None:
 
 
 def test_more_taken_than_there_was_is_nothing_left() -> None:
-    quota = Quota(LineColumns(quantity="FQty", taken=("FLinkQty",)), Memory(), "rule")
+    quota = Quota(EntryColumns(quantity="FQty", taken=("FLinkQty",)), Memory(), "rule")
     lines = [cells(FQty=10, FLinkQty=12), cells(FQty=3, FLinkQty=1)]
     assert quota.of_bill(lines) == Quantity(Decimal(2), Decimal(13))
     assert quota.of_bill([{"FQty": Decimal(3), "FLinkQty": None}]) is None

@@ -10,17 +10,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kdgui.domain.errors import LineTrouble
+from kdgui.domain.errors import ConnectionTrouble
 from kdgui.domain.readiness import Light, Readiness
 from kdgui.domain.verdicts import Verdict
-from kdgui.k3cloud.overhearing import Overheard
+from kdgui.k3cloud.exchange_record import ExchangeRecord
 from kdgui.practice.rules import DISABLED_RULE, UNLOADABLE_RULE
 from kdgui.practice.server import PracticeServer
-from kdgui.pushing.readiness import Stenographer
+from kdgui.pushing.readiness.report import ExchangeRecorder
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import resources_dir
-from kdgui.store.ready_file import write_ready_file
-from kdgui.store.words import LANGUAGES, load_words
+from kdgui.store.exports.readiness_report import write_ready_file
+from kdgui.store.messages.words import LANGUAGES, load_words
+from kdgui.store.paths import resources_dir
 
 from .conftest import FORM, RULE, Bench, make_desk
 
@@ -43,8 +43,8 @@ def look(server: PracticeServer, tmp_path: Path) -> Iterator[Callable[..., Readi
 
     def work(*, form: str = FORM, rule: str = RULE, target: str = "", **switches: object) -> Readiness:
         server.turn(switches)
-        for desk in make_desk(tmp_path, server):
-            return desk.readiness(form, rule, target)
+        for engine in make_desk(tmp_path, server):
+            return engine.readiness(form, rule, target)
         raise AssertionError
 
     yield work
@@ -127,8 +127,8 @@ def test_no_light_is_without_a_server_that_causes_it(language: str) -> None:
 
 
 def test_a_server_without_a_clock() -> None:
-    heard = Overheard("S", "", "", 200, "", "", 0.0)
-    stenographer = Stenographer()
+    heard = ExchangeRecord("S", "", "", 200, "", "", 0.0)
+    stenographer = ExchangeRecorder()
     for date in ("", "no date", "Mon, 23 Nov 2026 10:00:00 -0000"):
         stenographer.hear(replace(heard, date=date))
     assert stenographer.offsets == []
@@ -140,9 +140,9 @@ def test_what_was_pushed_and_is_not_seen_any_more_is_red(bench: Bench) -> None:
     """The journal knows a target: that nothing is shown is no "none was pushed yet"."""
     assert [row.verdict for row in bench.push(bench.pushable(1))] == [Verdict.PUSHED]
     posts = bench.server.posts()
-    assert lights(bench.desk.readiness(FORM, RULE))["control"] == GREEN
+    assert lights(bench.engine.readiness(FORM, RULE))["control"] == GREEN
     bench.server.turn({"blind_forms": TARGET})
-    found = lights(bench.desk.readiness(FORM, RULE))
+    found = lights(bench.engine.readiness(FORM, RULE))
     assert (found["targets"], found["links"], found["control"]) == (AMBER, GREEN, RED)
     assert bench.server.posts() == posts
 
@@ -150,22 +150,22 @@ def test_what_was_pushed_and_is_not_seen_any_more_is_red(bench: Bench) -> None:
 def test_nothing_that_it_finds_is_remembered(bench: Bench) -> None:
     """Else a look at a server in a bad mood would spoil the run after it."""
     bench.server.turn({"no_links": True})
-    assert lights(bench.desk.readiness(FORM, RULE))["links"] == AMBER
+    assert lights(bench.engine.readiness(FORM, RULE))["links"] == AMBER
     bench.server.turn({"no_links": False})
-    assert lights(bench.desk.readiness(FORM, RULE))["links"] == GREEN
-    assert bench.desk.journal.recall("control", f"{bench.server.url}|") is None
+    assert lights(bench.engine.readiness(FORM, RULE))["links"] == GREEN
+    assert bench.engine.journal.recall("control", f"{bench.server.url}|") is None
 
 
 def test_a_line_that_breaks_ends_the_report(bench: Bench) -> None:
     bench.server.stop()
-    with pytest.raises(LineTrouble):
-        bench.desk.readiness(FORM, RULE)
+    with pytest.raises(ConnectionTrouble):
+        bench.engine.readiness(FORM, RULE)
 
 
 def test_the_file_holds_all_questions_and_answers_and_no_secret(bench: Bench, tmp_path: Path) -> None:
     bench.server.end_sessions()  # a quiet sign-in in the middle of it
     bench.server.turn({"clock_offset": 1000})
-    report = bench.desk.readiness(FORM, RULE)
+    report = bench.engine.readiness(FORM, RULE)
     path = tmp_path / "ready.json"
     write_ready_file(path, report, {"form": FORM}, load_words("zh"))
     text = path.read_text(encoding="utf-8")
@@ -181,7 +181,7 @@ def test_the_file_holds_all_questions_and_answers_and_no_secret(bench: Bench, tm
     assert all(item["answered"].startswith("HTTP 200") for item in found["raw"])
     assert "BOS_ConvertRule" in asked
     assert not any(write in asked for write in (".Push", ".Submit", ".Save", ".Delete"))
-    session = bench.desk._entrance._line.session  # type: ignore[union-attr]  # signed in
+    session = bench.engine._sign_in_service._line.session  # type: ignore[union-attr]  # signed in
     for secret in (bench.server.invitation.password, *session._badge.secrets()):
         assert secret
         assert secret not in text

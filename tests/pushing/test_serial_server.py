@@ -11,14 +11,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Verdict
-from kdgui.office import open_desk
 from kdgui.practice.server import PracticeServer
-from kdgui.pushing import ahead
-from kdgui.pushing.control import Nobody, RunControl
+from kdgui.pushing.flow.observer import NullObserver
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.run import prefetch as ahead
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import Places
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
@@ -73,10 +74,10 @@ def test_a_server_that_takes_one_connection_at_a_time(
     monkeypatch.setattr(ahead, "LONGEST_SECONDS", 0.5)
     server, address = one_at_a_time
     invitation = server.invitation
-    with open_desk(Places(tmp_path), attended=False) as desk:
+    with open_engine(Paths(tmp_path), attended=False) as engine:
         profile = Profile(server=address, data_centre_id=invitation.data_centre, user=invitation.user)
-        desk.sign_in(profile, invitation.password)
+        engine.sign_in(profile, invitation.password)
         numbers = tuple(server.examples()[FORM]["open"][:60])
-        info = desk.run(RunOrder(FORM, PushOptions(rule_id=RULE), numbers), RunControl(), Nobody())
-        assert {row.verdict for row in desk.rows(info.run_id)} == {Verdict.PUSHED}
+        info = engine.run(RunOrder(FORM, PushOptions(rule_id=RULE), numbers), RunControl(), NullObserver())
+        assert {row.verdict for row in engine.rows(info.run_id)} == {Verdict.PUSHED}
         assert len([post for post in server.posts() if post.operation == "push"]) == 60

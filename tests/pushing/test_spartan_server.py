@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Verdict
-from kdgui.office import open_desk
-from kdgui.pushing.control import Nobody, RunControl
-from kdgui.store.places import Places
+from kdgui.pushing.flow.observer import NullObserver
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
 
 SOURCE, TARGET, RULE = "PUR_PurchaseOrder", "STK_InStock", "PUR_PurchaseOrder-STK_InStock"
@@ -135,9 +136,9 @@ def test_forty_bills_of_mixed_state_with_two_cut_lines(spartan: Spartan, tmp_pat
     spartan.cut = {6, 15}
     url = f"http://127.0.0.1:{spartan.server_address[1]}/k3cloud/"
     order = RunOrder(SOURCE, PushOptions(rule_id=RULE), tuple(numbers), quiet_seconds=0.4)
-    with open_desk(Places(tmp_path / "home"), attended=False) as desk:
-        desk.sign_in(Profile(server=url, data_centre_id="d", user="u"), "p")
-        rows = desk.rows(desk.run(order, RunControl(), Nobody()).run_id)
+    with open_engine(Paths(tmp_path / "home"), attended=False) as engine:
+        engine.sign_in(Profile(server=url, data_centre_id="d", user="u"), "p")
+        rows = engine.rows(engine.run(order, RunControl(), NullObserver()).run_id)
     assert [row.number for row in rows] == numbers
     executed = spartan.executions[already:]
     assert len(executed) == len(set(executed))

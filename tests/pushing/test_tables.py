@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kdgui.pushing.numbers import MOST_NUMBERS
-from kdgui.pushing.tables import Fate, Reading, read_pasted, read_sheet, read_sheets_found
-from kdgui.store.sheets import Sheet, SheetRow
+from kdgui.domain.bill_numbers import MOST_NUMBERS
+from kdgui.store.imports.number_column import Reading, RowFate, read_pasted, read_sheet, read_sheets_found
+from kdgui.store.imports.sheets import Sheet, SheetRow
 
 
 def read(text: str) -> Reading:
@@ -33,7 +33,8 @@ def test_a_paste_never_raises_and_counts_every_row(text: str) -> None:
     if not reading.trouble:
         assert len(reading.fates) == len(reading.rows) == len(rows)
         assert all(
-            bool(row) is (fate is Fate.TAKEN) for row, fate in zip(reading.rows, reading.fates, strict=True)
+            bool(row) is (fate is RowFate.TAKEN)
+            for row, fate in zip(reading.rows, reading.fates, strict=True)
         )
 
 
@@ -62,7 +63,7 @@ def test_finds_the_number_column_among_several() -> None:
     paste = read(text)
     assert texts(paste) == ["CGDD000412", "CGDD000413"]
     assert (paste.column, paste.columns[2], len(paste.columns)) == (2, "单据编号", 5)
-    assert paste.fates == (Fate.HEADER, Fate.TAKEN, Fate.TAKEN, Fate.EMPTY, Fate.TOTAL)
+    assert paste.fates == (RowFate.HEADER, RowFate.TAKEN, RowFate.TAKEN, RowFate.EMPTY, RowFate.TOTAL)
     assert (paste.doubtful, paste.trouble) == (False, "")
 
 
@@ -93,13 +94,13 @@ def test_the_clerk_may_choose_another_column() -> None:
 )
 def test_header_rows_are_left_out(header: str) -> None:
     paste = read(f"{header}\r\nCGDD000412\r\n")
-    assert (texts(paste), paste.count(Fate.HEADER)) == (["CGDD000412"], 1)
+    assert (texts(paste), paste.count(RowFate.HEADER)) == (["CGDD000412"], 1)
 
 
 @pytest.mark.parametrize("total", ["合计", "小计：", "Total", "合计: 12 张", "Grand total 1,200.00"])
 def test_total_rows_are_left_out(total: str) -> None:
     paste = read(f"CGDD000412\r\n{total}\r\n")
-    assert (texts(paste), paste.count(Fate.TOTAL)) == (["CGDD000412"], 1)
+    assert (texts(paste), paste.count(RowFate.TOTAL)) == (["CGDD000412"], 1)
 
 
 def test_a_bill_number_that_begins_like_a_total_stays() -> None:
@@ -199,7 +200,7 @@ def test_a_header_in_the_middle_costs_no_number() -> None:
 
 
 def test_a_header_that_nobody_knows_is_left_out_and_a_list_of_words_is_not() -> None:
-    assert read("采购单\nCGDD1\nCGDD2\nCGDD3\n").fates[0] is Fate.HEADER
+    assert read("采购单\nCGDD1\nCGDD2\nCGDD3\n").fates[0] is RowFate.HEADER
     assert texts(read("TESTA\nTESTB\nTESTC\n")) == ["TESTA", "TESTB", "TESTC"]
 
 
@@ -212,7 +213,7 @@ def test_several_in_a_cell_and_two_lists_in_lines() -> None:
 def test_hidden_rows_are_left_out_counted_and_read_on_demand() -> None:
     table = sheet("表", ("单据编号",), ("CGDD1001",), ("CGDD1002",), ("CGDD1003",), hidden=(3,))
     reading = read_sheet(table)
-    assert (texts(reading), reading.count(Fate.HIDDEN)) == (["CGDD1001", "CGDD1003"], 1)
+    assert (texts(reading), reading.count(RowFate.HIDDEN)) == (["CGDD1001", "CGDD1003"], 1)
     assert texts(read_sheet(table, hidden_too=True)) == ["CGDD1001", "CGDD1002", "CGDD1003"]
     assert read_sheet(sheet("表", ("CGDD1001",), hidden=(1,))).trouble == "empty"
 

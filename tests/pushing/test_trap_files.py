@@ -11,11 +11,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from kdgui.pushing.tables import Fate, Found, read_pasted, read_sheets_found
-from kdgui.store.html_tables import mark_hidden
-from kdgui.store.sheets import Sheet, SheetRow
-from kdgui.store.text_tables import read_text
-from kdgui.store.workbooks import read_sheets
+from kdgui.store.exports.run_workbook import read_sheets
+from kdgui.store.imports.html_tables import mark_hidden
+from kdgui.store.imports.number_column import RowFate, TableFound, read_pasted, read_sheets_found
+from kdgui.store.imports.sheets import Sheet, SheetRow
+from kdgui.store.imports.text_tables import read_text
 
 SAMPLES = Path(__file__).resolve().parents[1] / "store" / "samples"
 SOUND = [
@@ -38,20 +38,20 @@ AS_TEXT = ["rounded"] * 3 + ["error_value"] * 2 + ["date"] * 2 + ["no_digits"]
 AS_CELLS = ["rounded", *["scientific"] * 2, *["error_value"] * 2, *["date"] * 2, "no_digits"]
 
 
-def sound(found: Found) -> list[str]:
+def sound(found: TableFound) -> list[str]:
     return [number.text for number in found.reading.numbers if not number.trouble]
 
 
-def troubles(found: Found) -> list[str]:
+def troubles(found: TableFound) -> list[str]:
     return [number.trouble for number in found.reading.numbers if number.trouble]
 
 
-def left_out(found: Found) -> dict[Fate, int]:
-    kept = {fate: found.reading.count(fate) for fate in Fate if fate is not Fate.TAKEN}
+def left_out(found: TableFound) -> dict[RowFate, int]:
+    kept = {fate: found.reading.count(fate) for fate in RowFate if fate is not RowFate.TAKEN}
     return {fate: count for fate, count in kept.items() if count}
 
 
-def assert_changes_told(found: Found) -> None:
+def assert_changes_told(found: TableFound) -> None:
     told = {number.text: "+".join(number.changes) for number in found.reading.numbers if number.changes}
     assert told == CHANGES
 
@@ -62,7 +62,7 @@ def test_the_workbook() -> None:
     # the merged cell whose first row is hidden is seen in its second
     assert sound(found) == [*SOUND, "CGDD000031"]
     assert troubles(found) == AS_CELLS
-    assert left_out(found) == {Fate.HEADER: 1, Fate.TOTAL: 1, Fate.EMPTY: 3, Fate.HIDDEN: 2}
+    assert left_out(found) == {RowFate.HEADER: 1, RowFate.TOTAL: 1, RowFate.EMPTY: 3, RowFate.HIDDEN: 2}
     assert_changes_told(found)
     assert (found.doubtful, [sheet.name for sheet in found.sheets]) == (False, ["采购订单", "说明"])
 
@@ -74,7 +74,7 @@ def test_the_exported_texts(name: str) -> None:
     # a text does not tell what was hidden
     assert sound(found) == [*SOUND[:15], "CGDD000022", *SOUND[15:], "CGDD000031"]
     assert troubles(found) == AS_TEXT
-    assert left_out(found) == {Fate.HEADER: 1, Fate.TOTAL: 1, Fate.EMPTY: 5}
+    assert left_out(found) == {RowFate.HEADER: 1, RowFate.TOTAL: 1, RowFate.EMPTY: 5}
     assert not found.doubtful
 
 
@@ -88,7 +88,7 @@ def test_the_clipboard_tells_hidden_rows_by_the_web_page_beside_the_text() -> No
 
     assert sound(found) == SOUND
     assert troubles(found) == AS_TEXT
-    assert left_out(found) == {Fate.HEADER: 1, Fate.TOTAL: 1, Fate.EMPTY: 5, Fate.HIDDEN: 2}
+    assert left_out(found) == {RowFate.HEADER: 1, RowFate.TOTAL: 1, RowFate.EMPTY: 5, RowFate.HIDDEN: 2}
     assert_changes_told(found)
     assert [row.number for row in found.sheets[0].rows if row.hidden] == [24, 33]
     assert "CGDD000022" in sound(read_pasted(text))

@@ -12,8 +12,8 @@ import pytest
 
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.store.journal import Journal
-from kdgui.store.journal_types import Intent, RunHeader
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import Intent, RunHeader
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from kdgui.domain.errors import KdguiError
-from kdgui.store.atomic import read_file, write_atomically
+from kdgui.store.atomic_files import read_file, write_atomically
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from kdgui.store.atomic import write_atomically
+from kdgui.store.atomic_files import write_atomically
 
 at = {"fsync": (os, "fsync"), "replace": (os, "replace"), "write": (os, "fdopen")}[sys.argv[2]]
 
@@ -45,7 +45,7 @@ FULL = """
 import resource, sys
 from pathlib import Path
 from kdgui.domain.errors import KdguiError
-from kdgui.store.atomic import write_atomically
+from kdgui.store.atomic_files import write_atomically
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:

@@ -16,12 +16,12 @@ from kdgui.domain.chains import AUDIT, CANCEL, DELETE, SUBMIT, UNAUDIT, Chain, C
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Verdict
-from kdgui.store.audit_books import Audit, write_audit_workbook
 from kdgui.store.catalogue import load_catalogue
-from kdgui.store.journal import Journal
-from kdgui.store.journal_chains import Step
-from kdgui.store.journal_types import Intent, RunHeader
-from kdgui.store.words import load_words
+from kdgui.store.exports.audit_report import Audit, write_audit_workbook
+from kdgui.store.journal.chains import Step
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import Intent, RunHeader
+from kdgui.store.messages.words import load_words
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_what_followed_the_push_is_told_step_by_step(journal: Journal, run_id: s
 def test_every_event_that_is_written_has_words() -> None:
     source = Path(kdgui.__file__).parent
     texts = [
-        path.read_text("utf-8") for part in ("pushing", "store") for path in (source / part).glob("*.py")
+        path.read_text("utf-8") for part in ("pushing", "store") for path in (source / part).rglob("*.py")
     ]
     named = {name for text in texts for name in re.findall(r'event="(\w+)"', text)}
     assert len(named) > 5
@@ -155,7 +155,7 @@ def test_more_steps_than_a_sheet_holds_go_on_in_the_next(
     path = tmp_path / "a.xlsx"
     write_audit_workbook(path, Audit(journal, [run_id]), load_words("zh"))
     steps = sheets(path)["步骤"]
-    monkeypatch.setattr("kdgui.store.text_book.MOST_LINES", len(steps) - 1)
+    monkeypatch.setattr("kdgui.store.exports.text_workbook.MOST_LINES", len(steps) - 1)
     write_audit_workbook(path, Audit(journal, [run_id]), load_words("zh"))
     parted = sheets(path)
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from kdgui.store.catalogue import Catalogue, load_catalogue, read_catalogue_file
-from kdgui.store.places import resources_dir
+from kdgui.store.paths import resources_dir
 
 
 @pytest.fixture(scope="module")

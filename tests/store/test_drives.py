@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kdgui.store.drives import drive_type, on_network
+from kdgui.store.network_drives import drive_type, on_network
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0

@@ -12,10 +12,10 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.store.it_report import Papers, fetch_papers, it_report
-from kdgui.store.journal import Journal
-from kdgui.store.journal_types import Intent, RunHeader
-from kdgui.store.words import LANGUAGES, load_words
+from kdgui.store.exports.row_report import RowRecords, fetch_row_records, it_report
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import Intent, RunHeader
+from kdgui.store.messages.words import LANGUAGES, load_words
 
 RAW = '{"Result":{"ResponseStatus":{"IsSuccess":false,"MsgCode":11}}}'
 SAID = "非赠品单价不能为0\n<b>第 2 行</b>"
@@ -53,7 +53,7 @@ def test_it_holds_all_that_it_needs(
 ) -> None:
     row = refused((Ending(EndingKind.ANSWERED, status=200, raw=RAW, seconds=0.25),))
 
-    text = it_report(row, fetch_papers(journal, row), load_words(language))
+    text = it_report(row, fetch_row_records(journal, row), load_words(language))
 
     facts = (
         *("CGDD000001", "100123", "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock", "STK_InStock"),
@@ -72,7 +72,7 @@ def test_every_request_is_there_and_one_without_an_answer_says_so(
     broken = Ending(EndingKind.UNKNOWN, "reset", detail="Connection reset by peer")
     row = refused((broken, Ending(EndingKind.ANSWERED, status=200, raw=RAW)))
 
-    text = it_report(row, fetch_papers(journal, row), load_words("zh"))
+    text = it_report(row, fetch_row_records(journal, row), load_words("zh"))
 
     assert (
         text.index("第 1 次请求") < text.index("没有收到回复。") < text.index("第 2 次请求") < text.index(RAW)
@@ -83,15 +83,15 @@ def test_every_request_is_there_and_one_without_an_answer_says_so(
 def test_a_row_never_sent_says_so(journal: Journal, refused: Callable[[tuple[Ending, ...]], Row]) -> None:
     row = refused(())
 
-    assert "没有发送过请求。" in it_report(row, fetch_papers(journal, row), load_words("zh"))
+    assert "没有发送过请求。" in it_report(row, fetch_row_records(journal, row), load_words("zh"))
 
 
 def test_a_row_that_the_journal_does_not_know_is_told_as_it_stands(journal: Journal) -> None:
     row = Row("20260101-000000-1", 4, "CGDD9", Verdict.SKIPPED, reasons=(Reason("closed"),))
 
-    papers = fetch_papers(journal, row)
+    papers = fetch_row_records(journal, row)
 
-    assert papers == Papers()
+    assert papers == RowRecords()
     text = it_report(row, papers, load_words("zh"))
     assert "源单编号：CGDD9" in text
     assert "怎么回事：单据已关闭 [closed]" in text

@@ -12,9 +12,9 @@ import pytest
 from kdgui.domain.errors import JournalTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Reason, Verdict
-from kdgui.store import journal_file
-from kdgui.store.journal import Journal
-from kdgui.store.journal_types import Intent, RunHeader
+from kdgui.store.journal import file as journal_file
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import Intent, RunHeader
 
 
 def code_of(call: Callable[[], object]) -> str:

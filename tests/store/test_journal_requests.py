@@ -16,8 +16,8 @@ from kdgui.domain.endings import Answer, Block, Ending, EndingKind, Entity
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.store.journal import Journal
-from kdgui.store.journal_types import Intent, RunHeader
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import Intent, RunHeader
 
 BROKEN = Ending(EndingKind.UNKNOWN, "reset", seconds=2.5)
 ANSWERED = Ending(
@@ -159,8 +159,8 @@ from dataclasses import replace
 from pathlib import Path
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Verdict
-from kdgui.store.journal import Journal
-from kdgui.store.journal_types import Intent, RunHeader
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import Intent, RunHeader
 
 journal = Journal.open(Path(sys.argv[1]))
 order = RunOrder("PUR_PurchaseOrder", PushOptions(rule_id="R"), ("A", "B"))

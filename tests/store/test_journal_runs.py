@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.store.journal import Journal
-from kdgui.store.journal_types import RunHeader
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import RunHeader
 
 NOW = datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=UTC)
 

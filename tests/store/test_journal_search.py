@@ -14,9 +14,9 @@ import pytest
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Verdict
-from kdgui.store.journal import Journal
-from kdgui.store.journal_search import MOST_HITS, Books, RunFilter
-from kdgui.store.journal_types import RunHeader
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import RunHeader
+from kdgui.store.journal.search import MOST_HITS, RunDataCentre, RunFilter
 
 HERE = RunHeader("http://k3/k3cloud/", "dc1", "小河贸易", "demo")
 OPTIONS = PushOptions(rule_id="R1", target_form="STK_InStock")
@@ -102,7 +102,10 @@ def test_runs_by_when_where_who_and_what(journal: Journal) -> None:
     page = journal.find_runs(RunFilter(), limit=1, before=three)
     assert (page.runs[0].run_id, page.total, page.runs[0].count(Verdict.FAILED)) == (two, 3, 1)
     choices = journal.run_choices()
-    assert choices.books == (Books(HERE.server, "dc1", "小河贸易"), Books(HERE.server, "dc2", "大河"))
+    assert choices.books == (
+        RunDataCentre(HERE.server, "dc1", "小河贸易"),
+        RunDataCentre(HERE.server, "dc2", "大河"),
+    )
     assert (choices.users, choices.rules) == (("demo", "Li"), ("R2", "R1"))
 
 

@@ -19,10 +19,10 @@ import pytest
 from kdgui.domain.errors import JournalTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.store import journal_file
-from kdgui.store.journal import Journal
-from kdgui.store.journal_schema import STEPS, VERSION, migrate, version_of
-from kdgui.store.journal_types import Intent, RunHeader
+from kdgui.store.journal import file as journal_file
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import Intent, RunHeader
+from kdgui.store.journal.schema import STEPS, VERSION, migrate, version_of
 
 InProcess = Callable[..., subprocess.CompletedProcess[str]]
 posix = pytest.mark.skipif(os.name == "nt", reason="file modes, limits and signals of POSIX")
@@ -90,7 +90,7 @@ def test_the_schema_is_built_step_by_step_and_whole(tmp_path: Path, monkeypatch:
         connection.execute("CREATE TABLE half (a)")
         raise sqlite3.OperationalError("the power went")
 
-    monkeypatch.setattr("kdgui.store.journal_schema.STEPS", (*STEPS, broken))
+    monkeypatch.setattr("kdgui.store.journal.schema.STEPS", (*STEPS, broken))
     path = tmp_path / "journal.sqlite"
     assert code_of(lambda: Journal.open(path)) == "journal_io"
     connection = sqlite3.connect(path)
@@ -114,8 +114,8 @@ from pathlib import Path
 from kdgui.domain.errors import JournalTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Verdict
-from kdgui.store.journal import Journal
-from kdgui.store.journal_types import Intent, RunHeader
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import Intent, RunHeader
 
 how, path = sys.argv[1], Path(sys.argv[2])
 journal = Journal.open(path)
@@ -170,9 +170,9 @@ import os, sys
 from pathlib import Path
 from kdgui.domain.errors import JournalTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
-from kdgui.store.journal import Journal
-from kdgui.store.journal_types import RunHeader
-import kdgui.store.journal_rows, kdgui.store.drives, encodings.idna
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import RunHeader
+import kdgui.store.journal.rows, kdgui.store.network_drives, encodings.idna
 
 folder = Path(sys.argv[1])
 if os.getuid() == 0:  # root may write everywhere

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from kdgui.domain.errors import JournalTrouble
-from kdgui.store.lock import InstanceLock
+from kdgui.store.instance_lock import InstanceLock
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
 import sys
 from pathlib import Path
-from kdgui.store.lock import InstanceLock
+from kdgui.store.instance_lock import InstanceLock
 lock = InstanceLock(Path(sys.argv[1]))
 lock.acquire()
 print("held", flush=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kdgui.store.logs import BACKUPS, MAX_BYTES, configure_logging, mask
-from kdgui.store.places import Places
+from kdgui.store.paths import Paths
 
 SECRET = "pa55-Wörd"
 
@@ -21,7 +21,7 @@ SECRET = "pa55-Wörd"
 def log_file(tmp_path: Path) -> Iterator[Path]:
     root = logging.getLogger()
     level = root.level
-    handler = configure_logging(Places(tmp_path / "home"), "DEBUG")
+    handler = configure_logging(Paths(tmp_path / "home"), "DEBUG")
     yield tmp_path / "home" / "logs" / "kdgui.log"
     root.removeHandler(handler)
     handler.close()
@@ -105,7 +105,7 @@ def test_every_file_is_private_and_old_ones_go(log_file: Path) -> None:
 
 def test_configuring_again_replaces_the_handler(log_file: Path, tmp_path: Path) -> None:
     before = list(logging.getLogger().handlers)
-    again = configure_logging(Places(tmp_path / "home"), "WARNING")
+    again = configure_logging(Paths(tmp_path / "home"), "WARNING")
     logging.getLogger("kdgui.test").warning("once")
 
     assert len(logging.getLogger().handlers) == len(before)
@@ -116,7 +116,7 @@ def test_configuring_again_replaces_the_handler(log_file: Path, tmp_path: Path) 
 
 def test_a_folder_that_cannot_be_written_is_no_reason_not_to_start(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file")
-    handler = configure_logging(Places(tmp_path / "home"))
+    handler = configure_logging(Paths(tmp_path / "home"))
     logging.getLogger("kdgui.test").warning("nobody hears")
     logging.getLogger().removeHandler(handler)
 

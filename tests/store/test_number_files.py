@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kdgui.domain.errors import BadInput, KdguiError
-from kdgui.store.workbooks import read_number_lines, read_sheets
+from kdgui.store.exports.run_workbook import read_number_lines, read_sheets
 
 LIST = "单据编号\nCGDD000001\n采购０００２\n\nCGDD000003\n"
 CELLS = ["单据编号", "CGDD000001", "采购０００２", "", "CGDD000003"]
@@ -131,7 +131,7 @@ def test_files_of_another_kind_are_told(tmp_path: Path, content: bytes, code: st
 def test_files_that_are_not_there_or_too_big(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code_of(tmp_path / "nothing.txt") == "file_missing"
     assert code_of(tmp_path) == "not_readable"
-    monkeypatch.setattr("kdgui.store.number_files.MOST_MEGABYTES", 0)
+    monkeypatch.setattr("kdgui.store.imports.number_files.MOST_MEGABYTES", 0)
     (tmp_path / "a.txt").write_text("x")
     assert code_of(tmp_path / "a.txt") == "file_too_big"
 
@@ -434,7 +434,7 @@ def test_a_broken_byte_makes_no_traceback(path: Path, data: st.DataObject) -> No
 
 
 def test_a_bomb_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kdgui.store.excel_files._MOST_UNPACKED", 10_000_000)
+    monkeypatch.setattr("kdgui.store.imports.excel_files._MOST_UNPACKED", 10_000_000)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("1.xml", bytes(6_000_000))
         archive.writestr("2.xml", bytes(6_000_000))

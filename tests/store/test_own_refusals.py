@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kdgui.domain.verdicts import Reason
-from kdgui.store.refusals import FILE_NAME
-from kdgui.store.words import LANGUAGES, Words, load_words
+from kdgui.store.messages.refusals import FILE_NAME
+from kdgui.store.messages.words import LANGUAGES, Words, load_words
 
 CREDIT = {
     "id": "our_credit",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kdgui.store.places import Places, find_places, make_private_dir, resources_dir
+from kdgui.store.paths import Paths, find_paths, make_private_dir, resources_dir
 
 
 def test_the_variable_names_the_folder(tmp_path: Path) -> None:
-    places = find_places({"KDGUI_HOME": str(tmp_path / "数据 1")})
+    places = find_paths({"KDGUI_HOME": str(tmp_path / "数据 1")})
 
     assert places.home == tmp_path / "数据 1"
     assert places.journal == places.home / "journal.sqlite"
@@ -25,12 +25,12 @@ def test_the_variable_names_the_folder(tmp_path: Path) -> None:
 def test_a_relative_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert find_places({"KDGUI_HOME": "data"}).home == tmp_path / "data"
+    assert find_paths({"KDGUI_HOME": "data"}).home == tmp_path / "data"
 
 
 @pytest.mark.parametrize("environ", [{}, {"KDGUI_HOME": " "}])
 def test_else_the_folder_of_the_platform(environ: dict[str, str]) -> None:
-    home = find_places(environ).home
+    home = find_paths(environ).home
 
     assert home.is_absolute()
     assert "kdgui" in home.parts[-1]
@@ -54,4 +54,4 @@ def test_folders_are_private_and_old_ones_left_alone(tmp_path: Path) -> None:
 
 
 def test_places_are_a_value() -> None:
-    assert Places(Path("a")) == Places(Path("a"))
+    assert Paths(Path("a")) == Paths(Path("a"))

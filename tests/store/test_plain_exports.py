@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store.catalogue import load_catalogue
-from kdgui.store.export_names import export_name, free_names, report_name
-from kdgui.store.number_files import read_sheets
-from kdgui.store.plain_cells import csv_text, html_table, tab_text, unarmed
-from kdgui.store.words import load_words
-from kdgui.store.workbooks import write_run_csv
+from kdgui.store.exports.file_names import export_name, free_names, report_name
+from kdgui.store.exports.run_workbook import write_run_csv
+from kdgui.store.exports.safe_cells import csv_text, html_table, tab_text, unarmed
+from kdgui.store.imports.number_files import read_sheets
+from kdgui.store.messages.words import load_words
 
 WHEN = datetime(2026, 11, 23, 20, 30).astimezone()
 INFO = RunInfo("r", WHEN, None, "http://k3/", "1", "小河贸易", "demo", "", "PUR_PurchaseOrder", "R", "T", ())

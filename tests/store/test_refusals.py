@@ -8,8 +8,8 @@ import pytest
 
 from kdgui.domain.errors import BadInput, KdguiError, QueryRefused, SignInRefused
 from kdgui.domain.verdicts import Reason
-from kdgui.store.refusals import Refusal, load_refusals
-from kdgui.store.words import LANGUAGES, load_words
+from kdgui.store.messages.refusals import Refusal, load_refusals
+from kdgui.store.messages.words import LANGUAGES, load_words
 
 TABLE = load_refusals()
 WORDS = {language: load_words(language) for language in LANGUAGES}

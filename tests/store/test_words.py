@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kdgui.domain.errors import BadInput, KdguiError, LineTrouble
+from kdgui.domain.errors import BadInput, ConnectionTrouble, KdguiError
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.store.places import resources_dir
-from kdgui.store.words import LANGUAGES, Words, load_words, system_language
+from kdgui.store.messages.words import LANGUAGES, Words, load_words, system_language
+from kdgui.store.paths import resources_dir
 
 PARTS = ("what", "why", "do")
 
@@ -245,7 +245,7 @@ def test_an_unknown_error_names_its_code(words: Words) -> None:
 
 
 def test_an_error_says_everything(zh: Words) -> None:
-    explained = zh.error(LineTrouble("tls", "certificate has expired"))
+    explained = zh.error(ConnectionTrouble("tls", "certificate has expired"))
 
     assert explained.what == "安全连接没有建立"
     assert explained.why

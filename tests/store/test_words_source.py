@@ -12,8 +12,8 @@ import pytest
 
 from kdgui.domain import errors
 from kdgui.domain.errors import KdguiError
-from kdgui.store.places import resources_dir
-from kdgui.store.words import LANGUAGES
+from kdgui.store.messages.words import LANGUAGES
+from kdgui.store.paths import resources_dir
 
 SOURCE = Path(__file__).resolve().parents[2] / "kdgui"
 PARTS = ("what", "why", "do")

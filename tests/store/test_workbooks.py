@@ -16,10 +16,10 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import BadInput
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict, count_verdicts
 from kdgui.store.catalogue import load_catalogue
-from kdgui.store.number_files import read_sheets
+from kdgui.store.exports.run_workbook import write_run_workbook
+from kdgui.store.imports.number_files import read_sheets
+from kdgui.store.messages.words import load_words
 from kdgui.store.profiles import DataCentreLabel
-from kdgui.store.words import load_words
-from kdgui.store.workbooks import write_run_workbook
 
 WHEN = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 DANGEROUS = (

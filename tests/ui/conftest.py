@@ -23,16 +23,16 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
-from kdgui.office import open_desk
+from kdgui.bootstrap import open_engine
 from kdgui.practice.server import PracticeServer
-from kdgui.pushing.desk import Desk
+from kdgui.pushing.engine import PushEngine
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import Places
+from kdgui.store.messages.words import Words, load_words
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import DataCentreLabel, Profile
-from kdgui.store.words import Words, load_words
-from kdgui.ui import style
-from kdgui.ui.language import Translations
-from kdgui.ui.login_dialog import LoginDialog
+from kdgui.ui.sign_in.login_dialog import LoginDialog
+from kdgui.ui.widgets import style
+from kdgui.ui.widgets.translations import Translations
 from tests.ui.walking import Walker
 
 
@@ -168,10 +168,10 @@ def practice(one_practice: Practice) -> Practice:
 
 
 @pytest.fixture
-def desk(kdgui_home: Path) -> Iterator[Desk]:
+def engine(kdgui_home: Path) -> Iterator[PushEngine]:
     """A real desk on an empty data folder."""
-    with open_desk(Places(kdgui_home), attended=True) as desk:
-        yield desk
+    with open_engine(Paths(kdgui_home), attended=True) as engine:
+        yield engine
 
 
 class MemoryKeyring(KeyringBackend):
@@ -258,9 +258,9 @@ class Clerk:
 
 
 @pytest.fixture
-def open_dialog(desk: Desk, chinese: Words, qtbot):
+def open_dialog(engine: PushEngine, chinese: Words, qtbot):
     def open_it(**how: object) -> Clerk:
-        dialog = LoginDialog(desk, chinese, **how)
+        dialog = LoginDialog(engine, chinese, **how)
         qtbot.addWidget(dialog)
         dialog.show()
         clerk = Clerk(dialog, qtbot)
@@ -271,7 +271,7 @@ def open_dialog(desk: Desk, chinese: Words, qtbot):
 
 
 @pytest.fixture
-def walker(desk: Desk, english: Words, tmp_path: Path, qtbot) -> Iterator[Walker]:
+def walker(engine: PushEngine, english: Words, tmp_path: Path, qtbot) -> Iterator[Walker]:
     """A clerk before the window, signed in at a practice server of her own."""
     server = PracticeServer(read_catalogue_file())
     invitation = server.start()
@@ -282,9 +282,9 @@ def walker(desk: Desk, english: Words, tmp_path: Path, qtbot) -> Iterator[Walker
         with urllib.request.urlopen(urllib.request.Request(address, data), timeout=10) as reply:
             return json.load(reply)
 
-    desk.change_settings(replace(desk.settings, quiet_broken_seconds=1, quiet_timeout_seconds=1))
+    engine.change_settings(replace(engine.settings, quiet_broken_seconds=1, quiet_timeout_seconds=1))
     profile = Profile(invitation.url, invitation.data_centre, invitation.user, label=DataCentreLabel.PRACTICE)
-    desk.sign_in(profile, invitation.password)
-    yield Walker(desk, tmp_path, ask, qtbot)
-    desk.sign_out()
+    engine.sign_in(profile, invitation.password)
+    yield Walker(engine, tmp_path, ask, qtbot)
+    engine.sign_out()
     server.stop()

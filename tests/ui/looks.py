@@ -51,8 +51,8 @@ def _measure_all(language: str, folder: Path, pictures: Path | None) -> int:
     from looks_scenes import Stage
     from PySide6.QtWidgets import QApplication
 
-    from kdgui.ui.style import DARK, LIGHT, apply_scheme
-    from kdgui.ui.worker import end_program
+    from kdgui.ui.jobs.worker import end_program
+    from kdgui.ui.widgets.style import DARK, LIGHT, apply_scheme
 
     application = QApplication(["kdgui"])
     stage = Stage(application, folder)
@@ -77,7 +77,7 @@ def _measure(title: str, make: Callable[[], object], pictures: Path | None, *, s
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QWidget
 
-    from kdgui.ui.fitting_dialog import FittingDialog
+    from kdgui.ui.widgets.fitting_dialog import FittingDialog
 
     window = make()
     assert isinstance(window, QWidget)

@@ -27,10 +27,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kdgui.ui.card import ElidedLabel
-from kdgui.ui.fitting_dialog import FittingDialog
-from kdgui.ui.flexible_label import FlexibleLabel
-from kdgui.ui.style import em
+from kdgui.ui.widgets.card import ElidedLabel
+from kdgui.ui.widgets.fitting_dialog import FittingDialog
+from kdgui.ui.widgets.flexible_label import FlexibleLabel
+from kdgui.ui.widgets.style import em
 
 LEAST_CONTRAST = 4.5
 _HIGH_ENOUGH = 0.85

@@ -14,42 +14,42 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.bills import Preview, SourceBill, TargetBill
 from kdgui.domain.chains import AUDIT, Chain, ChainState, UndoItem, UndoState
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
-from kdgui.office import open_desk
 from kdgui.practice.server import PracticeServer
-from kdgui.pushing.bill_lines import BillLine, BillLines
-from kdgui.pushing.checking import Finding
-from kdgui.pushing.control import Pause
-from kdgui.pushing.tables import read_pasted
+from kdgui.pushing.flow.run_control import Pause
+from kdgui.pushing.inspect.bill_lines import BillLine, BillLines
+from kdgui.pushing.inspect.check import Finding
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import Places
+from kdgui.store.imports.number_column import read_pasted
+from kdgui.store.messages.words import load_words
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import DataCentreLabel, Profile
-from kdgui.store.words import load_words
-from kdgui.ui.asking import Account
-from kdgui.ui.chains_dialog import ChainsDialog, OpenChain
-from kdgui.ui.choose_bill_dialog import ChooseBillDialog
-from kdgui.ui.confirm_dialog import ConfirmDialog
-from kdgui.ui.connection_test import ConnectionTestDialog
-from kdgui.ui.connections_dialog import ConnectionsDialog
+from kdgui.ui.choose.options_dialog import MoreOptions, OptionsDialog
+from kdgui.ui.choose.readiness_dialog import ReadinessDialog
 from kdgui.ui.crash import CrashDialog, CrashReport
 from kdgui.ui.help_dialog import HelpDialog
-from kdgui.ui.history_dialog import HistoryDialog
-from kdgui.ui.import_dialog import Chosen, ImportDialog
-from kdgui.ui.language import Translations
-from kdgui.ui.lines_dialog import LinesDialog
-from kdgui.ui.login_dialog import LoginDialog
+from kdgui.ui.history.history_dialog import HistoryDialog
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.options_dialog import MoreOptions, OptionsDialog
-from kdgui.ui.preview_dialog import PreviewDialog
-from kdgui.ui.readiness_dialog import ReadinessDialog
-from kdgui.ui.run_controller import Work
-from kdgui.ui.settings_dialog import SettingsDialog
-from kdgui.ui.settle_dialog import SettleDialog
-from kdgui.ui.undo_dialog import UndoDialog
-from kdgui.ui.why_dialog import WhyDialog
+from kdgui.ui.numbers.choose_bill_dialog import ChooseBillDialog
+from kdgui.ui.numbers.import_dialog import Chosen, ImportDialog
+from kdgui.ui.numbers.lines_dialog import LinesDialog
+from kdgui.ui.results.delete_dialog import DeleteDialog
+from kdgui.ui.results.preview_dialog import PreviewDialog
+from kdgui.ui.results.settle_dialog import SettleDialog
+from kdgui.ui.results.unfinished_dialog import OpenChain, UnfinishedDialog
+from kdgui.ui.run.confirm_dialog import ConfirmDialog
+from kdgui.ui.run.push_confirmation import PushSummary
+from kdgui.ui.run.run_controller import Activity
+from kdgui.ui.settings.settings_dialog import SettingsDialog
+from kdgui.ui.sign_in.connection_test_dialog import ConnectionTestDialog
+from kdgui.ui.sign_in.connections_dialog import ConnectionsDialog
+from kdgui.ui.sign_in.login_dialog import LoginDialog
+from kdgui.ui.widgets.reason_dialog import ReasonDialog
+from kdgui.ui.widgets.translations import Translations
 
 FORM, RULE, TARGET = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock", "STK_InStock"
 RUN = "20261124-010203-1"
@@ -142,18 +142,18 @@ class Stage:
         invitation = self._server.start()
         self._stack.callback(self._server.stop)
         self.folder = folder
-        self.desk = self._stack.enter_context(open_desk(Places(folder / "signed-in"), attended=True))
-        self.fresh = self._stack.enter_context(open_desk(Places(folder / "fresh"), attended=True))
+        self.engine = self._stack.enter_context(open_engine(Paths(folder / "signed-in"), attended=True))
+        self.fresh = self._stack.enter_context(open_engine(Paths(folder / "fresh"), attended=True))
         self._profile = Profile(
             invitation.url, invitation.data_centre, invitation.user, label=DataCentreLabel.PRACTICE
         )
         self._invitation = (self._profile, invitation.password)
         self._translations = Translations(application)
         self.words = load_words("zh")
-        self.desk.sign_in(self._profile, invitation.password)
+        self.engine.sign_in(self._profile, invitation.password)
         for label, name in ((DataCentreLabel.PRODUCTION, "华东公司 正式账套"), (DataCentreLabel.TEST, "")):
             server = f"https://{label.value}.invalid/k3cloud/"
-            self.desk.profiles.save(replace(self._profile, server=server, label=label, name=name))
+            self.engine.profiles.save(replace(self._profile, server=server, label=label, name=name))
 
     def speak(self, language: str) -> None:
         """From now on everything is made in this language."""
@@ -182,9 +182,9 @@ class Stage:
             "chosen": self._chosen,
         }
 
-    def _window(self, desk: object = None) -> MainWindow:
+    def _window(self, engine: object = None) -> MainWindow:
         geometry = self.folder / "never" / "window.ini"
-        return MainWindow(desk or self.desk, self.words, geometry_file=geometry)  # type: ignore[arg-type]
+        return MainWindow(engine or self.engine, self.words, geometry_file=geometry)  # type: ignore[arg-type]
 
     def _ready_window(self) -> MainWindow:
         window = self._window()
@@ -202,7 +202,7 @@ class Stage:
 
     def _run(self) -> MainWindow:
         window = self._ready_window()
-        window.controller._set_work(Work.RUN)  # as while a run goes
+        window.controller._set_work(Activity.RUN)  # as while a run goes
         window.results.show_run(rows_of_a_run())
         window.results.show_progress(Progress(128, 196, 240.0, 17.0))
         window.results.view.selectRow(7)
@@ -243,7 +243,7 @@ class Stage:
             "login": self._login,
             "confirm": self._confirm,
             "settle": lambda: SettleDialog(rows_of_a_run()[8], self.words_now, None),
-            "why": lambda: WhyDialog(
+            "why": lambda: ReasonDialog(
                 "Close 3?" if self._english else "手工关闭 3 张？", LONG, "Close" if self._english else "关闭"
             ),
             "choose_bill": lambda: ChooseBillDialog(
@@ -251,7 +251,7 @@ class Stage:
             ),
             "lines": self._lines,
             "options": lambda: OptionsDialog(
-                MoreOptions(100048, "RKD01_SYS", True, (("FDate", "2026-11-24"),)), self.desk.organisations
+                MoreOptions(100048, "RKD01_SYS", True, (("FDate", "2026-11-24"),)), self.engine.organisations
             ),
             "chains": self._chains,
             "undo": self._undo,
@@ -272,17 +272,17 @@ class Stage:
         return self.words.language == "en"
 
     def _settings(self, page: int) -> QWidget:
-        dialog = SettingsDialog(self.desk, self.words, Places(self.folder / "signed-in"))
+        dialog = SettingsDialog(self.engine, self.words, Paths(self.folder / "signed-in"))
         dialog._tabs.setCurrentIndex(page)
         return dialog
 
     def _connections(self) -> QWidget:
-        dialog = ConnectionsDialog(self.desk, self.words)
+        dialog = ConnectionsDialog(self.engine, self.words)
         wait(lambda: dialog._list.count() > 0, "the connections")
         return dialog
 
     def _connection_test(self) -> QWidget:
-        call = partial(self.desk.test_connection, *self._invitation)
+        call = partial(self.engine.test_connection, *self._invitation)
         dialog = ConnectionTestDialog(call, self.words, readiness=True)
         wait(lambda: dialog._report is not None, "the end of the test")
         return dialog
@@ -298,7 +298,7 @@ class Stage:
 
     def _confirm(self) -> QWidget:
         asker = self._window()._asker
-        account = Account(
+        account = PushSummary(
             ready=12_345, first_one=True, ruled_out=7, marks=(("未审核", 5), ("已下推", 2)), again=3
         )
         order = replace(self._ready_window().choose.order(("A",)), then="audit")
@@ -324,7 +324,7 @@ class Stage:
         return dialog
 
     def _chains(self) -> QWidget:
-        dialog = ChainsDialog(self.desk, self.words_now)
+        dialog = UnfinishedDialog(self.engine, self.words_now)
         wait(lambda: dialog._model.columnCount() > 0, "the journal")
         reason = Reason.of("server_said", LONG, 4)
         chains = [
@@ -335,7 +335,7 @@ class Stage:
         return dialog
 
     def _undo(self) -> QWidget:
-        dialog = UndoDialog(self.desk, rows_of_a_run(), "正式 · 001 华东公司", self.words_now)
+        dialog = DeleteDialog(self.engine, rows_of_a_run(), "正式 · 001 华东公司", self.words_now)
         wait(dialog._unaudit.isEnabled, "the plan")
         states = (UndoState.DELETABLE, UndoState.AUDITED, UndoState.TOUCHED, UndoState.DELETABLE)
         dialog._on_planned(
@@ -360,12 +360,12 @@ class Stage:
         return PreviewDialog(preview, "CGDD000412", 195, self.words_now, today=lambda: date(2026, 11, 24))
 
     def _readiness(self) -> QWidget:
-        dialog = ReadinessDialog(self.desk, self._ready_window().choose.order(()), self.words_now)
+        dialog = ReadinessDialog(self.engine, self._ready_window().choose.order(()), self.words_now)
         wait(lambda: dialog._report is not None, "the report")
         return dialog
 
     def _history(self) -> QWidget:
-        return HistoryDialog(self.desk, self.words)
+        return HistoryDialog(self.engine, self.words)
 
     def _import(self) -> QWidget:
         rows = "日期\t单据编号\t供应商\n2026-11-01\tCGDD000412\t宏达\n\tCGDD000413\t宏达\n合计\t2\t\n"

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QPlainTextEdit, QPushButton
 
 from kdgui.domain.verdicts import Verdict
-from kdgui.ui.results_model import Column, Tab
-from kdgui.ui.run_controller import Work
+from kdgui.ui.results.results_model import Column, Tab
+from kdgui.ui.run.run_controller import Activity
 from tests.ui.walking import RULE, Walker
 
 SUBMIT, AUDIT = 1, 2
@@ -77,7 +77,7 @@ def test_half_done_chains_stay_in_sight_until_they_are_done(at_work: Walker) -> 
     half = next(row for row in rows if row.half_done)
     assert dialog._model.index(0, 0).data() == half.number
     at_work.press("carryOnAllButton", dialog)
-    at_work.wait(lambda: window.controller.work is Work.CHAINS)
+    at_work.wait(lambda: window.controller.work is Activity.CHAINS)
     at_work.idle()
     assert not any(row.half_done for row in window.results.model.rows)
     assert window.results.tabs.tabText(Tab.HANDS).endswith(" 0")
@@ -97,7 +97,7 @@ def test_a_half_done_chain_is_closed_with_a_reason(at_work: Walker) -> None:
     at_work.press("whyButton", why)
     at_work.wait(lambda: not dialog._open)
     assert "Nothing is left to finish" in at_work.text_of(dialog)
-    assert at_work.desk.afterwards.open_chains() == ()
+    assert at_work.engine.afterwards.open_chains() == ()
 
 
 def test_what_the_run_created_is_deleted_after_the_count_was_typed(at_work: Walker) -> None:
@@ -114,7 +114,7 @@ def test_what_the_run_created_is_deleted_after_the_count_was_typed(at_work: Walk
     assert not at_work.find(QPushButton, "deleteButton", dialog).isEnabled()
     at_work.type("countEdit", str(len(targets)), dialog)
     at_work.press("deleteButton", dialog)
-    at_work.wait(lambda: at_work.window.controller.work is Work.UNDO)
+    at_work.wait(lambda: at_work.window.controller.work is Activity.UNDO)
     at_work.idle()
     assert f"{len(targets)} deleted." in at_work.text_of(dialog)
     dialog.reject()
@@ -143,4 +143,4 @@ def test_the_remark_begins_with_what_is_missing(at_work: Walker) -> None:
     row = at_work.window.results.model.rows[0]
     remark = at_work.window.results.model.index(0, Column.REMARK).data()
     assert remark.startswith(row.targets[0].number)
-    assert at_work.desk.journal.order(row.run_id).options.rule_id == RULE
+    assert at_work.engine.journal.order(row.run_id).options.rule_id == RULE

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton
 from kdgui.domain.readiness import Light
 from kdgui.domain.verdicts import Verdict
 from kdgui.store.profiles import DataCentreLabel
-from kdgui.ui.numbers_model import Column
+from kdgui.ui.numbers.numbers_model import Column
 from tests.ui.walking import RULE, Walker
 
 
@@ -67,7 +67,7 @@ def test_a_number_of_two_organisations_is_pushed_by_the_id_that_was_chosen(walke
     walker.press("chooseBillsOkButton", dialog)
     walker.press("pushButton")
     walker.run_ends()
-    chosen = walker.desk.journal.order(walker.window.results.model.rows[0].run_id).chosen
+    chosen = walker.engine.journal.order(walker.window.results.model.rows[0].run_id).chosen
     assert walker.carried_out() == Counter(number)
     assert walker.window.results.model.rows[0].bill_id == chosen[0][1]
 
@@ -117,7 +117,7 @@ def test_a_rule_never_used_here_pushes_one_and_waits(walker: Walker) -> None:
 
 
 def test_production_asks_with_what_the_check_says(walker: Walker) -> None:
-    walker.desk._entrance.profile = replace(walker.desk.profile, label=DataCentreLabel.PRODUCTION)
+    walker.engine._sign_in_service.profile = replace(walker.engine.profile, label=DataCentreLabel.PRODUCTION)
     walker.window.choose.after.setCurrentIndex(2)
     walker.paste([*walker.numbers("open", 2), *walker.numbers("linked", 1)])
     walker.press("pushButton")
@@ -139,7 +139,7 @@ def test_another_organisation_voids_what_was_found(walker: Walker) -> None:
     combo.setCurrentIndex(other)
     combo.activated.emit(other)
     walker.wait(lambda: "told" in walker.window.messages.texts())
-    assert walker.desk.organisation == combo.currentData()
+    assert walker.engine.organisation == combo.currentData()
     assert walker.window.numbers.model.tally().marks == ()
 
 

@@ -25,17 +25,17 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.bills import Organisation
 from kdgui.domain.orders import PushOptions
-from kdgui.office import open_desk
-from kdgui.pushing.desk import Desk
-from kdgui.store.places import Places
-from kdgui.store.words import load_words
-from kdgui.ui.choose_pane import ChoosePane
-from kdgui.ui.form_picker import Choice, ChoiceModel, Picker, find_choices
-from kdgui.ui.language import Translations
-from kdgui.ui.mode_field import ModeField
-from kdgui.ui.options_dialog import MoreOptions, OptionsDialog, trouble_of_params
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import load_words
+from kdgui.store.paths import Paths
+from kdgui.ui.choose.choose_pane import ChoosePane
+from kdgui.ui.choose.form_picker import Choice, ChoiceModel, Picker, find_choices
+from kdgui.ui.choose.mode_field import ModeField
+from kdgui.ui.choose.options_dialog import MoreOptions, OptionsDialog, trouble_of_params
+from kdgui.ui.widgets.translations import Translations
 
 # Offscreen, the list of suggestions cannot grab the keyboard; a real screen lets it.
 pytestmark = [
@@ -50,14 +50,14 @@ RULE = "PUR_PurchaseOrder-STK_InStock"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(Places(tmp_path / "home"), attended=True) as desk:
-        yield desk
+def engine(tmp_path: Path) -> Iterator[PushEngine]:
+    with open_engine(Paths(tmp_path / "home"), attended=True) as engine:
+        yield engine
 
 
 @pytest.fixture
-def pane(qtbot: QtBot, dressed: QApplication, desk: Desk) -> ChoosePane:
-    pane = ChoosePane(desk, lambda: WORDS)
+def pane(qtbot: QtBot, dressed: QApplication, engine: PushEngine) -> ChoosePane:
+    pane = ChoosePane(engine, lambda: WORDS)
     qtbot.addWidget(pane)
     pane.resize(520, 260)
     with qtbot.waitExposed(pane):
@@ -146,7 +146,7 @@ def test_the_target_is_asked_for_only_where_nobody_names_it(pane: ChoosePane, qt
     assert pane.obstacle() == ""
 
 
-def test_an_order_says_what_was_chosen(pane: ChoosePane, qtbot: QtBot, desk: Desk) -> None:
+def test_an_order_says_what_was_chosen(pane: ChoosePane, qtbot: QtBot, engine: PushEngine) -> None:
     choose_form(pane, qtbot)
     pane.rule.choose(DEFAULT_RULE)
     pane.target.choose("STK_InStock")
@@ -155,7 +155,7 @@ def test_an_order_says_what_was_chosen(pane: ChoosePane, qtbot: QtBot, desk: Des
     assert (order.form_id, order.numbers, order.parallel) == (
         ORDER,
         ("CGDD1", "CGDD1"),
-        desk.settings.parallel,
+        engine.settings.parallel,
     )
     assert (order.merged, order.then, order.again) == (False, "", False)
     assert order.options == PushOptions(
@@ -169,33 +169,35 @@ def test_an_order_says_what_was_chosen(pane: ChoosePane, qtbot: QtBot, desk: Des
     )
 
 
-def test_the_star_keeps_a_favourite_that_then_comes_first(pane: ChoosePane, qtbot: QtBot, desk: Desk) -> None:
+def test_the_star_keeps_a_favourite_that_then_comes_first(
+    pane: ChoosePane, qtbot: QtBot, engine: PushEngine
+) -> None:
     star = pane.findChild(QToolButton, "favouriteButton")
     choose_form(pane, qtbot, "SAL_OUTSTOCK")
     QTest.mouseClick(star, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: desk.settings.favourites == ("SAL_OUTSTOCK",))
+    qtbot.waitUntil(lambda: engine.settings.favourites == ("SAL_OUTSTOCK",))
     qtbot.waitUntil(lambda: pane.form._list.choices[0].key == "SAL_OUTSTOCK")
     assert pane.form._list.choices[0].note == "★"
     assert pane.form.key == "SAL_OUTSTOCK"
     QTest.mouseClick(star, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: desk.settings.favourites == ())
+    qtbot.waitUntil(lambda: engine.settings.favourites == ())
 
 
-def test_what_the_desk_cannot_do_is_not_there(pane: ChoosePane, desk: Desk) -> None:
-    assert pane.findChild(QPushButton, "mergedButton").isVisible() == ("merged" in desk.abilities)
-    assert pane.after.isVisible() == ("then" in desk.abilities)
+def test_what_the_desk_cannot_do_is_not_there(pane: ChoosePane, engine: PushEngine) -> None:
+    assert pane.findChild(QPushButton, "mergedButton").isVisible() == ("merged" in engine.abilities)
+    assert pane.after.isVisible() == ("then" in engine.abilities)
     assert pane.findChild(QPushButton, "separateButton").isChecked()
 
 
-def test_options_are_remembered_with_their_rule(pane: ChoosePane, qtbot: QtBot, desk: Desk) -> None:
+def test_options_are_remembered_with_their_rule(pane: ChoosePane, qtbot: QtBot, engine: PushEngine) -> None:
     choose_form(pane, qtbot)
     pane.rule.choose(RULE)
     pane._options._take(MoreOptions(7, draft_on_fail=True))
-    qtbot.waitUntil(lambda: bool(desk.settings.rule_options))
+    qtbot.waitUntil(lambda: bool(engine.settings.rule_options))
     pane.rule.choose(DEFAULT_RULE)
     assert pane.order(()).options == PushOptions(default_rule=True)
     pane.target.choose("STK_InStock")
-    qtbot.waitUntil(lambda: len(desk.settings.rule_options) == 2)
+    qtbot.waitUntil(lambda: len(engine.settings.rule_options) == 2)
     pane.rule.choose(RULE)
     assert (pane.order(()).options.target_org_id, pane.order(()).options.draft_on_fail) == (7, True)
     pane.rule.choose(DEFAULT_RULE)

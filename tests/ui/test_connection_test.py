@@ -11,12 +11,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from kdgui.domain.errors import LineTrouble
-from kdgui.domain.probe import Layer, StepState
-from kdgui.pushing.desk import Desk
-from kdgui.store.words import Words
-from kdgui.ui.connection_test import ConnectionTestDialog
-from kdgui.ui.pills import Pill
+from kdgui.domain.connection_steps import Layer, StepState
+from kdgui.domain.errors import ConnectionTrouble
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import Words
+from kdgui.ui.sign_in.connection_test_dialog import ConnectionTestDialog
+from kdgui.ui.widgets.pills import Pill
 from tests.ui.conftest import Practice
 
 
@@ -42,7 +42,7 @@ class Trial:
         return self.dialog.findChild(QLabel, f"probe_{layer.value}").text()
 
 
-def test_a_good_connection_shows_every_layer(open_dialog, practice: Practice, desk: Desk) -> None:
+def test_a_good_connection_shows_every_layer(open_dialog, practice: Practice, engine: PushEngine) -> None:
     clerk = open_dialog()
     clerk.dialog.form.show_profile(practice.profile(), practice.password)
     trial = Trial(clerk)
@@ -51,8 +51,8 @@ def test_a_good_connection_shows_every_layer(open_dialog, practice: Practice, de
     assert practice.url in trial.detail(Layer.ADDRESS)
     assert trial.detail(Layer.LIST) == "2 个"
     assert "总部" in trial.detail(Layer.SIGN_IN)
-    assert desk.signed_in is None, "a test signs nobody in"
-    assert desk.profiles.load() == ()
+    assert engine.signed_in is None, "a test signs nobody in"
+    assert engine.profiles.load() == ()
     QTest.mouseClick(trial.dialog.findChild(QPushButton, "copyTestButton"), Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text()
     assert practice.url in copied
@@ -115,7 +115,7 @@ def test_every_way_to_end_has_words(chinese: Words, english: Words) -> None:
         for layer in Layer:
             assert words.text(f"probe.layer.{layer.value}")
         for code in ("tls_expired", "tls_not_yet", "tls_name", "tls_unknown_ca", "tls_broken", "api_missing"):
-            explained = words.error(LineTrouble(code, status=404))
+            explained = words.error(ConnectionTrouble(code, status=404))
             assert explained.why
             assert explained.do
             assert explained.who, code

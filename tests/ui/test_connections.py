@@ -10,11 +10,11 @@ import trustme
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from kdgui.pushing.desk import Desk
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import Words
 from kdgui.store.profiles import BUILT_IN, DataCentreColour, DataCentreLabel, Profile
-from kdgui.store.words import Words
-from kdgui.ui.connections_dialog import ConnectionsDialog
 from kdgui.ui.main_window import MainWindow
+from kdgui.ui.sign_in.connections_dialog import ConnectionsDialog
 from tests.ui.conftest import MemoryKeyring, Practice
 
 FAR = "https://erp.example.invalid/k3cloud/"
@@ -51,11 +51,11 @@ class Clerk:
 
 
 @pytest.fixture
-def open_connections(desk: Desk, chinese: Words, qtbot: QtBot):
+def open_connections(engine: PushEngine, chinese: Words, qtbot: QtBot):
     def open_it(*profiles: Profile) -> Clerk:
         for profile in reversed(profiles):
-            desk.profiles.save(profile)
-        dialog = ConnectionsDialog(desk, chinese)
+            engine.profiles.save(profile)
+        dialog = ConnectionsDialog(engine, chinese)
         qtbot.addWidget(dialog)
         dialog.show()
         clerk = Clerk(dialog, qtbot)
@@ -66,7 +66,7 @@ def open_connections(desk: Desk, chinese: Words, qtbot: QtBot):
     return open_it
 
 
-def test_a_label_holds_for_every_connection_to_the_data_centre(open_connections, desk: Desk) -> None:
+def test_a_label_holds_for_every_connection_to_the_data_centre(open_connections, engine: PushEngine) -> None:
     elsewhere = replace(LI, data_centre_id="6c", data_centre_name="别家")
     clerk = open_connections(WANG, LI, elsewhere, Profile("http://127.0.0.1:1/", "1", "demo", name=BUILT_IN))
     assert clerk.names[0] == "正式 · 小河贸易 · wang", "what nobody labelled counts as production"
@@ -75,33 +75,37 @@ def test_a_label_holds_for_every_connection_to_the_data_centre(open_connections,
     clerk.choose("connectionColourCombo", "blue")
     clerk.dialog.findChild(QLineEdit, "connectionNameEdit").setText(" 华东 ")
     clerk.save()
-    wang, li, other, _ = desk.profiles.load()
+    wang, li, other, _ = engine.profiles.load()
     assert (wang.name, wang.label, wang.colour) == ("华东", DataCentreLabel.TEST, DataCentreColour.BLUE)
     assert (li.name, li.label, li.colour) == ("", DataCentreLabel.TEST, DataCentreColour.BLUE)
     assert other == elsewhere
     assert clerk.names == ["测试 · 华东 · wang", "测试 · 小河贸易 · li", "正式 · 别家 · li"]
     clerk.choose("connectionLabelCombo", "")
     clerk.save()
-    assert desk.profiles.load()[0].production
+    assert engine.profiles.load()[0].production
 
 
-def test_forgetting_takes_the_password_along(open_connections, desk: Desk, key_store: MemoryKeyring) -> None:
-    desk.secrets.save(WANG.account, "secret")
+def test_forgetting_takes_the_password_along(
+    open_connections, engine: PushEngine, key_store: MemoryKeyring
+) -> None:
+    engine.secrets.save(WANG.account, "secret")
     clerk = open_connections(WANG, LI)
     clerk.press("forgetConnectionButton")
     box = clerk.dialog.findChild(QMessageBox, "forgetConnectionDialog")
     box.reject()
-    assert len(desk.profiles.load()) == 2
+    assert len(engine.profiles.load()) == 2
     clerk.press("forgetConnectionButton")
     box = clerk.dialog.findChildren(QMessageBox, "forgetConnectionDialog")[-1]
     with clerk.qtbot.waitSignal(clerk.dialog.changed, timeout=10_000):
         box.findChild(QPushButton, "forgetButton").click()
-    assert desk.profiles.load() == (LI,)
+    assert engine.profiles.load() == (LI,)
     assert key_store.kept == {}
     assert len(clerk.names) == 1
 
 
-def test_a_ca_file_is_looked_into_before_it_is_kept(open_connections, desk: Desk, tmp_path: Path) -> None:
+def test_a_ca_file_is_looked_into_before_it_is_kept(
+    open_connections, engine: PushEngine, tmp_path: Path
+) -> None:
     good, bad = tmp_path / "ca.pem", tmp_path / "bad.pem"
     trustme.CA().cert_pem.write_to_path(str(good))
     bad.write_text("hello")
@@ -114,30 +118,30 @@ def test_a_ca_file_is_looked_into_before_it_is_kept(open_connections, desk: Desk
     clerk.press("saveConnectionButton")
     message = clerk.dialog.findChild(QLabel, "connectionsMessage")
     clerk.qtbot.waitUntil(lambda: "读不了" in message.text())
-    assert desk.profiles.load()[0].ca_file == ""
+    assert engine.profiles.load()[0].ca_file == ""
     edit.setText(str(good))
     edit.editingFinished.emit()
     clerk.qtbot.waitUntil(lambda: "有效到" in clerk.note())
     clerk.save()
-    assert desk.profiles.load()[0].ca_file == str(good)
+    assert engine.profiles.load()[0].ca_file == str(good)
 
 
 def test_the_window_follows_a_label_that_changes(
-    open_connections, desk: Desk, practice: Practice, chinese: Words, qtbot: QtBot, tmp_path: Path
+    open_connections, engine: PushEngine, practice: Practice, chinese: Words, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    desk.sign_in(practice.profile(label=None), practice.password)
-    window = MainWindow(desk, chinese, geometry_file=tmp_path / "window.ini")
+    engine.sign_in(practice.profile(label=None), practice.password)
+    window = MainWindow(engine, chinese, geometry_file=tmp_path / "window.ini")
     qtbot.addWidget(window)
     badge = window.findChild(QLabel, "dataCentreBadge")
     assert badge.property("tone") == "bad"
     assert window.windowTitle().startswith("正式")
-    clerk = open_connections(desk.profile)
+    clerk = open_connections(engine.profile)
     clerk.dialog.changed.connect(window.show_labels)
     clerk.choose("connectionLabelCombo", "test")
     clerk.choose("connectionColourCombo", "blue")
     clerk.dialog.findChild(QLineEdit, "connectionNameEdit").setText("华东")
     clerk.save()
-    assert desk.profile.label is DataCentreLabel.TEST
+    assert engine.profile.label is DataCentreLabel.TEST
     assert badge.property("tone") == "info"
     assert window.windowTitle().startswith("测试 · 小河贸易 练习 (华东)")
 
@@ -148,8 +152,8 @@ def test_nothing_is_kept_yet(open_connections) -> None:
     assert not clerk.dialog.findChild(QPushButton, "saveConnectionButton").isEnabled()
 
 
-def test_from_the_sign_in(open_dialog, practice: Practice, desk: Desk) -> None:
-    desk.profiles.save(practice.profile())
+def test_from_the_sign_in(open_dialog, practice: Practice, engine: PushEngine) -> None:
+    engine.profiles.save(practice.profile())
     clerk = open_dialog()
     clerk.wait(lambda: clerk.button("editProfileButton").isVisible())
     clerk.press("editProfileButton")

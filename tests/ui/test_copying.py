@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.store.words import Words
-from kdgui.ui.digest import Tab
-from kdgui.ui.results_pane import ResultsPane
+from kdgui.store.messages.words import Words
+from kdgui.ui.results.results_pane import ResultsPane
+from kdgui.ui.results.run_digest import Tab
 
 PUSHED = Row(
     "r", 0, "CGDD000000", Verdict.PUSHED, targets=(TargetBill("STK_InStock", "7", "CGRK000000", "A"),)

@@ -15,9 +15,9 @@ from PySide6.QtCore import QCoreApplication, QObject, QThread
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 
-from kdgui.store.words import Words
+from kdgui.store.messages.words import Words
 from kdgui.ui.crash import FAULTS, CrashDialog, CrashHook, CrashReport, FaultFile, report_of, show_crash
-from kdgui.ui.worker import start_job
+from kdgui.ui.jobs.worker import start_job
 
 
 class Listener(QObject):

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import JournalTrouble
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
-from kdgui.store.it_report import Papers
-from kdgui.store.words import Words
-from kdgui.ui.detail_pane import DetailPane
-from kdgui.ui.results_pane import ResultsPane
+from kdgui.store.exports.row_report import RowRecords
+from kdgui.store.messages.words import Words
+from kdgui.ui.results.detail_pane import DetailPane
+from kdgui.ui.results.results_pane import ResultsPane
 
 NOW = datetime.now(UTC)
 INFO = RunInfo(
@@ -129,9 +129,9 @@ def _click(pane: DetailPane) -> QPushButton:
 def test_the_copy_for_it_holds_what_the_journal_knows(pane: DetailPane, qtbot: QtBot) -> None:
     asked: list[Row] = []
 
-    def fetch(wanted: Row) -> Papers:
+    def fetch(wanted: Row) -> RowRecords:
         asked.append(wanted)
-        return Papers(INFO)
+        return RowRecords(INFO)
 
     pane.use_papers(fetch)
     shown = row(Verdict.FAILED, Reason.of("server_said", "批号为空", 11))
@@ -151,7 +151,7 @@ def test_the_copy_for_it_holds_what_the_journal_knows(pane: DetailPane, qtbot: Q
 
 
 def test_a_journal_in_trouble_does_not_keep_the_copy_back(pane: DetailPane, qtbot: QtBot) -> None:
-    def fetch(_wanted: Row) -> Papers:
+    def fetch(_wanted: Row) -> RowRecords:
         raise JournalTrouble("journal_locked")
 
     pane.use_papers(fetch)

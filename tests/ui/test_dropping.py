@@ -11,23 +11,23 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from kdgui.pushing.desk import Desk
-from kdgui.store.words import Words
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import Words
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.run_controller import Work
+from kdgui.ui.run.run_controller import Activity
 
 ACTION = Qt.DropAction.CopyAction
 HELD = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
 
 
 @pytest.fixture
-def window(desk: Desk, english: Words, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(desk, english, geometry_file=tmp_path / "window.ini")
+def window(engine: PushEngine, english: Words, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    window = MainWindow(engine, english, geometry_file=tmp_path / "window.ini")
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
     yield window
-    window.controller._set_work(Work.NOTHING)
+    window.controller._set_work(Activity.NOTHING)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_a_text_is_taken_as_well(window: MainWindow) -> None:
 
 
 def test_during_a_run_only_card_2_takes_anything(window: MainWindow) -> None:
-    window.controller._set_work(Work.RUN)
+    window.controller._set_work(Activity.RUN)
     assert not enter(window, text_of("CGDD000414\n"))
     let_go(window, text_of("CGDD000414\n"))
     assert numbers(window) == []

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from kdgui.ui.card import plain_label, push_button, say
-from kdgui.ui.fitting_dialog import FittingDialog
-from kdgui.ui.style import em
+from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fitting_dialog import FittingDialog
+from kdgui.ui.widgets.style import em
 
 WORDS = "Words that wrap where the width ends, "
 

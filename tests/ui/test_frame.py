@@ -21,14 +21,15 @@ from PySide6.QtWidgets import (
 
 from kdgui.domain.accounts import SignedIn
 from kdgui.domain.errors import KdguiError
+from kdgui.store.messages.words import Explanation, Words
 from kdgui.store.profiles import DataCentreLabel, Profile
-from kdgui.store.words import Explanation, Words
-from kdgui.ui.flexible_label import FlexibleLabel
 from kdgui.ui.help_dialog import HelpDialog
-from kdgui.ui.icons import application_icon, icon
-from kdgui.ui.message_bar import MessageBar, told
-from kdgui.ui.style import LIGHT, Tone
-from kdgui.ui.top_strip import TopStrip, profile_tone
+from kdgui.ui.top_strip import TopStrip
+from kdgui.ui.widgets.account_words import profile_tone
+from kdgui.ui.widgets.flexible_label import FlexibleLabel
+from kdgui.ui.widgets.icons import application_icon, icon
+from kdgui.ui.widgets.message_bar import MessageBar, told
+from kdgui.ui.widgets.style import LIGHT, Tone
 
 
 @pytest.fixture

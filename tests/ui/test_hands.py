@@ -15,16 +15,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, Q
 from pytestqt.qtbot import QtBot
 
 from kdgui.app import build_program
+from kdgui.application import Application
 from kdgui.arguments import build_parser
+from kdgui.bootstrap import open_engine
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.office import open_desk
-from kdgui.program import Program
-from kdgui.pushing.desk import Desk
-from kdgui.store.places import Places
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import load_words
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
-from kdgui.store.words import load_words
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.run_controller import Work
+from kdgui.ui.run.run_controller import Activity
 
 pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support grabbing the keyboard", extend=True)
 
@@ -43,7 +43,7 @@ class Clicks(QObject):
 
 
 @pytest.fixture
-def program(qapp: QApplication, kdgui_home: Path) -> Iterator[Program]:
+def program(qapp: QApplication, kdgui_home: Path) -> Iterator[Application]:
     """As it stands before somebody who has never used it."""
     font, sheet = qapp.font(), qapp.styleSheet()
     program = build_program(build_parser().parse_args(["--language", "zh", "--scheme", "light"]))
@@ -71,7 +71,7 @@ def click(name: str, qtbot: QtBot) -> None:
 
 
 def test_the_first_practice_run_takes_few_clicks_and_no_typing(
-    program: Program, qapp: QApplication, qtbot: QtBot
+    program: Application, qapp: QApplication, qtbot: QtBot
 ) -> None:
     clicks, began = Clicks(), time.monotonic()
     qapp.installEventFilter(clicks)
@@ -85,7 +85,7 @@ def test_the_first_practice_run_takes_few_clicks_and_no_typing(
     click("pushButton", qtbot)
     click("previewGoOnButton", qtbot)
     rows = window.results.model
-    qtbot.waitUntil(lambda: window.controller.work is Work.NOTHING and len(rows.rows) > 10, timeout=LONG)
+    qtbot.waitUntil(lambda: window.controller.work is Activity.NOTHING and len(rows.rows) > 10, timeout=LONG)
     qapp.removeEventFilter(clicks)
     assert clicks.count <= 8
     assert time.monotonic() - began < 60  # of a machine that reads no word; a clerk has 180
@@ -95,15 +95,15 @@ def test_the_first_practice_run_takes_few_clicks_and_no_typing(
     assert all(row.reasons for row in rows.rows if row.verdict is Verdict.FAILED)
 
 
-def test_whoever_was_here_before_gets_the_sign_in(program: Program, qtbot: QtBot) -> None:
-    program.desk.profiles.save(Profile("https://k3.invalid/k3cloud/", "1", "demo"))
+def test_whoever_was_here_before_gets_the_sign_in(program: Application, qtbot: QtBot) -> None:
+    program.engine.profiles.save(Profile("https://k3.invalid/k3cloud/", "1", "demo"))
     program.window.show()
     program.begin()
     qtbot.waitUntil(lambda: visible_button("loginButton") is not None, timeout=LONG)
     assert not program.window.first_page.isVisible()
 
 
-def test_the_first_page_leads_to_the_sign_in_too(program: Program, qtbot: QtBot) -> None:
+def test_the_first_page_leads_to_the_sign_in_too(program: Application, qtbot: QtBot) -> None:
     program.window.show()
     program.begin()
     click("firstSignInButton", qtbot)
@@ -111,14 +111,14 @@ def test_the_first_page_leads_to_the_sign_in_too(program: Program, qtbot: QtBot)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(Places(tmp_path / "home"), attended=True) as desk:
-        yield desk
+def engine(tmp_path: Path) -> Iterator[PushEngine]:
+    with open_engine(Paths(tmp_path / "home"), attended=True) as engine:
+        yield engine
 
 
 @pytest.fixture
-def window(qtbot: QtBot, dressed: QApplication, desk: Desk, tmp_path: Path) -> MainWindow:
-    window = MainWindow(desk, load_words("en"), geometry_file=tmp_path / "window.ini")
+def window(qtbot: QtBot, dressed: QApplication, engine: PushEngine, tmp_path: Path) -> MainWindow:
+    window = MainWindow(engine, load_words("en"), geometry_file=tmp_path / "window.ini")
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QApplication, QListWidget, QPushButton, QTextBrows
 from pytestqt.qtbot import QtBot
 
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.store.places import resources_dir
-from kdgui.store.words import LANGUAGES, load_words
-from kdgui.ui import style
+from kdgui.store.messages.words import LANGUAGES, load_words
+from kdgui.store.paths import resources_dir
 from kdgui.ui.help_dialog import HelpDialog
-from kdgui.ui.language import Translations
+from kdgui.ui.widgets import style
+from kdgui.ui.widgets.translations import Translations
 
 
 def page(language: str) -> str:

@@ -27,17 +27,17 @@ from pytestqt.qtbot import QtBot
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
-from kdgui.pushing.desk import Desk
-from kdgui.pushing.whereabouts import Way
+from kdgui.pushing.engine import PushEngine
+from kdgui.pushing.inspect.bill_trace import PushPath
 from kdgui.store.catalogue import load_catalogue
-from kdgui.store.journal_types import RunHeader
-from kdgui.store.words import Words
-from kdgui.ui.history_dialog import PAGE, HistoryDialog
-from kdgui.ui.history_filters import Period, period_of
-from kdgui.ui.history_model import Column, HistoryModel
+from kdgui.store.journal.records import RunHeader
+from kdgui.store.messages.words import Words
+from kdgui.ui.history.history_dialog import PAGE, HistoryDialog
+from kdgui.ui.history.history_filters import Period, period_of
+from kdgui.ui.history.history_model import Column, HistoryModel
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.pill_delegate import CellRole
-from kdgui.ui.style import Tone
+from kdgui.ui.widgets.pill_delegate import CellRole
+from kdgui.ui.widgets.style import Tone
 from tests.ui.conftest import Practice
 from tests.ui.heart import Heart
 
@@ -47,9 +47,13 @@ ORDER = RunOrder(FORM, PushOptions(rule_id=RULE, target_form="STK_InStock"), ("C
 
 
 def make_run(
-    desk: Desk, *verdicts: Verdict, order: RunOrder = ORDER, header: RunHeader = HEADER, finish: bool = True
+    engine: PushEngine,
+    *verdicts: Verdict,
+    order: RunOrder = ORDER,
+    header: RunHeader = HEADER,
+    finish: bool = True,
 ) -> str:
-    run_id, rows = desk.journal.start_run(order, header)
+    run_id, rows = engine.journal.start_run(order, header)
     done = [replace(row, verdict=verdict) for row, verdict in zip(rows, verdicts, strict=False)]
     targets = [
         replace(row, targets=(TargetBill("STK_InStock", str(row.position + 1), f"CGRK{row.number}", "A"),))
@@ -57,16 +61,16 @@ def make_run(
         else row
         for row in done
     ]
-    desk.journal.write_rows(targets)
+    engine.journal.write_rows(targets)
     if finish:
-        desk.journal.finish_run(run_id, "finished")
+        engine.journal.finish_run(run_id, "finished")
     return run_id
 
 
 @pytest.fixture
-def run_ids(desk: Desk) -> list[str]:
+def run_ids(engine: PushEngine) -> list[str]:
     """Two runs in the journal, the second one cut off."""
-    return [make_run(desk, Verdict.PUSHED, Verdict.FAILED), make_run(desk, finish=False)]
+    return [make_run(engine, Verdict.PUSHED, Verdict.FAILED), make_run(engine, finish=False)]
 
 
 def example(practice: Practice, kind: str) -> str:
@@ -119,9 +123,9 @@ class Reader:
 
 
 @pytest.fixture
-def open_history(desk: Desk, chinese: Words, qtbot: QtBot) -> Iterator[Callable[..., Reader]]:
+def open_history(engine: PushEngine, chinese: Words, qtbot: QtBot) -> Iterator[Callable[..., Reader]]:
     def open_it(**how: object) -> Reader:
-        dialog = HistoryDialog(desk, chinese, **how)
+        dialog = HistoryDialog(engine, chinese, **how)
         qtbot.addWidget(dialog)
         dialog.show()
         reader = Reader(dialog, qtbot)
@@ -154,10 +158,10 @@ def test_an_empty_history_says_so(open_history: Callable[..., Reader]) -> None:
 
 
 def test_runs_are_narrowed_by_every_filter(
-    desk: Desk, open_history: Callable[..., Reader], run_ids: list[str]
+    engine: PushEngine, open_history: Callable[..., Reader], run_ids: list[str]
 ) -> None:
     there = replace(HEADER, data_centre_id="2", data_centre_name="大河制造", user="li")
-    make_run(desk, Verdict.UNSETTLED, header=there)
+    make_run(engine, Verdict.UNSETTLED, header=there)
     reader = open_history()
     counts = []
     for name, text in (
@@ -170,7 +174,7 @@ def test_runs_are_narrowed_by_every_filter(
     ):
         reader.choose(name, text)
         reader.wait(lambda: "…" not in reader.note)
-        expected = desk.journal.find_runs(reader.dialog.filters.wanted()).total
+        expected = engine.journal.find_runs(reader.dialog.filters.wanted()).total
         reader.wait(lambda wanted=expected: reader.runs.model().rowCount() == wanted)
         counts.append(expected)
         reader.dialog.filters.clear()
@@ -181,8 +185,10 @@ def test_runs_are_narrowed_by_every_filter(
     reader.wait(lambda: "换个条件" in reader.note)
 
 
-def test_the_windows_search_leads_here(desk: Desk, chinese: Words, qtbot: QtBot, tmp_path: Path) -> None:
-    window = MainWindow(desk, chinese, geometry_file=tmp_path / "window.ini")
+def test_the_windows_search_leads_here(
+    engine: PushEngine, chinese: Words, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = MainWindow(engine, chinese, geometry_file=tmp_path / "window.ini")
     qtbot.addWidget(window)
     window.show()
     window.results.show_run([Row("r", 0, "CGDD1")])
@@ -207,7 +213,7 @@ def test_periods_are_whole_days_of_this_computer() -> None:
 
 
 def test_a_bill_is_followed_through_every_run(
-    desk: Desk, open_history: Callable[..., Reader], run_ids: list[str]
+    engine: PushEngine, open_history: Callable[..., Reader], run_ids: list[str]
 ) -> None:
     reader = open_history()
     reader.look_up("cgdd2", 2)
@@ -228,13 +234,13 @@ def test_a_bill_is_followed_through_every_run(
 
 
 def test_kingdee_is_asked_what_it_holds_now(
-    desk: Desk, practice: Practice, open_history: Callable[..., Reader]
+    engine: PushEngine, practice: Practice, open_history: Callable[..., Reader]
 ) -> None:
-    desk.sign_in(practice.profile(), practice.password)
+    engine.sign_in(practice.profile(), practice.password)
     number = example(practice, "linked")
-    here = replace(HEADER, server=desk.profile.server, data_centre_id=desk.profile.data_centre_id)
-    make_run(desk, Verdict.FAILED, header=here, order=replace(ORDER, numbers=(number,)))
-    make_run(desk, Verdict.FAILED, order=replace(ORDER, numbers=(number,)))
+    here = replace(HEADER, server=engine.profile.server, data_centre_id=engine.profile.data_centre_id)
+    make_run(engine, Verdict.FAILED, header=here, order=replace(ORDER, numbers=(number,)))
+    make_run(engine, Verdict.FAILED, order=replace(ORDER, numbers=(number,)))
 
     reader = open_history(number=number)
     reader.wait(lambda: "已审核" in reader.now)
@@ -242,23 +248,23 @@ def test_kingdee_is_asked_what_it_holds_now(
     assert "→ 采购入库单 CGRK" in reader.now
     reader.look_up("没有这张单", 0)
     assert "第 1 步" in reader.now, "nobody knows of what form it would be"
-    desk.sign_out()
+    engine.sign_out()
 
 
 def test_a_bill_that_no_run_had_is_looked_for_on_the_chosen_form(
-    desk: Desk, practice: Practice, open_history: Callable[..., Reader]
+    engine: PushEngine, practice: Practice, open_history: Callable[..., Reader]
 ) -> None:
-    desk.sign_in(practice.profile(), practice.password)
+    engine.sign_in(practice.profile(), practice.password)
     number = example(practice, "open")
-    reader = open_history(number=number, way=Way(FORM, RULE))
+    reader = open_history(number=number, way=PushPath(FORM, RULE))
     reader.wait(lambda: "已审核" in reader.now)
     assert "没有目标单据" in reader.now or "没有看到目标单据" in reader.now
     assert "没有下推过" in reader.note
-    desk.sign_out()
+    engine.sign_out()
 
 
 def test_the_report_of_what_is_chosen(
-    desk: Desk, open_history: Callable[..., Reader], run_ids: list[str], tmp_path: Path
+    engine: PushEngine, open_history: Callable[..., Reader], run_ids: list[str], tmp_path: Path
 ) -> None:
     reader = open_history()
     written = reader.dialog._exporter.written
@@ -283,11 +289,11 @@ def test_the_report_of_what_is_chosen(
 
 
 def test_further_runs_come_while_scrolling_and_nothing_stutters(
-    desk: Desk, open_history: Callable[..., Reader]
+    engine: PushEngine, open_history: Callable[..., Reader]
 ) -> None:
     order = replace(ORDER, numbers=tuple(f"CGDD{place:04d}" for place in range(10)))
     for _ in range(PAGE + 20):
-        make_run(desk, *[Verdict.PUSHED] * 10, order=order)
+        make_run(engine, *[Verdict.PUSHED] * 10, order=order)
     reader = open_history()
     assert reader.runs.model().rowCount() == PAGE
     assert str(PAGE + 20) in reader.note

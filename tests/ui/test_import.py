@@ -21,15 +21,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from kdgui.office import open_desk
-from kdgui.pushing.desk import Desk
-from kdgui.pushing.tables import read_pasted
-from kdgui.store.places import Places
-from kdgui.store.words import load_words
-from kdgui.ui.import_dialog import Chosen, ImportDialog
-from kdgui.ui.import_model import Column, Show
-from kdgui.ui.numbers_pane import NumbersPane
-from kdgui.ui.pill_delegate import PillDelegate
+from kdgui.bootstrap import open_engine
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.imports.number_column import read_pasted
+from kdgui.store.messages.words import load_words
+from kdgui.store.paths import Paths
+from kdgui.ui.numbers.import_dialog import Chosen, ImportDialog
+from kdgui.ui.numbers.import_model import Column, Show
+from kdgui.ui.numbers.numbers_pane import NumbersPane
+from kdgui.ui.widgets.pill_delegate import PillDelegate
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -39,14 +39,14 @@ TWO_COLUMNS = "CGDD000412\tXSDD000001\r\nCGDD000413\tXSDD000002\r\n"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(Places(tmp_path / "home"), attended=True) as desk:
-        yield desk
+def engine(tmp_path: Path) -> Iterator[PushEngine]:
+    with open_engine(Paths(tmp_path / "home"), attended=True) as engine:
+        yield engine
 
 
 @pytest.fixture
-def pane(qtbot: QtBot, dressed: QApplication, desk: Desk) -> NumbersPane:
-    pane = NumbersPane(desk, lambda: WORDS)
+def pane(qtbot: QtBot, dressed: QApplication, engine: PushEngine) -> NumbersPane:
+    pane = NumbersPane(engine, lambda: WORDS)
     qtbot.addWidget(pane)
     pane.resize(520, 560)
     with qtbot.waitExposed(pane):
@@ -241,14 +241,14 @@ def test_hidden_rows_of_a_copied_table_are_left_out(pane: NumbersPane, qtbot: Qt
 
 
 def test_what_was_split_or_confirmed_comes_back_after_a_crash(
-    pane: NumbersPane, qtbot: QtBot, desk: Desk
+    pane: NumbersPane, qtbot: QtBot, engine: PushEngine
 ) -> None:
     pane.paste_text("CGDD000412、CGDD000413\r\n2026112300010010\r\n1.23E+15\r\n")
     pane.grid.selectAll()
     pane.grid.confirm_selected()
     pane.save_now()
-    qtbot.waitUntil(lambda: "confirmed" in desk.load_grid())
-    later = NumbersPane(desk, lambda: WORDS)
+    qtbot.waitUntil(lambda: "confirmed" in engine.load_grid())
+    later = NumbersPane(engine, lambda: WORDS)
     qtbot.addWidget(later)
     later.restore()
     qtbot.waitUntil(lambda: len(texts(later)) == 4)

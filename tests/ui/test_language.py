@@ -12,11 +12,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
 
-from kdgui.store.places import resources_dir
-from kdgui.ui.assets import asset
-from kdgui.ui.language import LANGUAGES, Translations, read_ts
-from kdgui.ui.message_bar import MessageBar
-from kdgui.ui.style import Tone
+from kdgui.store.paths import resources_dir
+from kdgui.ui.widgets.assets import asset
+from kdgui.ui.widgets.message_bar import MessageBar
+from kdgui.ui.widgets.style import Tone
+from kdgui.ui.widgets.translations import LANGUAGES, Translations, read_ts
 
 BLANK = re.compile(r"%n|\{[^}]*\}")
 

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QW
 
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.bills import DataCentre
-from kdgui.pushing.desk import Desk
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import Words, load_words
 from kdgui.store.profiles import Profile
-from kdgui.store.words import Words, load_words
-from kdgui.ui.language import Translations
-from kdgui.ui.login_dialog import LoginDialog
-from kdgui.ui.style import Tone
+from kdgui.ui.sign_in.login_dialog import LoginDialog
+from kdgui.ui.widgets.style import Tone
+from kdgui.ui.widgets.translations import Translations
 from tests.ui.conftest import Practice
 
 
@@ -46,7 +46,7 @@ def mute_server() -> Iterator[str]:
         thread.join(5)
 
 
-def test_a_clerk_signs_in(open_dialog, practice: Practice, desk: Desk, qtbot) -> None:
+def test_a_clerk_signs_in(open_dialog, practice: Practice, engine: PushEngine, qtbot) -> None:
     clerk = open_dialog()
     clerk.type("serverEdit", practice.url)
     clerk.wait_for_data_centres()
@@ -57,10 +57,10 @@ def test_a_clerk_signs_in(open_dialog, practice: Practice, desk: Desk, qtbot) ->
         clerk.press("loginButton")
         assert clerk.button("loginButton").text() == "正在登录…"
         assert not clerk.button("loginButton").isEnabled()
-    assert desk.signed_in is not None
-    assert desk.profile is not None
-    assert (desk.profile.server, desk.profile.data_centre_id) == (practice.url, practice.data_centre)
-    assert [saved.user for saved in desk.profiles.load()] == [practice.user]
+    assert engine.signed_in is not None
+    assert engine.profile is not None
+    assert (engine.profile.server, engine.profile.data_centre_id) == (practice.url, practice.data_centre)
+    assert [saved.user for saved in engine.profiles.load()] == [practice.user]
 
 
 def test_the_window_never_freezes_while_the_server_is_slow(
@@ -81,7 +81,7 @@ def test_the_window_never_freezes_while_the_server_is_slow(
 
 
 def test_a_wrong_password_is_said_and_nothing_typed_is_lost(
-    open_dialog, practice: Practice, desk: Desk
+    open_dialog, practice: Practice, engine: PushEngine
 ) -> None:
     clerk = open_dialog()
     clerk.dialog.form.show_profile(practice.profile(), "falsch")
@@ -93,8 +93,8 @@ def test_a_wrong_password_is_said_and_nothing_typed_is_lost(
     assert clerk.edit("userEdit").text() == practice.user
     assert clerk.button("loginButton").isEnabled()
     assert clerk.edit("passwordEdit").hasSelectedText()
-    assert desk.signed_in is None
-    assert desk.profiles.load() == ()
+    assert engine.signed_in is None
+    assert engine.profiles.load() == ()
 
 
 def test_what_is_missing_is_named_and_marked(open_dialog) -> None:
@@ -116,7 +116,7 @@ def test_what_is_missing_is_named_and_marked(open_dialog) -> None:
     ],
 )
 def test_app_id_is_asked_for_where_it_is_needed(
-    open_dialog, practice: Practice, desk: Desk, qtbot, word: str, mode: SignInMode
+    open_dialog, practice: Practice, engine: PushEngine, qtbot, word: str, mode: SignInMode
 ) -> None:
     clerk = open_dialog()
     clerk.dialog.form.show_profile(practice.profile())
@@ -130,8 +130,8 @@ def test_app_id_is_asked_for_where_it_is_needed(
     clerk.type("passwordEdit", practice.app_secret)
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
-    assert desk.profile is not None
-    assert desk.profile.mode is mode
+    assert engine.profile is not None
+    assert engine.profile.mode is mode
 
 
 def test_signed_requests_ask_for_the_organisation_too(open_dialog, practice: Practice) -> None:
@@ -144,7 +144,7 @@ def test_signed_requests_ask_for_the_organisation_too(open_dialog, practice: Pra
 
 
 def test_escape_gives_up_and_a_late_yes_is_undone(
-    open_dialog, slow_practice: Practice, desk: Desk, qtbot
+    open_dialog, slow_practice: Practice, engine: PushEngine, qtbot
 ) -> None:
     clerk = open_dialog()
     clerk.dialog.form.show_profile(slow_practice.profile(), slow_practice.password)
@@ -156,13 +156,13 @@ def test_escape_gives_up_and_a_late_yes_is_undone(
     assert clerk.button("loginButton").isEnabled()
     with qtbot.waitSignal(job.finished, timeout=10_000):
         pass
-    assert desk.signed_in is None
+    assert engine.signed_in is None
     QTest.keyClick(clerk.dialog, Qt.Key.Key_Escape)
     assert not clerk.dialog.isVisible()
 
 
 def test_a_sign_in_after_a_cancelled_one_waits_its_turn(
-    open_dialog, slow_practice: Practice, desk: Desk, qtbot
+    open_dialog, slow_practice: Practice, engine: PushEngine, qtbot
 ) -> None:
     clerk = open_dialog()
     clerk.dialog.form.show_profile(slow_practice.profile(), slow_practice.password)
@@ -170,13 +170,13 @@ def test_a_sign_in_after_a_cancelled_one_waits_its_turn(
     QTest.keyClick(clerk.dialog, Qt.Key.Key_Escape)
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
-    assert desk.signed_in is not None
+    assert engine.signed_in is not None
 
 
 def test_closing_while_the_server_is_silent_is_safe(
-    desk: Desk, chinese: Words, mute_server: str, qtbot
+    engine: PushEngine, chinese: Words, mute_server: str, qtbot
 ) -> None:
-    dialog = LoginDialog(desk, chinese)
+    dialog = LoginDialog(engine, chinese)
     dialog.show()
     dialog.form.show_profile(Profile(server=mute_server, data_centre_id="1", user="u"), "p")
     QTest.mouseClick(dialog.findChild(QPushButton, "loginButton"), Qt.MouseButton.LeftButton)

@@ -5,30 +5,32 @@ from __future__ import annotations
 import threading
 
 from kdgui.domain.bills import DataCentre
-from kdgui.pushing.desk import Desk
+from kdgui.pushing.engine import PushEngine
 from kdgui.store.profiles import DataCentreLabel, Profile
 from tests.ui.conftest import MemoryKeyring, Practice
 
 
-def test_without_a_key_store_it_works_and_says_so(open_dialog, practice: Practice, desk: Desk, qtbot) -> None:
+def test_without_a_key_store_it_works_and_says_so(
+    open_dialog, practice: Practice, engine: PushEngine, qtbot
+) -> None:
     clerk = open_dialog()
     clerk.wait(lambda: "每次登录时输入密码即可" in clerk.notes)
     clerk.dialog.form.show_profile(practice.profile(remember=True), practice.password)
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
-    assert desk.signed_in is not None
-    assert desk.keyring_trouble is not None
+    assert engine.signed_in is not None
+    assert engine.keyring_trouble is not None
 
 
 def test_a_remembered_password_comes_back(
-    open_dialog, practice: Practice, desk: Desk, key_store: MemoryKeyring, qtbot
+    open_dialog, practice: Practice, engine: PushEngine, key_store: MemoryKeyring, qtbot
 ) -> None:
     clerk = open_dialog()
     clerk.dialog.form.show_profile(practice.profile(remember=True), practice.password)
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
     assert list(key_store.kept.values()) == [practice.password]
-    desk.sign_out()
+    engine.sign_out()
     again = open_dialog()
     again.wait(lambda: again.edit("passwordEdit").text() == practice.password)
     assert again.combo("profileCombo").currentText() == "练习 · 小河贸易 练习 · demo"
@@ -36,11 +38,11 @@ def test_a_remembered_password_comes_back(
 
 
 def test_a_password_typed_meanwhile_is_not_overwritten(
-    open_dialog, practice: Practice, desk: Desk, key_store: MemoryKeyring
+    open_dialog, practice: Practice, engine: PushEngine, key_store: MemoryKeyring
 ) -> None:
     profile = practice.profile(remember=True)
-    desk.profiles.save(profile)
-    desk.secrets.save(profile.account, "saved")
+    engine.profiles.save(profile)
+    engine.secrets.save(profile.account, "saved")
     key_store.asked.clear()
     key_store.may_answer.clear()
     clerk = open_dialog()
@@ -52,16 +54,16 @@ def test_a_password_typed_meanwhile_is_not_overwritten(
 
 
 def test_a_connection_can_be_forgotten(
-    open_dialog, practice: Practice, desk: Desk, key_store: MemoryKeyring
+    open_dialog, practice: Practice, engine: PushEngine, key_store: MemoryKeyring
 ) -> None:
     profile = practice.profile(remember=True)
-    desk.profiles.save(profile)
-    desk.secrets.save(profile.account, "saved")
+    engine.profiles.save(profile)
+    engine.secrets.save(profile.account, "saved")
     clerk = open_dialog()
     clerk.wait(lambda: clerk.button("forgetProfileButton").isVisible())
     clerk.press("forgetProfileButton")
     clerk.wait(lambda: clerk.combo("profileCombo").count() == 1)
-    assert desk.profiles.load() == ()
+    assert engine.profiles.load() == ()
     assert key_store.kept == {}
 
 
@@ -82,8 +84,10 @@ def test_a_label_never_follows_to_another_data_centre(open_dialog, practice: Pra
     assert form.profile().label is None
 
 
-def test_a_data_centre_keeps_the_label_it_was_given(open_dialog, practice: Practice, desk: Desk) -> None:
-    desk.profiles.save(practice.profile(label=DataCentreLabel.TEST))
+def test_a_data_centre_keeps_the_label_it_was_given(
+    open_dialog, practice: Practice, engine: PushEngine
+) -> None:
+    engine.profiles.save(practice.profile(label=DataCentreLabel.TEST))
     clerk = open_dialog()
     clerk.wait(lambda: clerk.edit("userEdit").text() == practice.user)
     clerk.choose("profileCombo", "新连接")
@@ -94,7 +98,7 @@ def test_a_data_centre_keeps_the_label_it_was_given(open_dialog, practice: Pract
 
 
 def test_the_practice_account_is_started_and_filled_in(
-    open_dialog, practice: Practice, desk: Desk, qtbot
+    open_dialog, practice: Practice, engine: PushEngine, qtbot
 ) -> None:
     threads: list[threading.Thread] = []
 
@@ -108,15 +112,15 @@ def test_the_practice_account_is_started_and_filled_in(
     assert threads[0] is not threading.main_thread()
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
-    assert desk.profile is not None
-    assert not desk.profile.production
+    assert engine.profile is not None
+    assert not engine.profile.production
     again = open_dialog(start_practice=start)
     again.wait(lambda: again.edit("passwordEdit").text() == practice.password)
     assert again.combo("profileCombo").currentText() == "练习（内置）"
 
 
-def test_a_demo_begins_with_the_practice_account(open_dialog, practice: Practice, desk: Desk) -> None:
-    desk.profiles.save(practice.profile(user="somebody"))
+def test_a_demo_begins_with_the_practice_account(open_dialog, practice: Practice, engine: PushEngine) -> None:
+    engine.profiles.save(practice.profile(user="somebody"))
     clerk = open_dialog(start_practice=lambda: (practice.profile(), practice.password), practice_first=True)
     clerk.wait(lambda: clerk.edit("passwordEdit").text() == practice.password)
     assert clerk.edit("userEdit").text() == practice.user

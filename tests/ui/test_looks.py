@@ -63,7 +63,7 @@ def test_every_window_in_both_schemes_at_every_scale_and_size(
 
 
 def sources() -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in UI.glob("*.py"))
+    return "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py"))
 
 
 def load(name: str) -> ModuleType:

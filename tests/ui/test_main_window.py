@@ -28,17 +28,17 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.office import open_desk
-from kdgui.pushing.desk import Desk
-from kdgui.store.places import Places
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import load_words
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import DataCentreLabel, Profile
-from kdgui.store.words import load_words
-from kdgui.ui.confirm_dialog import ConfirmDialog
-from kdgui.ui.digest import Tab
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.run_controller import Work
-from kdgui.ui.settle_dialog import SettleDialog
+from kdgui.ui.results.run_digest import Tab
+from kdgui.ui.results.settle_dialog import SettleDialog
+from kdgui.ui.run.confirm_dialog import ConfirmDialog
+from kdgui.ui.run.run_controller import Activity
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -89,16 +89,18 @@ def practice() -> Iterator[Practice]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(Places(tmp_path / "home"), attended=True) as desk:
-        desk.abilities = desk.abilities - {"first_one"}  # a rule's first use has a test of its own
-        yield desk
+def engine(tmp_path: Path) -> Iterator[PushEngine]:
+    with open_engine(Paths(tmp_path / "home"), attended=True) as engine:
+        engine.abilities = engine.abilities - {"first_one"}  # a rule's first use has a test of its own
+        yield engine
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, dressed: QApplication, desk: Desk, tmp_path: Path) -> Callable[[], MainWindow]:
+def make_window(
+    qtbot: QtBot, dressed: QApplication, engine: PushEngine, tmp_path: Path
+) -> Callable[[], MainWindow]:
     def make() -> MainWindow:
-        window = MainWindow(desk, WORDS, geometry_file=tmp_path / "window.ini")
+        window = MainWindow(engine, WORDS, geometry_file=tmp_path / "window.ini")
         qtbot.addWidget(window)
         with qtbot.waitExposed(window):
             window.show()
@@ -108,9 +110,11 @@ def make_window(qtbot: QtBot, dressed: QApplication, desk: Desk, tmp_path: Path)
 
 
 @pytest.fixture
-def window(make_window: Callable[[], MainWindow], desk: Desk, practice: Practice, qtbot: QtBot) -> MainWindow:
+def window(
+    make_window: Callable[[], MainWindow], engine: PushEngine, practice: Practice, qtbot: QtBot
+) -> MainWindow:
     """A window signed in at the practice account, form and rule chosen."""
-    sign_in(desk, practice, DataCentreLabel.PRACTICE)
+    sign_in(engine, practice, DataCentreLabel.PRACTICE)
     window = make_window()
     window.choose.form.choose(FORM)
     qtbot.waitUntil(lambda: window.choose.rule.count() > 1, timeout=LONG)
@@ -118,9 +122,9 @@ def window(make_window: Callable[[], MainWindow], desk: Desk, practice: Practice
     return window
 
 
-def sign_in(desk: Desk, practice: Practice, label: DataCentreLabel) -> None:
+def sign_in(engine: PushEngine, practice: Practice, label: DataCentreLabel) -> None:
     profile = Profile(practice.url, practice.data_centre, practice.user, label=label)
-    desk.sign_in(profile, practice.password)
+    engine.sign_in(profile, practice.password)
 
 
 def press(window: MainWindow, name: str) -> None:
@@ -138,13 +142,13 @@ def go_on_after_the_first(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def wait_for_end(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.controller.work is Work.NOTHING, timeout=LONG)
+    qtbot.waitUntil(lambda: window.controller.work is Activity.NOTHING, timeout=LONG)
 
 
 def push(window: MainWindow, qtbot: QtBot, numbers: list[str]) -> tuple[Row, ...]:
     window.numbers.paste_text("\r\n".join(numbers) + "\r\n")
     press(window, "pushButton")
-    qtbot.waitUntil(lambda: window.controller.work is Work.RUN, timeout=LONG)
+    qtbot.waitUntil(lambda: window.controller.work is Activity.RUN, timeout=LONG)
     wait_for_end(window, qtbot)
     return window.results.model.rows
 
@@ -165,7 +169,7 @@ def test_two_hundred_bills_and_the_window_tells_the_truth(
     assert (tally.rows, tally.ready, tally.pushed_before) == (200, 188, 3)
     assert practice.carried_out() == Counter()
     press(window, "pushButton")
-    qtbot.waitUntil(lambda: window.controller.work is Work.RUN, timeout=LONG)
+    qtbot.waitUntil(lambda: window.controller.work is Activity.RUN, timeout=LONG)
     wait_for_end(window, qtbot)
     rows = window.results.model.rows
     assert len(rows) == 188  # what the button said; the others say in the grid why they were left out
@@ -178,9 +182,9 @@ def test_two_hundred_bills_and_the_window_tells_the_truth(
 
 
 def test_a_rule_never_used_here_pushes_one_bill_and_waits(
-    window: MainWindow, desk: Desk, practice: Practice, qtbot: QtBot
+    window: MainWindow, engine: PushEngine, practice: Practice, qtbot: QtBot
 ) -> None:
-    desk.abilities = type(desk).abilities
+    engine.abilities = type(engine).abilities
     numbers = practice.numbers("open", 4)
     window.numbers.paste_text("\r\n".join(numbers) + "\r\n")
     press(window, "pushButton")
@@ -210,29 +214,29 @@ def test_failed_bills_are_retried_by_the_rule_of_their_run(
     window.choose.form.choose("SAL_SaleOrder")
     qtbot.waitUntil(lambda: window.choose.rule.count() > 0, timeout=LONG)
     press(window, "retryButton")
-    qtbot.waitUntil(lambda: window.controller.work is Work.RUN, timeout=LONG)
+    qtbot.waitUntil(lambda: window.controller.work is Activity.RUN, timeout=LONG)
     wait_for_end(window, qtbot)
     assert [row.verdict for row in window.results.model.rows] == [Verdict.PUSHED]
     assert set(practice.carried_out().values()) == {1}
 
 
 def test_results_of_one_data_centre_are_never_pushed_in_another(
-    window: MainWindow, practice: Practice, qtbot: QtBot, desk: Desk
+    window: MainWindow, practice: Practice, qtbot: QtBot, engine: PushEngine
 ) -> None:
     practice.ask("faults", {"msg_code": {"at": [2], "code": 11}})
     push(window, qtbot, practice.numbers("open", 3))
     retry = window.results.retry
     assert retry.isVisible()
     assert window.numbers.model.tally().pushed_before == 2
-    centres = [centre.id for centre in desk.data_centres(practice.url)]
+    centres = [centre.id for centre in engine.data_centres(practice.url)]
     other = next(centre for centre in centres if centre != practice.data_centre)
-    desk.sign_in(Profile(practice.url, other, practice.user, label=DataCentreLabel.TEST), practice.password)
+    engine.sign_in(Profile(practice.url, other, practice.user, label=DataCentreLabel.TEST), practice.password)
     window.show_account()
     assert not retry.isVisible()
     qtbot.waitUntil(lambda: "another data centre" in window.results.banner.label.text(), timeout=LONG)
     assert not retry.isVisible()
     assert window.numbers.model.tally().pushed_before == 0
-    sign_in(desk, practice, DataCentreLabel.PRACTICE)
+    sign_in(engine, practice, DataCentreLabel.PRACTICE)
     window.show_account()
     qtbot.waitUntil(retry.isVisible, timeout=LONG)
 
@@ -250,7 +254,7 @@ def test_pushing_again_asks_for_the_count(window: MainWindow, practice: Practice
     QTest.keyClicks(dialog.findChild(QLineEdit, "countEdit"), "2")
     assert go.isEnabled()
     QTest.mouseClick(go, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.controller.work is Work.RUN, timeout=LONG)
+    qtbot.waitUntil(lambda: window.controller.work is Activity.RUN, timeout=LONG)
     wait_for_end(window, qtbot)
     assert not any(row.verdict is Verdict.SKIPPED for row in window.results.model.rows)
 
@@ -264,7 +268,7 @@ def test_a_check_goes_before_every_push(window: MainWindow, practice: Practice, 
     window.numbers.paste_text("\n".join(fresh))
     press(window, "pushButton")
     # The button said three and three it is: nobody is asked, and nothing of what was pushed before is sent.
-    qtbot.waitUntil(lambda: window.controller.work is Work.RUN, timeout=LONG)
+    qtbot.waitUntil(lambda: window.controller.work is Activity.RUN, timeout=LONG)
     wait_for_end(window, qtbot)
     assert practice.carried_out() == Counter(fresh)
     created = practice.numbers("created", 1)
@@ -290,7 +294,7 @@ def test_stop_answers_at_once_and_the_rest_can_be_pushed_later(
     left = [row for row in window.results.model.rows if row.verdict is Verdict.NOT_SENT]
     assert left
     press(window, "resumeButton")
-    qtbot.waitUntil(lambda: window.controller.work is Work.RUN, timeout=LONG)
+    qtbot.waitUntil(lambda: window.controller.work is Activity.RUN, timeout=LONG)
     wait_for_end(window, qtbot)
     assert practice.carried_out() == Counter(numbers)
 
@@ -329,9 +333,9 @@ def test_closing_during_a_run_asks_and_never_blocks(
 
 
 def test_production_asks_with_the_facts_and_the_focus_on_cancel(
-    make_window: Callable[[], MainWindow], desk: Desk, practice: Practice, qtbot: QtBot
+    make_window: Callable[[], MainWindow], engine: PushEngine, practice: Practice, qtbot: QtBot
 ) -> None:
-    sign_in(desk, practice, DataCentreLabel.PRODUCTION)
+    sign_in(engine, practice, DataCentreLabel.PRODUCTION)
     window = make_window()
     window.choose.form.choose(FORM)
     qtbot.waitUntil(lambda: window.choose.rule.count() > 1, timeout=LONG)
@@ -363,7 +367,7 @@ def test_production_asks_with_the_facts_and_the_focus_on_cancel(
     )
     dialog = next(found for found in window.findChildren(ConfirmDialog) if found.isVisible())
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    assert window.controller.work is Work.NOTHING
+    assert window.controller.work is Activity.NOTHING
 
 
 def test_the_run_is_exported_as_the_journal_has_it(
@@ -383,11 +387,11 @@ def test_the_run_is_exported_as_the_journal_has_it(
 
 
 def test_settling_by_hand_needs_a_reason_and_is_kept(
-    window: MainWindow, practice: Practice, qtbot: QtBot, desk: Desk
+    window: MainWindow, practice: Practice, qtbot: QtBot, engine: PushEngine
 ) -> None:
     rows = push(window, qtbot, practice.numbers("open", 1))
     open_row = Row(rows[0].run_id, 0, rows[0].number, Verdict.UNSETTLED)
-    desk.journal.write_rows([open_row])
+    engine.journal.write_rows([open_row])
     window.results.model.update_rows([open_row])
     window.results.view.selectRow(0)
     press(window, "settleByHandButton")
@@ -398,7 +402,7 @@ def test_settling_by_hand_needs_a_reason_and_is_kept(
     dialog.findChild(QPlainTextEdit, "settleReasonEdit").setPlainText("looked it up")
     QTest.mouseClick(ok, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.results.model.rows[0].by_hand, timeout=LONG)
-    assert desk.rows(rows[0].run_id)[0].verdict is Verdict.PUSHED
+    assert engine.rows(rows[0].run_id)[0].verdict is Verdict.PUSHED
 
 
 def test_a_target_that_turns_up_late_is_told(window: MainWindow, practice: Practice, qtbot: QtBot) -> None:

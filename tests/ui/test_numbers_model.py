@@ -10,16 +10,16 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from kdgui.domain.bill_numbers import read_bill_number
 from kdgui.domain.bills import SourceBill, TargetBill
 from kdgui.domain.verdicts import Reason
-from kdgui.pushing.checking import Finding, Quantity
-from kdgui.pushing.numbers import read_bill_number
-from kdgui.store.words import load_words
-from kdgui.ui.findings import LinePick
-from kdgui.ui.numbers_model import Column, NumbersModel, Tally
-from kdgui.ui.pill_delegate import CellRole
-from kdgui.ui.push_list import PushList, check_list, ready_list
-from kdgui.ui.style import Tone
+from kdgui.pushing.inspect.check import Finding, Quantity
+from kdgui.store.messages.words import load_words
+from kdgui.ui.numbers.check_findings import LinePick
+from kdgui.ui.numbers.numbers_model import Column, NumbersModel, Tally
+from kdgui.ui.numbers.push_selection import PushSelection, check_list, ready_list
+from kdgui.ui.widgets.pill_delegate import CellRole
+from kdgui.ui.widgets.style import Tone
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -215,7 +215,7 @@ def test_rows_that_may_be_insisted_on_carry_a_tick(model: NumbersModel) -> None:
     assert ready_list(model).insisted == (0, 1)
     assert check_list(model).insisted == ()
     model.learn({"CGDD1001": Finding(0, ok=True)})
-    assert ready_list(model) == PushList(("CGDD1001", "CGDD1002"), insisted=(1,))
+    assert ready_list(model) == PushSelection(("CGDD1001", "CGDD1002"), insisted=(1,))
 
 
 def test_one_of_several_bills_is_pushed_by_its_id_and_lines_by_theirs(model: NumbersModel) -> None:
@@ -230,10 +230,10 @@ def test_one_of_several_bills_is_pushed_by_its_id_and_lines_by_theirs(model: Num
     model.findings.choose(model.key(1), bills[1])
     model.findings.pick_lines(model.key(0), LinePick(("11", "12"), of=10))
     model.findings_changed()
-    assert ready_list(model) == PushList(
+    assert ready_list(model) == PushSelection(
         ("CGDD1001", "CGDD1002"), chosen=((1, "8"),), lines=((0, ("11", "12")),)
     )
     assert cell(model, 1, Column.HINT) == "in 分厂"
     assert cell(model, 0, Column.HINT) == "only 2 of 10 lines"
     model.show_findings({})
-    assert ready_list(model) == PushList(("CGDD1001", "CGDD1002"))
+    assert ready_list(model) == PushSelection(("CGDD1001", "CGDD1002"))

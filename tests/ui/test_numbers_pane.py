@@ -14,13 +14,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from kdgui.office import open_desk
-from kdgui.pushing.desk import Desk
-from kdgui.store.places import Places
-from kdgui.store.words import load_words
-from kdgui.ui.import_dialog import ImportDialog
-from kdgui.ui.numbers_model import Column
-from kdgui.ui.numbers_pane import NumbersPane
+from kdgui.bootstrap import open_engine
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import load_words
+from kdgui.store.paths import Paths
+from kdgui.ui.numbers.import_dialog import ImportDialog
+from kdgui.ui.numbers.numbers_model import Column
+from kdgui.ui.numbers.numbers_pane import NumbersPane
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -29,14 +29,14 @@ THREE = "CGDD000412\r\nCGDD000413\r\nCGDD000414\r\n"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(Places(tmp_path / "home"), attended=True) as desk:
-        yield desk
+def engine(tmp_path: Path) -> Iterator[PushEngine]:
+    with open_engine(Paths(tmp_path / "home"), attended=True) as engine:
+        yield engine
 
 
 @pytest.fixture
-def pane(qtbot: QtBot, dressed: QApplication, desk: Desk) -> NumbersPane:
-    pane = NumbersPane(desk, lambda: WORDS)
+def pane(qtbot: QtBot, dressed: QApplication, engine: PushEngine) -> NumbersPane:
+    pane = NumbersPane(engine, lambda: WORDS)
     qtbot.addWidget(pane)
     pane.resize(520, 560)
     with qtbot.waitExposed(pane):
@@ -212,9 +212,9 @@ def test_the_push_button_counts_what_would_be_pushed(pane: NumbersPane) -> None:
     assert not push.isEnabled()
 
 
-def test_what_the_desk_cannot_do_is_not_there(pane: NumbersPane, desk: Desk) -> None:
-    assert button(pane, "firstOneButton").isVisible() == ("first_one" in desk.abilities)
-    assert button(pane, "checkButton").isVisible() == ("check" in desk.abilities)
+def test_what_the_desk_cannot_do_is_not_there(pane: NumbersPane, engine: PushEngine) -> None:
+    assert button(pane, "firstOneButton").isVisible() == ("first_one" in engine.abilities)
+    assert button(pane, "checkButton").isVisible() == ("check" in engine.abilities)
 
 
 def test_clear_can_be_undone(pane: NumbersPane) -> None:
@@ -258,10 +258,10 @@ def test_a_file_that_is_no_text_is_told_and_takes_nothing(
     assert (texts(pane), notice(pane)) == ([], "")
 
 
-def test_the_grid_is_kept_and_comes_back(pane: NumbersPane, qtbot: QtBot, desk: Desk) -> None:
+def test_the_grid_is_kept_and_comes_back(pane: NumbersPane, qtbot: QtBot, engine: PushEngine) -> None:
     pane.paste_text(THREE + "ＣＧＤＤ１\r\n")
-    qtbot.waitUntil(lambda: "CGDD000414" in desk.load_grid())
-    later = NumbersPane(desk, lambda: WORDS)
+    qtbot.waitUntil(lambda: "CGDD000414" in engine.load_grid())
+    later = NumbersPane(engine, lambda: WORDS)
     qtbot.addWidget(later)
     later.restore()
     qtbot.waitUntil(lambda: len(texts(later)) == 4)
@@ -269,9 +269,9 @@ def test_the_grid_is_kept_and_comes_back(pane: NumbersPane, qtbot: QtBot, desk: 
     assert not later.model.undo_stack.canUndo()
 
 
-def test_what_is_typed_is_kept_a_second_later(pane: NumbersPane, qtbot: QtBot, desk: Desk) -> None:
+def test_what_is_typed_is_kept_a_second_later(pane: NumbersPane, qtbot: QtBot, engine: PushEngine) -> None:
     pane.model.replace(0, "CGDD000777")
-    qtbot.waitUntil(lambda: "CGDD000777" in desk.load_grid(), timeout=4000)
+    qtbot.waitUntil(lambda: "CGDD000777" in engine.load_grid(), timeout=4000)
 
 
 def test_the_empty_grid_says_what_to_do(pane: NumbersPane) -> None:

@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.pushing.desk import Desk
-from kdgui.store.words import Words
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import Words
 from kdgui.ui import main_window
-from kdgui.ui.digest import Tab, digest_of
-from kdgui.ui.leftovers import Shown
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.results_model import ResultsModel
+from kdgui.ui.results.results_model import ResultsModel
+from kdgui.ui.results.run_digest import Tab, digest_of
+from kdgui.ui.run.open_work import RunShown
 from tests.ui.heart import Heart
 
 ROWS = 20_000
@@ -39,8 +39,8 @@ def row(run_id: str, place: int, verdict: Verdict | None = None) -> Row:
 
 
 @pytest.fixture
-def window(desk: Desk, chinese: Words, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(desk, chinese, geometry_file=tmp_path / "window.ini")
+def window(engine: PushEngine, chinese: Words, qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    window = MainWindow(engine, chinese, geometry_file=tmp_path / "window.ini")
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
@@ -51,8 +51,8 @@ def window(desk: Desk, chinese: Words, qtbot: QtBot, tmp_path: Path) -> Iterator
 def test_a_run_of_twenty_thousand_rows_opens_without_a_stutter(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fetch(_desk: Desk, run_id: str) -> Shown:
-        return Shown(digest_of([row(run_id, place) for place in range(ROWS)]), here=True)
+    def fetch(_engine: PushEngine, run_id: str) -> RunShown:
+        return RunShown(digest_of([row(run_id, place) for place in range(ROWS)]), here=True)
 
     monkeypatch.setattr(main_window, "fetch_run", fetch)
     model, tabs = window.results.model, window.results.tabs

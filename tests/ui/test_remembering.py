@@ -14,15 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Progress, Reason, RunInfo, Verdict
-from kdgui.pushing.control import Pause
-from kdgui.pushing.desk import Desk
+from kdgui.pushing.engine import PushEngine
+from kdgui.pushing.flow.run_control import Pause
+from kdgui.store.messages.words import Words
 from kdgui.store.settings import Settings
-from kdgui.store.words import Words
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.memory import Memory
-from kdgui.ui.results_model import Column
-from kdgui.ui.run_controller import Work
-from kdgui.ui.style import em
+from kdgui.ui.results.results_model import Column
+from kdgui.ui.run.run_controller import Activity
+from kdgui.ui.widgets.style import em
+from kdgui.ui.widgets.window_state import WindowState
 from tests.ui.conftest import Practice
 
 FORM, RULE = "SAL_SaleOrder", "SaleOrder-OutStock"
@@ -30,9 +30,9 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def make_window(desk: Desk, chinese: Words, qtbot: QtBot, tmp_path: Path) -> Callable[[], MainWindow]:
+def make_window(engine: PushEngine, chinese: Words, qtbot: QtBot, tmp_path: Path) -> Callable[[], MainWindow]:
     def make() -> MainWindow:
-        window = MainWindow(desk, chinese, geometry_file=tmp_path / "window.ini")
+        window = MainWindow(engine, chinese, geometry_file=tmp_path / "window.ini")
         window.resize(1280, 800)
         qtbot.addWidget(window)
         with qtbot.waitExposed(window):
@@ -87,22 +87,26 @@ def test_a_column_never_hides_the_others(make_window: Callable[[], MainWindow]) 
 def test_what_is_written_there_by_others_does_no_harm(tmp_path: Path, chinese: Words, qtbot: QtBot) -> None:
     file = tmp_path / "window.ini"
     file.write_text("[columns]\nresultsView=1, x, -5\n[window]\ngeometry=7\n", encoding="utf-8")
-    memory = Memory(file)
+    memory = WindowState(file)
     assert memory.numbers("columns/resultsView", 3) == []
     assert memory.numbers("columns/other", 3) == []
 
 
 def test_each_data_centre_has_its_last_form_and_rule(
-    make_window: Callable[[], MainWindow], desk: Desk, practice: Practice, qtbot: QtBot
+    make_window: Callable[[], MainWindow], engine: PushEngine, practice: Practice, qtbot: QtBot
 ) -> None:
     other = practice.profile(server="https://erp.example.invalid/k3cloud/")
     settings = Settings().with_used("STK_InStock", "R", other.place)
     here = practice.profile()
-    desk.change_settings(settings.with_used("PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock", here.place))
-    desk.change_settings(desk.settings.with_used("PUR_PurchaseOrder", "PUR_PurchaseOrder-PUR_ReceiveBill"))
+    engine.change_settings(
+        settings.with_used("PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock", here.place)
+    )
+    engine.change_settings(
+        engine.settings.with_used("PUR_PurchaseOrder", "PUR_PurchaseOrder-PUR_ReceiveBill")
+    )
     window = make_window()
     window.choose.form.choose("SAL_SaleOrder")
-    desk.sign_in(here, practice.password)
+    engine.sign_in(here, practice.password)
     window.show_account()
     assert window.choose.form.key == "PUR_PurchaseOrder"
     qtbot.waitUntil(lambda: window.choose.rule.key == "PUR_PurchaseOrder-STK_InStock", timeout=10_000)
@@ -111,11 +115,11 @@ def test_each_data_centre_has_its_last_form_and_rule(
     assert window.choose.form.key == "SAL_SaleOrder", "a new sign-in to the same one changes nothing"
 
 
-def test_a_run_is_remembered_for_its_data_centre(desk: Desk, practice: Practice) -> None:
-    desk.sign_in(practice.profile(), practice.password)
-    desk._remember_choice(RunOrder(FORM, PushOptions(RULE), ("1",)))
-    assert desk.settings.last_choice(desk.profile.place) == (FORM, RULE)
-    assert desk.settings.recent_forms == (FORM,)
+def test_a_run_is_remembered_for_its_data_centre(engine: PushEngine, practice: Practice) -> None:
+    engine.sign_in(practice.profile(), practice.password)
+    engine._remember_choice(RunOrder(FORM, PushOptions(RULE), ("1",)))
+    assert engine.settings.last_choice(engine.profile.place) == (FORM, RULE)
+    assert engine.settings.recent_forms == (FORM,)
 
 
 class Calls:
@@ -152,14 +156,14 @@ def test_who_works_elsewhere_is_called(
     window = make_window()
     controller = window.controller
     monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
-    controller.changed.emit(Work.RUN)
+    controller.changed.emit(Activity.RUN)
     controller.progressed.emit(Progress(50, 200))
     assert window.windowTitle().startswith("25% – ")
     controller.paused.emit(Pause(Reason.of("dns")))
     assert calls.alerts == [window]
     assert calls.messages[0][0] == "下推已暂停，等您处理"
     controller.run_ended.emit(info((Verdict.PUSHED, 198), (Verdict.FAILED, 2)))
-    controller.changed.emit(Work.NOTHING)
+    controller.changed.emit(Activity.NOTHING)
     assert "%" not in window.windowTitle()
     assert calls.messages[1] == ("下推结束，有单据要处理", "成功 198、失败 2")
     assert window.findChildren(QSystemTrayIcon)

@@ -10,16 +10,16 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kdgui.office import open_desk
+from kdgui.bootstrap import open_engine
 from kdgui.practice.rules import CUSTOM_RULE, DISABLED_RULE, UNLOADABLE_RULE
 from kdgui.practice.server import PracticeServer
-from kdgui.pushing.desk import Desk
+from kdgui.pushing.engine import PushEngine
 from kdgui.store.catalogue import read_catalogue_file
-from kdgui.store.places import Places
+from kdgui.store.messages.words import load_words
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
-from kdgui.store.words import load_words
-from kdgui.ui.form_picker import Choice
-from kdgui.ui.rule_field import RuleField
+from kdgui.ui.choose.form_picker import Choice
+from kdgui.ui.choose.rule_field import RuleField
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -36,18 +36,18 @@ def server() -> Iterator[PracticeServer]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, server: PracticeServer) -> Iterator[Desk]:
+def engine(tmp_path: Path, server: PracticeServer) -> Iterator[PushEngine]:
     server.reset()
     who = server.invitation
-    with open_desk(Places(tmp_path / "home"), attended=True) as desk:
-        desk.sign_in(Profile(who.url, who.data_centre, who.user), who.password)
-        yield desk
+    with open_engine(Paths(tmp_path / "home"), attended=True) as engine:
+        engine.sign_in(Profile(who.url, who.data_centre, who.user), who.password)
+        yield engine
 
 
 @pytest.fixture
-def field(qtbot: QtBot, dressed: QApplication, desk: Desk) -> Iterator[RuleField]:
+def field(qtbot: QtBot, dressed: QApplication, engine: PushEngine) -> Iterator[RuleField]:
     owner = QObject()
-    field = RuleField(desk, lambda: WORDS, owner)
+    field = RuleField(engine, lambda: WORDS, owner)
     qtbot.addWidget(field.picker)
     qtbot.addWidget(field.note)
     yield field

@@ -11,12 +11,12 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from kdgui.pushing.desk import Desk
-from kdgui.store.places import Places
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import Words
+from kdgui.store.paths import Paths
 from kdgui.store.settings import Settings
-from kdgui.store.words import Words
-from kdgui.ui.connection_test import ConnectionTestDialog
-from kdgui.ui.settings_dialog import SettingsDialog
+from kdgui.ui.settings.settings_dialog import SettingsDialog
+from kdgui.ui.sign_in.connection_test_dialog import ConnectionTestDialog
 from tests.ui.conftest import MemoryKeyring, Practice
 
 
@@ -51,13 +51,13 @@ class Clerk:
     def save(self) -> Settings:
         with self.qtbot.waitSignal(self.dialog.accepted, timeout=10_000):
             self.press("saveSettingsButton")
-        return self.dialog._desk.settings
+        return self.dialog._engine.settings
 
 
 @pytest.fixture
-def open_settings(desk: Desk, chinese: Words, kdgui_home: Path, qtbot: QtBot):
+def open_settings(engine: PushEngine, chinese: Words, kdgui_home: Path, qtbot: QtBot):
     def open_it() -> Clerk:
-        dialog = SettingsDialog(desk, chinese, Places(kdgui_home))
+        dialog = SettingsDialog(engine, chinese, Paths(kdgui_home))
         qtbot.addWidget(dialog)
         dialog.show()
         return Clerk(dialog, qtbot)
@@ -65,9 +65,9 @@ def open_settings(desk: Desk, chinese: Words, kdgui_home: Path, qtbot: QtBot):
     return open_it
 
 
-def test_settings_are_kept(open_settings, desk: Desk) -> None:
+def test_settings_are_kept(open_settings, engine: PushEngine) -> None:
     clerk = open_settings()
-    assert clerk.dialog.settings() == desk.settings
+    assert clerk.dialog.settings() == engine.settings
     clerk.spin("readSpin").setValue(300)
     clerk.spin("parallelSpin").setValue(3)
     clerk.choose("schemeCombo", "dark")
@@ -86,8 +86,8 @@ def test_settings_are_kept(open_settings, desk: Desk) -> None:
     assert told == [wanted]
 
 
-def test_what_the_dialog_does_not_show_stays(open_settings, desk: Desk) -> None:
-    desk.change_settings(Settings(read_seconds=90.0, recent_forms=("PUR_PurchaseOrder",), proxy=""))
+def test_what_the_dialog_does_not_show_stays(open_settings, engine: PushEngine) -> None:
+    engine.change_settings(Settings(read_seconds=90.0, recent_forms=("PUR_PurchaseOrder",), proxy=""))
     clerk = open_settings()
     clerk.press("defaultSettingsButton")
     assert clerk.dialog.settings() == Settings(recent_forms=("PUR_PurchaseOrder",))
@@ -112,7 +112,7 @@ def test_settings_that_cannot_be_written_are_not_lost(open_settings, kdgui_home:
         ("proxy:99999", "端口不对"),
     ],
 )
-def test_what_is_no_proxy_is_not_kept(open_settings, desk: Desk, typed: str, said: str) -> None:
+def test_what_is_no_proxy_is_not_kept(open_settings, engine: PushEngine, typed: str, said: str) -> None:
     clerk = open_settings()
     clerk.choose("proxyCombo", "own")
     clerk.edit("proxyEdit").setText(typed)
@@ -121,11 +121,11 @@ def test_what_is_no_proxy_is_not_kept(open_settings, desk: Desk, typed: str, sai
     assert said in clerk.message
     assert clerk.edit("proxyEdit").isVisible(), "the page that holds the mistake"
     assert clerk.edit("proxyEdit").property("trouble")
-    assert desk.settings == Settings()
+    assert engine.settings == Settings()
 
 
 def test_the_proxys_password_lies_in_the_key_store(
-    open_settings, desk: Desk, key_store: MemoryKeyring, kdgui_home: Path
+    open_settings, engine: PushEngine, key_store: MemoryKeyring, kdgui_home: Path
 ) -> None:
     clerk = open_settings()
     clerk.choose("proxyCombo", "own")
@@ -137,7 +137,7 @@ def test_the_proxys_password_lies_in_the_key_store(
     assert (settings.proxy, settings.proxy_user) == ("http://10.0.0.8:8080", "wang")
     assert list(key_store.kept.values()) == ["p@ss"]
     assert "p@ss" not in (kdgui_home / "settings.json").read_text(encoding="utf-8")
-    assert desk._line_settings().proxy == "http://wang:p%40ss@10.0.0.8:8080"
+    assert engine._line_settings().proxy == "http://wang:p%40ss@10.0.0.8:8080"
 
     again = open_settings()
     assert again.edit("proxyPasswordEdit").text() == ""
@@ -148,18 +148,18 @@ def test_the_proxys_password_lies_in_the_key_store(
 
 
 def test_a_password_in_an_old_address_is_moved_out_of_the_file(
-    open_settings, desk: Desk, key_store: MemoryKeyring
+    open_settings, engine: PushEngine, key_store: MemoryKeyring
 ) -> None:
-    desk.change_settings(Settings(proxy="http://wang:old@10.0.0.8:8080"))
+    engine.change_settings(Settings(proxy="http://wang:old@10.0.0.8:8080"))
     settings = open_settings().save()
     assert (settings.proxy, settings.proxy_user) == ("http://10.0.0.8:8080", "wang")
     assert list(key_store.kept.values()) == ["old"]
 
 
 def test_without_a_key_store_the_password_holds_for_this_time_and_it_is_said(
-    open_settings, desk: Desk
+    open_settings, engine: PushEngine
 ) -> None:
-    desk.change_settings(Settings(proxy="http://wang:old@10.0.0.8:8080"))
+    engine.change_settings(Settings(proxy="http://wang:old@10.0.0.8:8080"))
     clerk = open_settings()
     with clerk.qtbot.waitSignal(clerk.dialog.troubled) as told:
         clerk.save()
@@ -167,7 +167,7 @@ def test_without_a_key_store_the_password_holds_for_this_time_and_it_is_said(
     explained = clerk.dialog._words.error(told.args[0])
     assert "密钥库" in explained.why
     assert "secrets_none" not in explained.why
-    assert desk._line_settings().proxy == "http://wang:old@10.0.0.8:8080"
+    assert engine._line_settings().proxy == "http://wang:old@10.0.0.8:8080"
 
 
 def test_folders_are_opened(open_settings, kdgui_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,18 +185,18 @@ def test_folders_are_opened(open_settings, kdgui_home: Path, monkeypatch: pytest
 
 
 def test_the_connection_is_tested_by_what_the_fields_say(
-    open_settings, desk: Desk, practice: Practice
+    open_settings, engine: PushEngine, practice: Practice
 ) -> None:
     assert not open_settings().dialog.findChild(QPushButton, "settingsTestButton").isEnabled()
-    desk.sign_in(practice.profile(), practice.password)
+    engine.sign_in(practice.profile(), practice.password)
     clerk = open_settings()
     clerk.choose("proxyCombo", "none")
     clerk.press("settingsTestButton")
     trial = clerk.dialog.findChild(ConnectionTestDialog)
     clerk.qtbot.waitUntil(trial.findChild(QPushButton, "testAgainButton").isEnabled, timeout=10_000)
     assert "连接正常" in trial.findChild(QLabel, "connectionTestMessage").text()
-    assert desk.settings == replace(Settings(), recent_forms=desk.settings.recent_forms)
-    assert desk.signed_in is not None
+    assert engine.settings == replace(Settings(), recent_forms=engine.settings.recent_forms)
+    assert engine.signed_in is not None
     with clerk.qtbot.waitSignal(clerk.dialog.readiness_wanted):
         trial.findChild(QPushButton, "testReadinessButton").click()
     assert not clerk.dialog.isVisible()

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalett
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.ui import style
-from kdgui.ui.assets import asset
-from kdgui.ui.pills import Pill, paint_pill, pill_size
+from kdgui.ui.widgets import style
+from kdgui.ui.widgets.assets import asset
+from kdgui.ui.widgets.pills import Pill, paint_pill, pill_size
 
 INKS = ("ink", "muted", "accent", "ok", "bad", "warn", "info")
 GROUNDS = (

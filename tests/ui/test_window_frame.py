@@ -17,20 +17,21 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from kdgui.bootstrap import open_engine
 from kdgui.domain.accounts import SignedIn
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Progress, Reason, Row, RunInfo, Verdict
-from kdgui.office import open_desk
-from kdgui.pushing.checking import CheckReport, Finding
-from kdgui.pushing.control import Observer, Pause, RunControl
-from kdgui.pushing.desk import Desk
-from kdgui.store.places import Places
+from kdgui.pushing.engine import PushEngine
+from kdgui.pushing.flow.observer import Observer
+from kdgui.pushing.flow.run_control import Pause, RunControl
+from kdgui.pushing.inspect.check import CheckReport, Finding
+from kdgui.store.messages.words import load_words
+from kdgui.store.paths import Paths
 from kdgui.store.profiles import DataCentreLabel, Profile
-from kdgui.store.words import load_words
-from kdgui.ui.digest import Tab
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.run_controller import Work
+from kdgui.ui.results.run_digest import Tab
+from kdgui.ui.run.run_controller import Activity
 from tests.ui.heart import Heart
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -41,15 +42,17 @@ LONG = 60_000
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(Places(tmp_path / "home"), attended=True) as desk:
-        yield desk
+def engine(tmp_path: Path) -> Iterator[PushEngine]:
+    with open_engine(Paths(tmp_path / "home"), attended=True) as engine:
+        yield engine
 
 
 @pytest.fixture
-def make_window(qtbot: QtBot, dressed: QApplication, desk: Desk, tmp_path: Path) -> Callable[[], MainWindow]:
+def make_window(
+    qtbot: QtBot, dressed: QApplication, engine: PushEngine, tmp_path: Path
+) -> Callable[[], MainWindow]:
     def make() -> MainWindow:
-        window = MainWindow(desk, WORDS, geometry_file=tmp_path / "window.ini")
+        window = MainWindow(engine, WORDS, geometry_file=tmp_path / "window.ini")
         qtbot.addWidget(window)
         with qtbot.waitExposed(window):
             window.show()
@@ -142,7 +145,7 @@ def test_a_small_window_stays_small_whatever_it_tells(make_window: Callable[[], 
         QApplication.processEvents()
     steps: tuple[Callable[[], object], ...] = (
         lambda: window.results.view.selectRow(3),
-        lambda: window.controller._set_work(Work.RUN),
+        lambda: window.controller._set_work(Activity.RUN),
         lambda: window.results.show_progress(Progress(128, 196, 240.0, 17.0)),
         lambda: window.results.show_pause(Pause(Reason.of("line_down", "No route. " * 30, cause="reset"))),
         lambda: window.show_trouble(KdguiError("refused", "Nobody listens there. " * 20)),
@@ -154,7 +157,7 @@ def test_a_small_window_stays_small_whatever_it_tells(make_window: Callable[[], 
             QApplication.processEvents()
             QApplication.sendPostedEvents()
         assert (window.width(), window.height()) == (1024, 640), place
-    window.controller._set_work(Work.NOTHING)
+    window.controller._set_work(Activity.NOTHING)
 
 
 class BusyDesk:
@@ -162,14 +165,14 @@ class BusyDesk:
 
     abilities = frozenset({"check"})
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, engine: PushEngine) -> None:
+        self._engine = engine
         self.signed_in = SignedIn("1")
         self.profile = Profile("http://127.0.0.1:1/k3cloud/", "1", "demo", label=DataCentreLabel.TEST)
         self.journal = SimpleNamespace(open_requests=lambda *_place: ())
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self._desk, name)
+        return getattr(self._engine, name)
 
     def unfinished(self) -> tuple[RunInfo, ...]:
         return ()
@@ -188,9 +191,9 @@ class BusyDesk:
 
 
 def test_the_event_loop_never_rests_while_two_thousand_rows_stream_in(
-    desk: Desk, qtbot: QtBot, dressed: QApplication, tmp_path: Path
+    engine: PushEngine, qtbot: QtBot, dressed: QApplication, tmp_path: Path
 ) -> None:
-    window = MainWindow(BusyDesk(desk), WORDS, geometry_file=tmp_path / "window.ini")
+    window = MainWindow(BusyDesk(engine), WORDS, geometry_file=tmp_path / "window.ini")
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
@@ -203,5 +206,5 @@ def test_the_event_loop_never_rests_while_two_thousand_rows_stream_in(
     qtbot.waitUntil(lambda: len(window.results.model.rows) == 2_000)
     with Heart() as heart:
         qtbot.waitUntil(lambda: window.results.model.counts()[Tab.PUSHED] == 2_000, timeout=LONG)
-    qtbot.waitUntil(lambda: window.controller.work is Work.NOTHING, timeout=LONG)
+    qtbot.waitUntil(lambda: window.controller.work is Activity.NOTHING, timeout=LONG)
     heart.assert_calm()

@@ -15,12 +15,14 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
-from kdgui.domain.errors import LineTrouble, Stopped
+from kdgui.domain.errors import ConnectionTrouble, Stopped
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
-from kdgui.pushing.control import Observer, Pause, RunControl
-from kdgui.ui.digest import digest_of
-from kdgui.ui.steady import steadily
-from kdgui.ui.worker import Handle, Job, RunStarted, RunWorker, start_job
+from kdgui.pushing.flow.observer import Observer
+from kdgui.pushing.flow.run_control import Pause, RunControl
+from kdgui.ui.jobs.gc_pause import without_gc_pauses
+from kdgui.ui.jobs.worker import Job, TaskHandle, start_job
+from kdgui.ui.results.run_digest import digest_of
+from kdgui.ui.run.run_worker import RunStarted, RunWorker
 
 
 class Listener(QObject):
@@ -46,7 +48,7 @@ def raising(error: BaseException) -> None:
 
 
 def test_everything_is_heard_on_the_thread_that_made_the_job(listener: Listener, qtbot) -> None:
-    def task(handle: Handle) -> int:
+    def task(handle: TaskHandle) -> int:
         assert QThread.currentThread() is not QCoreApplication.instance().thread()
         handle.report("half")
         return 42
@@ -62,7 +64,7 @@ def test_everything_is_heard_on_the_thread_that_made_the_job(listener: Listener,
 
 
 def test_a_foreseen_trouble_is_told_and_finished_comes_last(listener: Listener, qtbot) -> None:
-    trouble = LineTrouble("refused")
+    trouble = ConnectionTrouble("refused")
     job = start_job(
         partial(raising, trouble),
         listener,
@@ -118,7 +120,7 @@ def test_a_closed_window_stops_its_job_and_is_never_called_again(qtbot) -> None:
     started, heard = threading.Event(), []
     stopped = threading.Event()
 
-    def task(handle: Handle) -> None:
+    def task(handle: TaskHandle) -> None:
         started.set()
         while not handle.stopped:
             time.sleep(0.001)
@@ -229,7 +231,7 @@ def test_a_paused_run_goes_on_when_told(listener: Listener, qtbot) -> None:
 
 
 def test_a_run_that_cannot_start_says_why(listener: Listener, qtbot) -> None:
-    trouble = LineTrouble("refused")
+    trouble = ConnectionTrouble("refused")
     worker = RunWorker(lambda control, observer: raising(trouble), listener)
     record(worker, listener)
     with qtbot.waitSignal(worker.finished):
@@ -261,7 +263,8 @@ END_WHILE_BUSY = """
 import sys, time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
-from kdgui.ui.worker import RunWorker, end_program, start_job
+from kdgui.ui.jobs.worker import end_program, start_job
+from kdgui.ui.run.run_worker import RunWorker
 
 app = QApplication([])
 window = QWidget()
@@ -297,7 +300,8 @@ CLOSE_WHILE_BUSY = """
 import random, time
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
-from kdgui.ui.worker import RunWorker, start_job
+from kdgui.ui.jobs.worker import start_job
+from kdgui.ui.run.run_worker import RunWorker
 
 app = QApplication([])
 windows = 0
@@ -339,10 +343,12 @@ def test_steady_work_leaves_short_turns_and_all_is_as_before_afterwards() -> Non
     def work() -> None:
         during.extend((gc.isenabled(), sys.getswitchinterval() < turn / 5))
         if len(during) == 2:
-            steadily(work)()  # another one at the same time: the first to end ends nothing for the other
+            without_gc_pauses(
+                work
+            )()  # another one at the same time: the first to end ends nothing for the other
             during.append(gc.isenabled())
 
-    steadily(work)()
+    without_gc_pauses(work)()
     assert during == [False, True, False, True, False]
     assert gc.isenabled()
     assert sys.getswitchinterval() == turn

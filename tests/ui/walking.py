@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.pushing.desk import Desk
-from kdgui.store.words import load_words
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.messages.words import load_words
 from kdgui.ui.main_window import MainWindow
-from kdgui.ui.run_controller import Work
+from kdgui.ui.run.run_controller import Activity
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 LONG = 60_000
@@ -24,9 +24,9 @@ LONG = 60_000
 class Walker:
     """One window, form and rule chosen, signed in already."""
 
-    def __init__(self, desk: Desk, home: Path, ask: Callable[..., dict], qtbot: QtBot) -> None:
-        self.desk, self._ask, self.qtbot = desk, ask, qtbot
-        self.window = MainWindow(desk, load_words("en"), geometry_file=home / "window.ini")
+    def __init__(self, engine: PushEngine, home: Path, ask: Callable[..., dict], qtbot: QtBot) -> None:
+        self.engine, self._ask, self.qtbot = engine, ask, qtbot
+        self.window = MainWindow(engine, load_words("en"), geometry_file=home / "window.ini")
         qtbot.addWidget(self.window)
         with qtbot.waitExposed(self.window):
             self.window.show()
@@ -81,10 +81,10 @@ class Walker:
         self.idle()
 
     def idle(self) -> None:
-        self.wait(lambda: self.window.controller.work is Work.NOTHING)
+        self.wait(lambda: self.window.controller.work is Activity.NOTHING)
 
     def run_ends(self) -> tuple[Row, ...]:
-        self.wait(lambda: self.window.controller.work is Work.RUN)
+        self.wait(lambda: self.window.controller.work is Activity.RUN)
         self.idle()
         return self.window.results.model.rows
 

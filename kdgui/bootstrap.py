@@ -1,0 +1,61 @@
+"""Bootstrap: opens journal, words and engine for whoever asks, window or command line. No Qt."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kdgui.pushing.engine import PushEngine
+from kdgui.store.catalogue import load_catalogue
+from kdgui.store.journal.journal import Journal
+from kdgui.store.messages.words import Words, load_words, system_language
+from kdgui.store.paths import Paths
+from kdgui.store.profiles import ProfileBook
+from kdgui.store.secrets import Secrets
+from kdgui.store.settings import Settings, SettingsFile
+
+
+def chosen_language(settings: Settings) -> str:
+    """The language of the settings, else the system's."""
+    return settings.language or system_language(os.environ)
+
+
+def load_language(places: Paths, wanted: str | None = None) -> Words:
+    """The words in the language asked for, else the one of the settings, else the system's."""
+    language = wanted or chosen_language(SettingsFile(places.settings).load())
+    return load_words(language, places.refusals)
+
+
+@contextmanager
+def open_journal(places: Paths, *, repair: bool = True) -> Iterator[Journal]:
+    """The journal, closed at the end. Raises JournalTrouble.
+
+    `repair` False for whoever only reads, without the instance lock: a damaged file is left alone then.
+    """
+    journal = Journal.open(places.journal, repair=repair)
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+@contextmanager
+def open_engine(places: Paths, *, attended: bool, repair: bool = True) -> Iterator[PushEngine]:
+    """A desk with its journal, signed out and closed at the end. Raises JournalTrouble.
+
+    `repair` as for `open_journal`.
+    """
+    with open_journal(places, repair=repair) as journal:
+        engine = PushEngine(
+            catalogue=load_catalogue(),
+            journal=journal,
+            profiles=ProfileBook(places.profiles),
+            secrets=Secrets(),
+            settings_file=SettingsFile(places.settings),
+            attended=attended,
+        )
+        try:
+            yield engine
+        finally:
+            engine.sign_out()

@@ -1,0 +1,90 @@
+"""`kdgui delete-created`: what a run created, as a list; with --yes it is deleted."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from kdgui.bootstrap import open_engine
+from kdgui.cli.common import Watcher, account_of, interruptible, secret_of
+from kdgui.domain.chains import UndoItem, UndoState, name_of
+from kdgui.domain.errors import BadInput
+from kdgui.printing import Exit
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.store.instance_lock import InstanceLock
+from kdgui.store.messages.words import Words
+from kdgui.store.paths import Paths
+
+
+def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
+    """List, or delete as many as --yes says; the exit code. Raises KdguiError before anything was sent."""
+    started = time.monotonic()
+    control = RunControl()
+    with (
+        InstanceLock(places.lock),
+        open_engine(places, attended=False) as engine,
+        interruptible(control) as interrupted,
+    ):
+        if engine.journal.run(arguments.run) is None:
+            raise BadInput("run_unknown", run=arguments.run)
+        account = account_of(engine, engine.journal.chains.header(arguments.run))
+        engine.sign_in(account, secret_of(engine, account))
+        items = engine.undo.plan(arguments.run, unaudit=arguments.unaudit)
+        count = sum(item.state is UndoState.DELETABLE for item in items)
+        if arguments.yes is not None:
+            if arguments.yes != count:
+                raise BadInput("count_differs", count=count, option=f"--yes {count}")
+            items = engine.undo.delete(items, control, Watcher(words), arguments.settle_seconds)
+        numbers = {row.position: row.number for row in engine.rows(arguments.run)}
+    _print(arguments, items, numbers, words, time.monotonic() - started)
+    if interrupted():
+        return Exit.INTERRUPTED
+    wanted = UndoState.DELETABLE if arguments.yes is None else UndoState.DELETED
+    if any(item.state is UndoState.UNSETTLED for item in items):
+        return Exit.UNSETTLED
+    return Exit.ALL_PUSHED if all(item.state is wanted for item in items) else Exit.NOT_ALL
+
+
+def _print(
+    arguments: argparse.Namespace,
+    items: Sequence[UndoItem],
+    numbers: dict[int, str],
+    words: Words,
+    seconds: float,
+) -> None:
+    counts = Counter(item.state.value for item in items)
+    for item in items:
+        sources = [numbers.get(position, "") for position in item.positions]
+        why = words.reason(item.reason) if item.reason else ""
+        said = item.reason.said if item.reason else ""
+        why = why if not said or said in why else f"{why} ({said})"
+        target = item.target
+        if arguments.json:
+            shown = {"form_id": target.form_id, "id": target.id, "number": target.number}
+            _line(
+                {
+                    "numbers": sources,
+                    "target": {**shown, "status": target.status},
+                    "state": item.state.value,
+                    "reason": why,
+                }
+            )
+        else:
+            state = words.text(f"undo.{item.state.value}")
+            print("\t".join((name_of(target), ", ".join(sources), state, why)))
+    if arguments.json:
+        _line({"run": arguments.run, "counts": counts, "seconds": round(seconds, 3)})
+        return
+    told = "  ".join(f"{words.text(f'undo.{state}')} {number}" for state, number in counts.items())
+    print(words.text("cli.undo", run=arguments.run, counts=told or "0"))
+    count = counts[UndoState.DELETABLE.value]
+    if arguments.yes is None and count:
+        print(words.text("cli.undo_yes", option=f"--yes {count}"), file=sys.stderr)
+
+
+def _line(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)

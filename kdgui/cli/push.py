@@ -1,0 +1,106 @@
+"""`kdgui push`: a list of bills, one by one or merged, and what became of each."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kdgui.bootstrap import open_engine
+from kdgui.cli.common import Watcher, interruptible, profile_of, secret_of
+from kdgui.domain.bill_numbers import identity
+from kdgui.domain.errors import BadInput, JournalTrouble
+from kdgui.domain.orders import PushOptions, RunOrder
+from kdgui.domain.verdicts import Row
+from kdgui.printing import Exit, Printer, exit_of
+from kdgui.pushing.engine import PushEngine
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.store.exports.run_workbook import read_number_lines
+from kdgui.store.instance_lock import InstanceLock
+from kdgui.store.messages.words import Words
+from kdgui.store.paths import Paths
+
+
+def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
+    """Push as the arguments say; the exit code. Raises KdguiError before anything was sent."""
+    by_lines = arguments.entry_ids and arguments.numbers is None
+    numbers = () if by_lines else read_number_lines(arguments.numbers or "-")
+    if not numbers and not by_lines:
+        raise BadInput("nothing_to_push")
+    profile = profile_of(arguments)
+    with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
+        for damage in engine.damages():
+            print(words.text(damage.key, **damage.values), file=sys.stderr)
+        engine.sign_in(profile, secret_of(engine, profile))
+        order = order_of(arguments, numbers)
+        if arguments.entry_ids:
+            order = _by_lines(engine, order, arguments.entry_ids)
+        return _run(engine, order, words, as_json=arguments.json)
+
+
+def order_of(arguments: argparse.Namespace, numbers: Sequence[str]) -> RunOrder:
+    """What the arguments order."""
+    options = PushOptions(
+        rule_id=arguments.rule,
+        target_form=arguments.target,
+        default_rule=arguments.default_rule,
+        target_bill_type=arguments.target_bill_type,
+        target_org_id=arguments.target_org,
+        draft_on_fail=arguments.draft_on_fail,
+        custom_params=tuple(arguments.param),
+    )
+    return RunOrder(
+        form_id=arguments.form,
+        options=options,
+        numbers=tuple(numbers),
+        again=arguments.again,
+        merged=arguments.merged,
+        block=arguments.block,
+        split=not arguments.no_split,
+        parallel=arguments.parallel,
+        quiet_seconds=arguments.settle_seconds,
+        timeout=arguments.timeout,
+        then=arguments.then,
+    )
+
+
+def _by_lines(engine: PushEngine, order: RunOrder, entry_ids: Sequence[str]) -> RunOrder:
+    """The order with its lines: those of its numbers, or of whatever bills they belong to.
+
+    Raises:
+        BadInput: a line is nobody's, or a bill of the list has none of them: it would be pushed as a whole.
+    """
+    found = engine.lines_found(order, entry_ids)
+    if found.missing:
+        raise BadInput("lines_unknown", ids=", ".join(found.missing))
+    lines = {identity(bill.number): (bill.number, entries) for bill, entries in found.bills}
+    numbers = order.numbers or tuple(number for number, _ in lines.values())
+    without = [number for number in numbers if identity(number) not in lines]
+    strange = set(lines) - {identity(number) for number in numbers}
+    if without or strange:
+        raise BadInput("lines_of_others", numbers=", ".join((*without, *(lines[key][0] for key in strange))))
+    wanted = tuple((place, lines[identity(number)][1]) for place, number in enumerate(numbers))
+    return replace(order, numbers=numbers, lines=wanted)
+
+
+def _run(engine: PushEngine, order: RunOrder, words: Words, *, as_json: bool) -> int:
+    started = time.monotonic()
+    watcher, control = Watcher(words), RunControl()
+    printer = Printer(sys.stdout, words, as_json=as_json)
+
+    def tell() -> Sequence[Row]:
+        rows = [watcher.rows[position] for position in sorted(watcher.rows)]
+        printer.rows(rows, watcher.run_id, time.monotonic() - started)
+        return rows
+
+    with interruptible(control) as interrupted:
+        try:
+            engine.run(order, control, watcher)
+        except JournalTrouble:
+            if watcher.run_id is not None:
+                tell()
+            raise
+    rows = tell()
+    return Exit.INTERRUPTED if interrupted() else exit_of(rows)

@@ -1,0 +1,1 @@
+"""A signed-in connection: signing in, signing in again, testing the way to a server."""

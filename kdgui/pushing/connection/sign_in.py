@@ -1,0 +1,209 @@
+"""Sign-in: servers, data centres, signing in and out, and the lines that a signed-in clerk works with.
+
+Methods block on the network; the key store may block until it is unlocked.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TypeVar
+
+from kdgui.domain.accounts import SignedIn, SignInMode
+from kdgui.domain.bills import DataCentre, Organisation
+from kdgui.domain.errors import BadInput, KdguiError, SignInRefused, Stopped
+from kdgui.k3cloud.data_centres import list_data_centres
+from kdgui.k3cloud.http.address import read_address
+from kdgui.k3cloud.http.settings import ConnectionSettings
+from kdgui.k3cloud.session import Session
+from kdgui.pushing.connection.connection import Connection
+from kdgui.pushing.connection.diagnosis import credentials_of
+from kdgui.store.profiles import Profile, ProfileBook, relabelled
+from kdgui.store.secrets import Secrets
+
+T = TypeVar("T")
+
+
+class SignInService:
+    """Signed in at most once. `read` and `sign_out` may be called from any thread.
+
+    Attributes:
+        profile, signed_in: who is signed in where, or None.
+        keyring_trouble: why the last sign-in could not keep the secret, or None.
+        organisation_trouble: why the last sign-in did not begin in the remembered organisation, or None.
+    """
+
+    def __init__(
+        self, profiles: ProfileBook, secrets: Secrets, line_settings: Callable[[str], ConnectionSettings]
+    ) -> None:
+        """Takes `line_settings`, which gives the settings of now for a CA file."""
+        self.profile: Profile | None = None
+        self.signed_in: SignedIn | None = None
+        self.keyring_trouble: KdguiError | None = None
+        self.organisation_trouble: KdguiError | None = None
+        self._profiles = profiles
+        self._secrets = secrets
+        self._line_settings = line_settings
+        self._line: Connection | None = None
+        self._asking = threading.Lock()
+
+    def data_centres(self, server: str, ca_file: str = "") -> tuple[DataCentre, ...]:
+        """The data centres of a server; () where it does not tell. Raises BadInput, LineTrouble …"""
+        return list_data_centres(read_address(server), self._line_settings(ca_file))
+
+    def sign_in(
+        self, profile: Profile, secret: str, still_wanted: Callable[[], bool], *, keep: bool = True
+    ) -> SignedIn:
+        """Sign in; keep the profile, and the secret where it is to be remembered.
+
+        A profile that names no organisation begins in the one that was last chosen with it; where that one
+        is not to be had any more, in the user's default, and `organisation_trouble` says why. A disk or key
+        store that does not work is no reason not to work: see `keyring_trouble`. Where the answer comes and
+        is not wanted any more, it is undone, and whoever was signed in stays so.
+
+        `keep` False leaves everything remembered alone, and uses none of it.
+
+        Raises:
+            BadInput, SignInRefused, LineTrouble, AnswerUnreadable; Stopped, where it was not wanted any more.
+        """
+        self.organisation_trouble = None
+        remembered = self._remembered(profile) if keep else profile
+        try:
+            session, signed_in = self._signed_in(remembered, secret)
+        except SignInRefused as refusal:
+            if refusal.code != "sign_in_organisation" or remembered == profile:
+                raise
+            self.organisation_trouble, remembered = refusal, profile
+            session, signed_in = self._signed_in(profile, secret)
+        if not still_wanted():
+            session.sign_out()
+            session.close()
+            raise Stopped
+        self.sign_out()
+        name = signed_in.data_centre_name or profile.data_centre_name
+        self._line = Connection(session)
+        self.signed_in = signed_in
+        self.profile = replace(remembered, server=session.address.base_url, data_centre_name=name)
+        if keep:
+            self._keep(self.profile, secret)
+        return signed_in
+
+    def _signed_in(self, profile: Profile, secret: str) -> tuple[Session, SignedIn]:
+        address = read_address(profile.server)
+        session = Session(address, credentials_of(profile, secret), self._line_settings(profile.ca_file))
+        try:
+            return session, session.sign_in()
+        except KdguiError:
+            session.close()
+            raise
+
+    def _remembered(self, profile: Profile) -> Profile:
+        """The profile with the organisation that was last chosen with it.
+
+        Who signs headers is asked for the organisation at every sign-in, and may have emptied the field.
+        """
+        if profile.organisation or profile.mode is SignInMode.SIGNED_HEADERS:
+            return profile
+        plain = replace(profile, server=read_address(profile.server).base_url)
+        try:
+            known = self._profiles.load()
+        except KdguiError:
+            return profile
+        found = (other.organisation for other in known if other.account == plain.account)
+        return replace(profile, organisation=next(found, ""))
+
+    def change_profile(self, before: Profile, profile: Profile) -> None:
+        """Keep another name, label, colour or CA file for a connection; the one in use follows.
+
+        A label belongs to the data centre: every connection to it has it from now on. Blocks for the disk.
+        """
+        self._profiles.change(before, profile)
+        here = self.profile
+        if here is not None:
+            same = here.account == before.account
+            self.profile = relabelled([replace(here, name=profile.name) if same else here], profile)[0]
+
+    # -- organisations -----------------------------------------------------------------------------
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """Where we work now, as sign-in or switch told; None where nobody did. Does not block."""
+        line = self._line
+        return line.session.organisation if line is not None else None
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """The organisations that this user sees; () where the server does not show them.
+
+        Raises:
+            BadInput: not_signed_in. LineTrouble, SessionLost, SignInRefused.
+        """
+        return (
+            self._with_line(lambda line: line.read_if_offered(lambda session: session.organisations())) or ()
+        )
+
+    def switch_organisation(self, wanted: Organisation, *, keep: bool = True) -> Organisation:
+        """Work in another organisation from now on, in every line; see `Session.switch_organisation`.
+
+        `keep` remembers it for the next sign-in with this profile.
+
+        Raises:
+            BadInput: not_signed_in. QueryRefused: organisation_refused. LineTrouble and what a read raises:
+            then we are where we were, after a sign-in that the next question makes by itself.
+        """
+        here = self._with_line(lambda line: line.read(lambda session: session.switch_organisation(wanted)))
+        profile, signed_in = self.profile, self.signed_in
+        if profile is not None and signed_in is not None:
+            self.profile = replace(profile, organisation=here.number)
+            self.signed_in = replace(
+                signed_in, organisation_id=here.id, organisation_name=here.name or here.number
+            )
+            if keep:
+                with suppress(KdguiError):  # a comfort; the switch itself has happened
+                    self._profiles.save(self.profile)
+        return here
+
+    def _with_line(self, question: Callable[[Connection], T]) -> T:
+        with self._asking:
+            if self._line is None:
+                raise BadInput("not_signed_in")
+            return question(self._line)
+
+    def sign_out(self) -> None:
+        """Leave the server; never raises for the line."""
+        with self._asking:
+            if self._line is not None:
+                self._line.session.sign_out()
+                self._line.session.close()
+            self._line = self.signed_in = self.profile = None
+
+    def read(self, question: Callable[[Connection | None], T]) -> T:
+        """Ask over the window's own line (None: not signed in); questions wait for each other."""
+        with self._asking:
+            return question(self._line)
+
+    @contextmanager
+    def own_connection(self) -> Iterator[Connection]:
+        """A further line for a run on its own thread, closed at its end. Raises BadInput: not_signed_in."""
+        if self._line is None:
+            raise BadInput("not_signed_in")
+        session = self._line.session.sibling()
+        if self._asking.acquire(
+            blocking=False
+        ):  # idle: a server that takes one connection at a time needs it
+            self._line.session.close()
+            self._asking.release()
+        try:
+            yield Connection(session)
+        finally:
+            session.close()
+
+    def _keep(self, profile: Profile, secret: str) -> None:
+        self.keyring_trouble = None
+        try:
+            self._profiles.save(profile)
+            if profile.remember:
+                self._secrets.save(profile.account, secret)
+        except KdguiError as trouble:
+            self.keyring_trouble = trouble

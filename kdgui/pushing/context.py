@@ -1,0 +1,237 @@
+"""The context: what any work at the signed-in data centre is made with, and one piece of work at a time."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import kdgui
+from kdgui.domain.accounts import DataCentreKey
+from kdgui.domain.bills import Organisation
+from kdgui.domain.errors import BadInput
+from kdgui.domain.orders import RunOrder
+from kdgui.domain.verdicts import RunInfo
+from kdgui.k3cloud.organisations import same_organisation
+from kdgui.pushing.connection.connection import Connection
+from kdgui.pushing.connection.sign_in import SignInService
+from kdgui.pushing.flow.observer import NullObserver, Observer
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.lookup.target_lookup import TargetLookup
+from kdgui.pushing.run.guard import Guard, RowWishes
+from kdgui.pushing.run.push_run import RunParts
+from kdgui.pushing.run.recovery import Recovery, asked_here
+from kdgui.pushing.run.run_rows import RunRows
+from kdgui.pushing.schema.form_schema import SchemaReader
+from kdgui.pushing.schema.rule_choices import target_form_of
+from kdgui.pushing.verify.evidence import EvidenceCollector
+from kdgui.pushing.verify.pending_bills import PendingBills
+from kdgui.pushing.verify.quiet_time import QuietTimes
+from kdgui.store.catalogue import Catalogue
+from kdgui.store.journal.journal import Journal
+from kdgui.store.journal.records import OpenRequest, RunHeader
+from kdgui.store.settings import Settings
+
+
+class DataCentreContext:
+    """Makes the tools for one run, check, settling, or whatever else is done at the data centre.
+
+    Methods may be called from any thread; those that say so block on the network.
+
+    Attributes:
+        catalogue, journal, entrance: shared by everybody.
+        attended: a clerk sits before it: a pause waits for her.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        journal: Journal,
+        sign_in_service: SignInService,
+        settings: Callable[[], Settings],
+        *,
+        attended: bool,
+    ) -> None:
+        self.catalogue = catalogue
+        self.journal = journal
+        self.sign_in_service = sign_in_service
+        self.attended = attended
+        self._settings = settings
+        self._running = threading.Lock()
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of now."""
+        return self._settings()
+
+    @contextmanager
+    def at_work(self) -> Iterator[Connection]:
+        """A line of one's own while nobody else works; a second one is refused at once, it does not queue.
+
+        Raises:
+            BadInput: `run_in_progress`, `not_signed_in`.
+        """
+        if not self._running.acquire(blocking=False):
+            raise BadInput("run_in_progress")
+        try:
+            with self.sign_in_service.own_connection() as line:
+                yield line
+        finally:
+            self._running.release()
+
+    # -- where we are ------------------------------------------------------------------------------
+
+    def place(self) -> DataCentreKey:
+        """The data centre that is signed in to. Raises BadInput: `not_signed_in`."""
+        profile = self.sign_in_service.profile
+        if profile is None:
+            raise BadInput("not_signed_in")
+        return DataCentreKey(profile.server, profile.data_centre_id)
+
+    def memory_key(self) -> str:
+        """Under which discoveries are remembered: a control of one organisation may be unseen in another."""
+        here = self.sign_in_service.organisation
+        organisation = (here.id or here.number) if here else ""
+        return "|".join(part for part in (self.place().key, organisation) if part)
+
+    def is_here(self, info: RunInfo) -> bool:
+        """Whether a run was made in this data centre. Raises BadInput: `not_signed_in`."""
+        place = self.place()
+        same_server = info.server.casefold() == place.server.casefold()
+        return same_server and info.data_centre_id.casefold() == place.data_centre_id.casefold()
+
+    def user(self) -> str:
+        """Who is signed in, as the journal records it; "" for nobody."""
+        profile, signed_in = self.sign_in_service.profile, self.sign_in_service.signed_in
+        if signed_in and signed_in.user:
+            return signed_in.user
+        return profile.user if profile else ""
+
+    def header(self) -> RunHeader:
+        """Where and by whom a run is made. Raises BadInput: `not_signed_in`."""
+        profile, signed_in = self.sign_in_service.profile, self.sign_in_service.signed_in
+        if profile is None or signed_in is None:
+            raise BadInput("not_signed_in")
+        here = self.sign_in_service.organisation or Organisation("")
+        return RunHeader(
+            server=profile.server,
+            data_centre_id=profile.data_centre_id,
+            data_centre_name=profile.data_centre_name,
+            user=profile.user,
+            user_id=signed_in.user_id,
+            organisation=here.name or here.number,
+            organisation_id=here.id,
+            organisation_number=here.number,
+            pc=platform.node(),
+            program=f"kdgui {kdgui.__version__}",
+            pc_user=_pc_user(),
+        )
+
+    # -- tools -------------------------------------------------------------------------------------
+
+    def completed(self, order: RunOrder) -> RunOrder:
+        """The order with its target form, as clerk, catalogue or server name it. May block.
+
+        Raises:
+            BadInput: `target_form_needed`.
+        """
+        options = order.options
+        if options.target_form:
+            return order
+        if options.default_rule or not options.rule_id:
+            raise BadInput("target_form_needed", rule=options.rule_id)
+        target = self.sign_in_service.read(
+            lambda line: target_form_of(line, self.catalogue, order.form_id, options.rule_id)
+        )
+        if not target:
+            raise BadInput("target_form_needed", rule=options.rule_id)
+        return replace(order, options=replace(options, target_form=target))
+
+    def schemas(self, line: Connection) -> SchemaReader:
+        """Knows which columns the forms of this data centre have. Raises BadInput: `not_signed_in`."""
+        return SchemaReader(line, self.journal, self.place().key)
+
+    def lookup(self, form_id: str, rule_id: str, target_form: str, line: Connection) -> TargetLookup:
+        """Asks for the targets that one rule makes of one source form; not opened yet."""
+        return TargetLookup(
+            line,
+            self.journal,
+            place=self.memory_key(),
+            source_form=form_id,
+            rule_id=rule_id,
+            target_form=target_form,
+        )
+
+    def tools(self, order: RunOrder, line: Connection, book: RunRows | None = None) -> RunParts:
+        """Everything for a run (or a check) of a completed order."""
+        rule_id = order.options.rule_id
+        lookup = self.lookup(order.form_id, rule_id, order.options.target_form, line)
+        guard = Guard(
+            line,
+            self.journal,
+            self.journal,
+            place=self.place(),
+            form_id=order.form_id,
+            rule_id=rule_id,
+            wishes=RowWishes.of(order),
+        )
+        collector = EvidenceCollector(lookup, line.user_id)
+        book = book or RunRows(self.journal, NullObserver(), "", ())
+        return RunParts(line, guard, lookup, collector, book, PendingBills(lookup, collector))
+
+    def quiet(self, exact: float | None) -> QuietTimes:
+        """How long silence must last; `exact` seconds overrule the settings."""
+        settings = self.settings
+        return QuietTimes(settings.quiet_broken_seconds, settings.quiet_timeout_seconds, exact)
+
+    def settling(
+        self, line: Connection, control: RunControl, observer: Observer, quiet: QuietTimes
+    ) -> Recovery:
+        """Asks about open requests of this data centre."""
+        return Recovery(
+            line,
+            self.journal,
+            control,
+            observer,
+            place_key=self.memory_key(),
+            quiet=quiet,
+            attended=False,
+        )
+
+    def open_requests(self) -> tuple[OpenRequest, ...]:
+        """Requests of this data centre whose bills' fate is not final.
+
+        Those of another organisation are left out: what may not be seen from here would pass for not there.
+        """
+        return tuple(map(asked_here, self._open(elsewhere=False)))
+
+    def requests_elsewhere(self) -> tuple[OpenRequest, ...]:
+        """Those of another organisation of this data centre."""
+        return self._open(elsewhere=True)
+
+    def _open(self, *, elsewhere: bool) -> tuple[OpenRequest, ...]:
+        place, here = self.place(), self.sign_in_service.organisation
+        found = self.journal.open_requests(place.server, place.data_centre_id)
+        return tuple(
+            request
+            for request in found
+            if (here is not None and _elsewhere(request.header, here)) is elsewhere
+        )
+
+
+def _elsewhere(header: RunHeader, here: Organisation) -> bool:
+    """Whether a run was certainly made in another organisation."""
+    made = Organisation(header.organisation_id, header.organisation_number)
+    comparable = (made.id and here.id) or (made.number and here.number)
+    return bool(comparable) and not same_organisation(made, here)
+
+
+def _pc_user() -> str:
+    """Who is signed in to this computer; "" where nobody knows."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no name in the environment, and no list of users
+        return ""

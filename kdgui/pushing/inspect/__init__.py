@@ -1,0 +1,1 @@
+"""Read-only questions of the clerk: check, lines, preview, totals, what became of a bill."""

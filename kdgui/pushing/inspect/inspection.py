@@ -1,0 +1,99 @@
+"""Inspection, read-only: checks, lines, previews and totals at the signed-in data centre."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kdgui.domain.bills import Preview, TargetBill
+from kdgui.domain.errors import BadInput
+from kdgui.domain.orders import RunOrder
+from kdgui.pushing.connection.connection import Connection
+from kdgui.pushing.context import DataCentreContext
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.inspect.bill_lines import BillLines, LineReader, LinesFound
+from kdgui.pushing.inspect.check import Check, CheckReport
+from kdgui.pushing.inspect.preview import Previewer
+from kdgui.pushing.inspect.quantities import Quota
+from kdgui.pushing.inspect.source_bills import SourceReader
+from kdgui.pushing.inspect.totals import Totaller, Totals
+
+
+class Inspection:
+    """Reads only, each time over a line of its own, so it may go on beside a run. Every method blocks.
+
+    All raise BadInput: `not_signed_in`, and what a read raises.
+    """
+
+    def __init__(self, context: DataCentreContext) -> None:
+        self._context = context
+
+    def check(self, order: RunOrder, control: RunControl) -> CheckReport:
+        """What a push would find, row by row, without writing anything; ends early on `control.stop()`.
+
+        Raises:
+            BadInput: `target_form_needed`.
+        """
+        context = self._context
+        with context.sign_in_service.own_connection() as line:
+            order = context.completed(order)
+            tools = context.tools(order, line)
+            sources = self._sources(order, line)
+            return Check(order, tools, sources, self._quota(order, sources)).go(control)
+
+    def lines(self, order: RunOrder, number: str, bill_id: str = "") -> BillLines:
+        """The lines of a bill of the order's source form, by FID where it is given, else by number.
+
+        A number that no bill has may itself be a FID. What the order holds besides form and options is not
+        looked at.
+
+        Raises:
+            BadInput: `bill_not_found`, `bill_several`, `lines_unreadable`, `target_form_needed`.
+        """
+        context = self._context
+        with context.sign_in_service.own_connection() as line:
+            order = context.completed(order)
+            sources = self._sources(order, line)
+            options = order.options
+            lookup = context.lookup(order.form_id, options.rule_id, options.target_form, line)
+            reader = LineReader(line, order.form_id, sources)
+            return reader.lines(number, bill_id, self._quota(order, sources), lookup)
+
+    def lines_found(self, order: RunOrder, entry_ids: Sequence[str]) -> LinesFound:
+        """The bills of the order's source form that have these lines.
+
+        Raises:
+            BadInput: `lines_unreadable`.
+        """
+        with self._context.sign_in_service.own_connection() as line:
+            return LineReader(line, order.form_id, self._sources(order, line)).of_entries(entry_ids)
+
+    def preview(self, target: TargetBill) -> Preview:
+        """What a target bill looks like; what the server does not tell stays blank."""
+        with self._context.sign_in_service.own_connection() as line:
+            return Previewer(line, self._context.schemas(line)).show(target)
+
+    def totals(self, run_id: str) -> Totals:
+        """The bills that a run pushed, summed up against their targets as they are now.
+
+        Raises:
+            BadInput: `run_unknown`; `other_data_centre`: it was not made here.
+        """
+        context, journal = self._context, self._context.journal
+        info = journal.run(run_id)
+        if info is None:
+            raise BadInput("run_unknown", run=run_id)
+        if not context.is_here(info):
+            raise BadInput("other_data_centre", run=run_id)
+        with context.sign_in_service.own_connection() as line:
+            totaller = Totaller(line, context.schemas(line), journal, context.place().key)
+            return totaller.sum_up(info.form_id, info.target_form, journal.rows(run_id))
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _sources(self, order: RunOrder, line: Connection) -> SourceReader:
+        return SourceReader(line, self._context.schemas(line), order.form_id)
+
+    def _quota(self, order: RunOrder, sources: SourceReader) -> Quota:
+        options = order.options
+        what = (order.form_id.casefold(), options.rule_id, options.target_form.casefold())
+        return Quota(sources.columns, self._context.journal, "|".join((self._context.place().key, *what)))

@@ -1,0 +1,235 @@
+"""Deletion: delete what a run created, where nobody has touched it since; a dry list first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kdgui.domain.bills import DocumentStatus
+from kdgui.domain.chains import AUDIT, CANCEL, DELETE, SUBMIT, UNAUDIT, UndoItem, UndoState
+from kdgui.domain.errors import BadInput
+from kdgui.domain.verdicts import Reason, RunInfo
+from kdgui.pushing.connection.connection import Connection
+from kdgui.pushing.context import DataCentreContext
+from kdgui.pushing.flow.observer import ItemObserver, Observer
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.lifecycle.deletion_check import DeletionCheck, has_moved
+from kdgui.pushing.lifecycle.step_runner import BillSteps, Halt, SentStep, StepRunner
+from kdgui.pushing.lifecycle.submit_audit import planned, tell_rows
+from kdgui.pushing.lookup.bill_states import BillState, StatesResult
+from kdgui.store.journal.chains import OpenStep
+
+_STEPS = (UNAUDIT, CANCEL, DELETE)
+
+
+class Deletion:
+    """Deletes the targets of a run at the signed-in data centre."""
+
+    def __init__(self, context: DataCentreContext) -> None:
+        self._context = context
+        self._journal = context.journal
+
+    def plan(self, run_id: str, *, unaudit: bool = False) -> tuple[UndoItem, ...]:
+        """The dry list: every target that the run created and what deleting would do with it. Blocking.
+
+        Nothing is written to the server. `unaudit`: submitted and audited ones are to be taken back first.
+
+        Raises:
+            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
+            LineTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
+        """
+        info = self._run(run_id)
+        items: list[UndoItem] = []
+        with self._context.at_work() as line:
+            for form_id, wanted in self._created(run_id, unaudit=unaudit).items():
+                look = DeletionCheck(self._context, line, info, form_id, wanted)
+                shown = look.ask([item.target.id for item in wanted])
+                for step in self._open_steps(run_id, form_id):
+                    look.take_up(step, shown)
+                items += [
+                    look.judge(item, shown.bills.get(item.target.id), sure=shown.sure) for item in wanted
+                ]
+        return tuple(sorted(items, key=lambda item: item.position))
+
+    def delete(
+        self,
+        items: Sequence[UndoItem],
+        control: RunControl,
+        observer: Observer,
+        quiet_seconds: float | None = None,
+    ) -> tuple[UndoItem, ...]:
+        """Delete those that the plan found deletable, each judged anew just before; all as they stand then.
+
+        Blocking. Where the line stays down or `control` stops it, the rest stays deletable, with the reason.
+
+        Raises:
+            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
+            JournalTrouble: nothing (more) was sent.
+        """
+        done = {item.key: item for item in items}
+        with self._context.at_work() as line:
+            wanted = [item for item in items if item.state is UndoState.DELETABLE]
+            for run_id, form_id in dict.fromkeys((item.run_id, item.target.form_id) for item in wanted):
+                part = [item for item in wanted if (item.run_id, item.target.form_id) == (run_id, form_id)]
+                removal = _Removal(
+                    DeletionCheck(self._context, line, self._run(run_id), form_id, part), observer
+                )
+                self._walk(line, run_id, removal, control, observer, quiet_seconds, self._context.attended)
+                done |= removal.items
+        return tuple(done.values())
+
+    def settle(
+        self, line: Connection, control: RunControl, observer: Observer, quiet_seconds: float | None = None
+    ) -> tuple[UndoItem, ...]:
+        """Find out what became of deletions that a crash or a broken line left open; sends nothing.
+
+        Waits for nobody: a line that stays down ends it.
+        """
+        place = self._context.place()
+        found: list[UndoItem] = []
+        for run_id in self._journal.chains.runs_with_open_steps(_STEPS, place.server, place.data_centre_id):
+            for form_id, items in self._created(run_id, unaudit=False).items():
+                open_ids = {step.step.target.id for step in self._open_steps(run_id, form_id)}
+                part = [item for item in items if item.target.id in open_ids]
+                if part and not control.stopped:
+                    look = DeletionCheck(self._context, line, self._run(run_id), form_id, part)
+                    removal = _Removal(look, observer, only_settle=True)
+                    self._walk(line, run_id, removal, control, observer, quiet_seconds, attended=False)
+                    found += removal.items.values()
+        return tuple(found)
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    def _run(self, run_id: str) -> RunInfo:
+        info = self._journal.run(run_id)
+        if info is None:
+            raise BadInput("run_unknown", run=run_id)
+        if not self._context.is_here(info):
+            raise BadInput("other_data_centre", run=run_id)
+        return info
+
+    def _created(self, run_id: str, *, unaudit: bool) -> dict[str, list[UndoItem]]:
+        """By form: everything that the journal holds as made by this run and not deleted since."""
+        found: dict[str, list[UndoItem]] = {}
+        for chain in planned(run_id, self._journal.rows(run_id), SUBMIT):
+            item = UndoItem(
+                run_id,
+                chain.position,
+                chain.target,
+                UndoState.UNSETTLED,
+                unaudit=unaudit,
+                others=chain.others,
+            )
+            found.setdefault(chain.target.form_id, []).append(item)
+        return found
+
+    def _open_steps(self, run_id: str, form_id: str) -> list[OpenStep]:
+        steps = self._journal.chains.open_steps(run_id, (*_STEPS, SUBMIT, AUDIT))
+        return [step for step in steps if step.step.target.form_id == form_id]
+
+    def _walk(
+        self,
+        line: Connection,
+        run_id: str,
+        removal: _Removal,
+        control: RunControl,
+        observer: Observer,
+        quiet_seconds: float | None,
+        attended: bool,
+    ) -> None:
+        context = self._context
+        order = self._journal.order(run_id)
+        walk = StepRunner(
+            line,
+            self._journal.chains,
+            removal,
+            control,
+            observer,
+            user=context.user(),
+            attended=attended,
+            quiet=context.quiet(order.quiet_seconds if quiet_seconds is None else quiet_seconds),
+            timeout=order.timeout,
+        )
+        items = removal.items.values()
+        cases = {item.target.id: BillSteps(run_id, item.position, item.target) for item in items}
+        for step in self._journal.chains.open_steps(run_id, _STEPS):
+            if step.step.target.id in cases and step.step.target.form_id == removal.form_id:
+                walk.resume(cases[step.step.target.id], step)
+        walk.go(tuple(cases.values()))
+
+
+class _Removal:
+    """The goal of deleting. See `StepPolicy`.
+
+    Attributes:
+        items: as they stand now, by key.
+    """
+
+    def __init__(self, look: DeletionCheck, observer: Observer, *, only_settle: bool = False) -> None:
+        self._look = look
+        self._observer = observer
+        self._only_settle = only_settle
+        self.form_id = look.form_id
+
+    @property
+    def items(self) -> dict[tuple[str, str, str], UndoItem]:
+        """See the class."""
+        return {item.key: item for item in self._look.items.values()}
+
+    def look(self, ids: Sequence[str]) -> StatesResult:
+        """See StepPolicy."""
+        return self._look.ask(ids)
+
+    def next_step(self, case: BillSteps, shown: BillState | None, *, sure: bool) -> str | Halt:
+        """See StepPolicy."""
+        item = self._look.judge(self._look.items[case.target.id], shown, sure=sure)
+        self._look.items[case.target.id] = item
+        if item.state is not UndoState.DELETABLE or self._only_settle:
+            return Halt(item.state is UndoState.DELETED)
+        match item.target.status:
+            case DocumentStatus.APPROVED:
+                return UNAUDIT
+            case DocumentStatus.SUBMITTED:
+                return CANCEL
+            case _:
+                return DELETE
+
+    def has_moved(self, operation: str, shown: BillState | None, gone: bool, /) -> bool:
+        """See StepPolicy."""
+        return has_moved(operation, shown, gone=gone)
+
+    def sending(self, case: BillSteps) -> None:
+        """See StepPolicy."""
+        self._look.begun.add(case.target.id)
+
+    def moved(self, case: BillSteps, sent: SentStep) -> None:
+        """See StepPolicy."""
+        self._look.begun.add(case.target.id)
+        item = self._look.items[case.target.id]
+        shown = None if sent.operation == DELETE else case.shown
+        tell_rows(self._observer, self._look.record(item, sent.operation, shown))
+        self._tell(case)
+
+    def in_doubt(self, case: BillSteps, reasons: tuple[Reason, ...]) -> None:
+        """See StepPolicy."""
+        self._put(case, UndoState.UNSETTLED, reasons)
+
+    def halted(self, case: BillSteps, halt: Halt) -> None:
+        """See StepPolicy."""
+        if halt.refused:
+            self._put(case, UndoState.REFUSED, halt.reasons)
+        elif halt.reasons:
+            self._put(case, UndoState.DELETABLE, halt.reasons)
+        else:
+            self._tell(case)
+
+    def _put(self, case: BillSteps, state: UndoState, reasons: tuple[Reason, ...]) -> None:
+        said = "；".join(dict.fromkeys(reason.said for reason in reasons if reason.said))
+        reason = replace(reasons[0], said=said) if reasons else None
+        item = self._look.items[case.target.id]
+        self._look.items[case.target.id] = replace(item, state=state, reason=reason)
+        self._tell(case)
+
+    def _tell(self, case: BillSteps) -> None:
+        if isinstance(self._observer, ItemObserver):
+            self._observer.item_changed((self._look.items[case.target.id],))

@@ -1,0 +1,1 @@
+"""The readiness report: what a rule can count on at this server."""

@@ -1,0 +1,367 @@
+"""The guard: before a block is sent, does each source exist, once, approved, open, and not pushed already?
+
+A few questions for a whole block, never one per bill (design section 4.1).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import msgspec
+
+from kdgui.domain.accounts import DataCentreKey
+from kdgui.domain.bill_numbers import LONGEST_NUMBER, identity
+from kdgui.domain.bills import DocumentStatus, SourceBill, TargetBill
+from kdgui.domain.errors import BadInput, QueryRefused
+from kdgui.domain.orders import RunOrder
+from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.k3cloud.queries import quote
+from kdgui.pushing.connection.connection import Connection
+from kdgui.pushing.lookup.lookup_result import LinkedTarget, LookupResult
+from kdgui.pushing.lookup.target_lookup import TargetLookup
+from kdgui.pushing.schema.column_probe import NO_FIELD_CODE, NO_RIGHT_CODES, ColumnProbe
+from kdgui.pushing.schema.discoveries import Discoveries
+from kdgui.pushing.schema.field_keys import CLOSED_FIELDS, STATUS_KEY
+from kdgui.pushing.schema.form_schema import lines_described, main_of, usual_entry
+from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, id_list
+
+NEWEST = 200
+
+
+class EarlierRuns(Protocol):
+    """What earlier runs left in the journal."""
+
+    def earlier(
+        self, server: str, data_centre_id: str, form_id: str, rule_id: str, bill_ids: Sequence[str]
+    ) -> Mapping[str, tuple[Row, ...]]:
+        """Rows of earlier runs by FID that are pushed, drafted, in doubt, or presumed failed."""
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """What a source form lets us check.
+
+    Attributes:
+        checks: its head fields.
+        line_key: the column with the ids of the lines that a push consumes as a rule, "" for none.
+        further: the same for every other entry of lines: some rules push those.
+    """
+
+    checks: tuple[str, ...] = ()
+    line_key: str = ""
+    further: tuple[str, ...] = ()
+
+
+NOTHING_KNOWN = Columns()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One row that may be sent.
+
+    Attributes:
+        lines: the entry ids of all its lines in the usual entry; empty where the form did not tell.
+        entry_ids: those lines that are to be pushed alone; empty for the whole bill.
+    """
+
+    row: Row
+    bill: SourceBill
+    lines: frozenset[str] = frozenset()
+    entry_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One row that is not sent, and why; `targets` are the bills that it has already."""
+
+    row: Row
+    reason: Reason
+    targets: tuple[TargetBill, ...] = ()
+    bill_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowWishes:
+    """What the clerk decided about single rows, by position (see RunOrder).
+
+    Attributes:
+        again: every row may be pushed that has targets already.
+    """
+
+    again: bool = False
+    chosen: Mapping[int, str] = field(default_factory=dict)
+    insisted: frozenset[int] = frozenset()
+    lines: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, order: RunOrder) -> RowWishes:
+        """The wishes of an order."""
+        return cls(order.again, dict(order.chosen), frozenset(order.insisted), dict(order.lines))
+
+
+class Guard:
+    """Checks blocks of rows of one source form and rule. Used from one thread at a time."""
+
+    def __init__(
+        self,
+        line: Connection,
+        memory: Discoveries,
+        past: EarlierRuns,
+        *,
+        place: DataCentreKey,
+        form_id: str,
+        rule_id: str,
+        wishes: RowWishes,
+    ) -> None:
+        self._line = line
+        self._memory = memory
+        self._past = past
+        self._place = place
+        self._form_id = form_id
+        self._rule_id = rule_id
+        self._wishes = wishes
+        self._columns = NOTHING_KNOWN
+
+    @property
+    def can_see_status(self) -> bool:
+        """Whether the form tells if a bill is approved."""
+        return STATUS_KEY in self._columns.checks
+
+    def open(self, line: Connection | None = None) -> None:
+        """Find out, over `line` or its own one, what can be checked on this form.
+
+        Remembered per server and data centre; a second call asks only what the first one could not.
+
+        Raises:
+            QueryRefused: the form cannot be asked at all; and what a read raises.
+        """
+        if self._columns is not NOTHING_KNOWN:
+            return
+        try:
+            self._columns = msgspec.json.decode(self._memory.recall("columns", self._key) or "", type=Columns)
+        except msgspec.DecodeError:
+            self._columns = self._probe(line or self._line)
+
+    def beside(self, line: Connection) -> Guard:
+        """A guard that knows what this one knows and asks over another line, for another thread."""
+        twin = Guard(
+            line,
+            self._memory,
+            self._past,
+            place=self._place,
+            form_id=self._form_id,
+            rule_id=self._rule_id,
+            wishes=self._wishes,
+        )
+        twin._columns = self._columns
+        return twin
+
+    @property
+    def columns(self) -> Columns:
+        """What it asks of the source form; nothing before `open`."""
+        return self._columns
+
+    def find(
+        self, rows: Sequence[Row], known: Mapping[str, Sequence[Candidate]] | None = None
+    ) -> tuple[list[Candidate], list[Refused]]:
+        """Ask for the sources of these rows: one question for up to 150 numbers, none where they are `known`.
+
+        One more for each entry of lines where lines are to be pushed that are not in the usual one.
+
+        Raises:
+            LineTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
+        """
+        askable, refused = askable_rows(rows)
+        by_number = self._ask_knowing([row.number for row in askable]) if known is None else known
+        found: list[Candidate] = []
+        for row in askable:
+            fitting = _matching(row.number, by_number.get(identity(row.number), ()))
+            chosen = self._wishes.chosen.get(row.position)
+            fitting = [bill for bill in fitting if chosen in (None, bill.bill.id)]
+            if len(fitting) == 1:
+                wanted = self._wishes.lines.get(row.position, ())
+                found.append(replace(fitting[0], row=row, entry_ids=wanted))
+            else:
+                refused.append(Refused(row, Reason.of("several_found" if fitting else "not_found")))
+        owners = self._owners(found)
+        candidates: list[Candidate] = []
+        for candidate in found:
+            reason = self._shut(candidate) or _missing_lines(candidate, owners)
+            if reason is None:
+                candidates.append(candidate)
+            else:
+                refused.append(Refused(candidate.row, reason, bill_id=candidate.bill.id))
+        return candidates, refused
+
+    def rule_out(
+        self, candidates: Sequence[Candidate], sight: LookupResult, lookup: TargetLookup
+    ) -> tuple[list[Candidate], list[Refused]]:
+        """Leave out what has targets by this rule already, or what our own journal holds in doubt."""
+        ids = [candidate.bill.id for candidate in candidates]
+        past = self._past.earlier(
+            self._place.server, self._place.data_centre_id, self._form_id, self._rule_id, ids
+        )
+        clear: list[Candidate] = []
+        refused: list[Refused] = []
+        for candidate in candidates:
+            bill_id = candidate.bill.id
+            targets = lookup.by_this_rule(sight.of(bill_id))
+            reason, known = self._objection(candidate, targets, past.get(bill_id, ()))
+            if reason is None:
+                clear.append(candidate)
+            else:
+                refused.append(Refused(candidate.row, reason, known, bill_id))
+        return clear, refused
+
+    def _objection(
+        self, candidate: Candidate, targets: Sequence[LinkedTarget], past: Sequence[Row]
+    ) -> tuple[Reason | None, tuple[TargetBill, ...]]:
+        bills = tuple(target.bill for target in targets)
+        in_doubt = [row for row in past if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)]
+        if in_doubt:  # never sent again, whatever is ticked
+            return Reason.of("is_unsettled", run=in_doubt[0].run_id), bills
+        if self._wishes.again or candidate.row.position in self._wishes.insisted:
+            return None, ()
+        if candidate.entry_ids and targets and all(target.lines for target in targets):
+            taken = [target.bill for target in targets if target.lines & set(candidate.entry_ids)]
+            return (Reason.of("lines_pushed", count=len(taken)) if taken else None), tuple(taken)
+        if targets:
+            return Reason.of("already_pushed", count=len(targets)), bills
+        done = [row for row in past if row.verdict in (Verdict.PUSHED, Verdict.DRAFTED)]
+        if done:
+            return Reason.of("already_here", run=done[-1].run_id), done[-1].targets
+        return None, ()
+
+    def _shut(self, candidate: Candidate) -> Reason | None:
+        bill = candidate.bill
+        approved = bill.status == DocumentStatus.APPROVED or candidate.row.position in self._wishes.insisted
+        if self.can_see_status and not approved:
+            return Reason.of("not_approved", status=bill.status or "")
+        for key, code in CLOSED_FIELDS.items():
+            if bill.field(key) == "B":
+                return Reason.of(code)
+        return None
+
+    def _ask_knowing(self, numbers: Sequence[str]) -> dict[str, list[Candidate]]:
+        """Ask; that a remembered column is no longer there is found out once."""
+        try:
+            return self._ask(numbers)
+        except QueryRefused as refusal:
+            if refusal.msg_code != NO_FIELD_CODE:
+                raise
+        self._columns = self._probe(self._line)
+        return self._ask(numbers)
+
+    def _ask(self, numbers: Sequence[str]) -> dict[str, list[Candidate]]:
+        keys = ("FID", "FBillNo", *self._columns.checks, *filter(None, (self._columns.line_key,)))
+        found: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
+        wanted = list(dict.fromkeys(numbers))
+        for start in range(0, len(wanted), CHUNK):
+            values = ",".join(map(quote, wanted[start : start + CHUNK]))
+            for cells in self._read(keys, f"FBillNo in ({values})"):
+                record = dict(zip(keys, map(cell_text, cells), strict=False))
+                found[identity(record["FBillNo"])][record["FID"]].append(record)
+        return {
+            number: [self._candidate(records) for records in bills.values()]
+            for number, bills in found.items()
+        }
+
+    def _read(self, keys: Sequence[str], filter_string: str) -> list[tuple[object, ...]]:
+        return self._line.read(
+            lambda session: session.query_all(self._form_id, keys, filter_string, order="FID ASC")
+        )
+
+    def _owners(self, candidates: Sequence[Candidate]) -> dict[str, set[str]]:
+        """The bills that have the wanted lines which do not stand in the usual entry, by entry id.
+
+        Each entry numbers its lines by itself and is asked by itself, for all bills: Push does not say which
+        entry it means, and the same id in another one may be a line of another bill.
+        """
+        wanted = [entry for item in candidates for entry in item.entry_ids if entry not in item.lines]
+        missing = tuple(dict.fromkeys(entry for entry in wanted if entry.isdigit()))
+        owners: dict[str, set[str]] = defaultdict(set)
+        for key in (self._columns.line_key, *self._columns.further) if self._columns.further else ():
+            for chunk in chunks(missing):
+                for bill_id, entry in self._lines_there(key, chunk):
+                    owners[cell_text(entry)].add(cell_text(bill_id))
+        return owners
+
+    def _lines_there(self, key: str, ids: Sequence[str]) -> list[tuple[object, ...]]:
+        """FID and entry id of those lines that there are in one entry; [] for one that cannot be asked so."""
+        try:
+            return self._read(("FID", key), f"{key} in ({id_list(ids)})") if key else []
+        except QueryRefused as refusal:
+            if key == self._columns.line_key or refusal.msg_code in NO_RIGHT_CODES:
+                raise
+            return []
+
+    def _candidate(self, records: Sequence[Mapping[str, str]]) -> Candidate:
+        head = records[0]
+        return candidate_of(
+            head["FID"], head["FBillNo"], head, (record.get(self._columns.line_key, "") for record in records)
+        )
+
+    @property
+    def _key(self) -> str:
+        return f"{self._place.key}|{self._form_id.casefold()}"
+
+    def _probe(self, line: Connection) -> Columns:
+        """Find out by asking; remembered unless the server was unclear about it."""
+        prober = ColumnProbe(line, self._form_id)
+        columns = self._probed(prober, line)
+        if prober.sure:
+            self._memory.remember("columns", self._key, msgspec.json.encode(columns).decode())
+        return columns
+
+    def _probed(self, prober: ColumnProbe, line: Connection) -> Columns:
+        wanted = (STATUS_KEY, *CLOSED_FIELDS)
+        info = line.read_if_offered(lambda session: session.business_info(self._form_id))
+        head = {field.key.casefold() for field in info.head.fields} if info and info.head else set()
+        checks = tuple(key for key in wanted if not head or key.casefold() in head)
+        usual = main_of(lines_described(info)) if info else None
+        entry = usual.entry if usual else usual_entry(self._form_id)
+        main = f"{entry}_FEntryID" if entry else ""
+        keys = (f"{other.key}_FEntryID" for other in info.lines) if info else ()
+        further = tuple(key for key in keys if key != main)
+        # As many rows as a block has at most: an answer of as many lines need not be asked for its next page.
+        known = prober.known(("FBillNo", *checks, *filter(None, (main,))), rows=NEWEST)
+        return Columns(tuple(key for key in checks if key in known), main if main in known else "", further)
+
+
+def candidate_of(bill_id: str, number: str, checks: Mapping[str, str], entry_ids: Iterable[str]) -> Candidate:
+    """A bill as the guard judges it: what its head fields say, and the lines of its usual entry."""
+    fields = tuple((key, checks[key]) for key in CLOSED_FIELDS if key in checks)
+    bill = SourceBill(bill_id, number, checks.get(STATUS_KEY), fields)
+    return Candidate(Row("", -1, number), bill, frozenset(entry_ids) - {"", "0"})
+
+
+def _matching(number: str, found: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The bills of that very spelling, else all that differ in case, width or blanks only."""
+    exact = [candidate for candidate in found if candidate.bill.number == number]
+    return exact or found
+
+
+def _missing_lines(candidate: Candidate, owners: Mapping[str, set[str]]) -> Reason | None:
+    """Whether lines are wanted that this bill, or not this bill alone, is known to have."""
+    known = {entry for entry, bills in owners.items() if bills == {candidate.bill.id}} | candidate.lines
+    missing = [entry for entry in candidate.entry_ids if entry not in known]
+    return Reason.of("lines_unknown", ids=", ".join(missing)) if missing else None
+
+
+def askable_rows(rows: Sequence[Row]) -> tuple[list[Row], list[Refused]]:
+    """Those whose numbers can be put into a question, and the others."""
+    askable: list[Row] = []
+    refused: list[Refused] = []
+    for row in rows:
+        if len(row.number) > LONGEST_NUMBER:
+            refused.append(Refused(row, Reason.of("damaged_number", why="too_long")))
+            continue
+        try:
+            quote(row.number)
+        except BadInput as trouble:
+            refused.append(Refused(row, Reason.of("damaged_number", why=trouble.code)))
+        else:
+            askable.append(row)
+    return askable, refused

@@ -1,0 +1,1 @@
+"""From what was answered and what the server holds to a verdict."""

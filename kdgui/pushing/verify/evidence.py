@@ -1,0 +1,182 @@
+"""Evidence: after a push, gathers what the server shows of each bill, in one question for many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kdgui.domain.bills import TargetBill
+from kdgui.domain.endings import Ending, EndingKind
+from kdgui.domain.errors import QueryRefused
+from kdgui.domain.verdicts import Row
+from kdgui.pushing.lookup.lookup_result import LinkedTarget, LookupResult
+from kdgui.pushing.lookup.target_lookup import TargetLookup
+
+
+@dataclass(frozen=True, slots=True)
+class SentBill:
+    """One source bill of one request that left this PC.
+
+    Attributes:
+        row: as it stands now; `row.bill_id` is the source's FID.
+        number: FBillNo as the server spells it.
+        snapshot: ids of the targets that it had before.
+        lines: entry ids of the source, or of those of its lines that were pushed; empty where unknown.
+        merged: its request carried other bills as well.
+        accounted: of a merged request: ids of targets that other bills of it are known to have become.
+    """
+
+    request_id: int
+    row: Row
+    number: str
+    ending: Ending
+    snapshot: tuple[str, ...] = ()
+    lines: frozenset[str] = field(default_factory=frozenset)
+    merged: bool = False
+    accounted: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it from every other: its run and its row."""
+        return self.row.run_id, self.row.position
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Ids of the targets that the server's answer named."""
+        if self.ending.answer is not None:
+            return tuple(entity.id for entity in self.ending.answer.entities if entity.id)
+        return tuple(target.id for target in self.row.targets if target.id)
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the server said that it made something: then silence can never make it `failed`."""
+        answer = self.ending.answer
+        return bool(self.row.targets if answer is None else answer.success and answer.entities)
+
+    def names(self, target: LinkedTarget) -> bool:
+        """Whether the server's answer named this target."""
+        answer = self.ending.answer
+        if answer is None:
+            return target.bill.id in self.named
+        return any(entity.means(target.bill) for entity in answer.entities)
+
+
+class EvidenceCollector:
+    """Turns a sight into evidence for each bill, and lets the finder learn from what is proven.
+
+    Who made a target is told by FCreatorId. What our own looks like there is learnt from the first target
+    that an answer named, in this run or an earlier one; until then `user_id` is only a guess at it.
+    """
+
+    def __init__(self, lookup: TargetLookup, user_id: str) -> None:
+        self._lookup = lookup
+        self._user_id = user_id
+        self._own = set(lookup.own_creators())
+
+    def evidence(self, sent: Sequence[SentBill], sight: LookupResult) -> dict[tuple[str, int], Evidence]:
+        """What speaks for or against each of `sent`, by key.
+
+        One further read at most: for targets that answers named and the link rows do not show.
+
+        Raises:
+            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+        """
+        by_id = self._named_elsewhere(sent, sight)
+        loose = _loose(sent, sight)
+        found = {}
+        for item in sent:
+            new = sight.new(item.row.bill_id, item.snapshot)
+            self._learn(item, new)
+            foreign = tuple(target for target in new if self._is_foreign(target, item))
+            ours = tuple(target for target in new if target not in foreign)
+            sure = sight.controlled and (not foreign or bool(self._own))
+            found[item.key] = Evidence(
+                sight.asked_at,
+                ours,
+                foreign,
+                by_id,
+                sure,
+                item.lines,
+                void=sight.void,
+                loose=loose.get(item.request_id, ()),
+            )
+        return found
+
+    def _is_foreign(self, target: LinkedTarget, item: SentBill) -> bool:
+        """Whether another user made it; where nobody can tell, it counts as ours."""
+        if item.names(target) or target.creator in ("", "0", self._user_id, *self._own):
+            return False
+        return bool(self._own) or (target.creator.isdigit() and self._user_id.isdigit())
+
+    def _learn(self, item: SentBill, new: Sequence[LinkedTarget]) -> None:
+        """A target that an answered success names and the link rows show teaches us how ours look."""
+        if item.ending.kind is not EndingKind.ANSWERED or not item.acknowledged:
+            return
+        for target in new:
+            if item.names(target):
+                if target.creator not in ("", "0", *self._own):
+                    self._own.add(target.creator)
+                    self._lookup.learn_creator(target.creator)
+                self._lookup.learn(item.row.bill_id, item.number, target)
+
+    def _named_elsewhere(
+        self, sent: Sequence[SentBill], sight: LookupResult
+    ) -> dict[str, LinkedTarget] | None:
+        missing = [
+            target_id
+            for item in sent
+            if not item.merged  # nobody could say whose they are
+            for target_id in item.named
+            if target_id not in {target.bill.id for target in sight.of(item.row.bill_id)}
+        ]
+        if not missing:
+            return {}
+        try:
+            return self._lookup.by_ids(missing)
+        except QueryRefused:
+            return None
+
+
+def _loose(sent: Sequence[SentBill], sight: LookupResult) -> dict[int, tuple[str, ...]]:
+    """By merged request: what its answer named and no link row of its bills shows."""
+    linked: dict[int, list[TargetBill]] = defaultdict(list)
+    for item in sent:
+        if item.merged:
+            linked[item.request_id] += [target.bill for target in sight.of(item.row.bill_id)]
+    loose: dict[int, tuple[str, ...]] = {}
+    for item in sent:
+        answer = item.ending.answer
+        if item.merged and answer is not None and item.request_id not in loose:
+            loose[item.request_id] = tuple(
+                entity.id or entity.number
+                for entity in answer.entities
+                if entity.id not in item.accounted and not any(map(entity.means, linked[item.request_id]))
+            )
+    return loose
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the server showed of one source bill after its push.
+
+    Attributes:
+        new: targets that were not there before, made by us as far as anybody can tell.
+        foreign: targets that were not there before, made by another user.
+        by_id: the targets that the answer named and that the server shows when asked by id; None where
+            they could not be asked for.
+        controlled: silence means no (see `LookupResult.controlled`), and no new stranger may be ours.
+        source_lines: entry ids of the source, or of those lines that were to be pushed; empty where unknown.
+        loose: of a merged request: ids that its answer named and that no link row of its bills shows.
+        void: the answer lacked what we have seen before: it does not even confirm the server's own no.
+    """
+
+    asked_at: datetime
+    new: tuple[LinkedTarget, ...] = ()
+    foreign: tuple[LinkedTarget, ...] = ()
+    by_id: Mapping[str, LinkedTarget] | None = None
+    controlled: bool = False
+    source_lines: frozenset[str] = field(default_factory=frozenset)
+    void: bool = False
+    loose: tuple[str, ...] = ()

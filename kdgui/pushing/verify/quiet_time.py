@@ -1,0 +1,33 @@
+"""Quiet time: how long silence must last before it counts, and how often to ask meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FIRST_WAIT = 5.0
+
+
+LONGEST_WAIT = 60.0
+
+
+SLOWEST_TIMES = 5.0
+"""The quiet time is at least so many times the slowest answer seen under this rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietTimes:
+    """How long silence must last before it counts, in seconds from the last byte sent.
+
+    `exact` (tests, --settle-seconds) overrules the rest.
+    """
+
+    broken: float = 120.0
+    timed_out: float = 600.0
+    exact: float | None = None
+
+    def after(self, cause: str, slowest: float) -> float:
+        """The quiet time after an ending of this cause, with the slowest answer known so far."""
+        if self.exact is not None:
+            return self.exact
+        base = self.timed_out if cause == "read_timeout" else self.broken
+        return max(base, SLOWEST_TIMES * slowest)

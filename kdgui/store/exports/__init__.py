@@ -1,0 +1,1 @@
+"""Writing results and reports: workbooks, CSV, clipboard, names of files."""

@@ -1,0 +1,187 @@
+"""A workbook of text: every cell stays what it is, whatever stands in it, in Excel, WPS and LibreOffice."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kdgui.domain.errors import BadInput, KdguiError
+from kdgui.store.atomic_files import write_atomically
+from kdgui.store.profiles import DataCentreLabel
+
+if TYPE_CHECKING:
+    import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+
+MOST_CHARACTERS = 32_767
+"""What an Excel cell holds, in UTF-16 units; XlsxWriter leaves a longer text out altogether."""
+MOST_LINES = 1_048_575
+"""What a sheet of Excel holds below its heading."""
+_WIDEST = 60
+_LOOKED_AT = 1000
+"""Lines that decide how wide a column is."""
+_BAND = {True: "#b42318", False: "#14763c"}
+"""Red over production books, green over test and practice (design section 5)."""
+_NOT_IN_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
+"""Control characters and the pictures that Unicode has for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """Ink and ground of a cell that tells a verdict."""
+
+    ink: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet.
+
+    Attributes:
+        lines: the heading first; all of one length. More than a sheet holds go on in a further sheet.
+        wrapped: columns of long texts. numbers: columns of bill numbers, which stay text when typed into.
+        pills: how a cell looks, by (line, column).
+        frozen: columns that stay in sight beside the heading.
+        filtered: whether the heading can filter.
+    """
+
+    name: str
+    lines: Iterable[Sequence[str]]
+    wrapped: Sequence[int] = ()
+    numbers: Sequence[int] = ()
+    pills: Mapping[tuple[int, int], Pill] | None = None
+    frozen: int = 0
+    filtered: bool = False
+
+
+def write_text_book(
+    path: Path, tables: Iterable[Table], label: DataCentreLabel | None, *, streamed: bool = False
+) -> None:
+    """Write these sheets as .xlsx, in the colour of the data centre; `label` None counts as production.
+
+    `streamed`: line by line over temporary files, for millions of cells. A collector that looks through all
+    of them in memory would hold up every thread, the window's too.
+    An existing file is replaced as a whole. Blocks for the disk. Raises BadInput("file_not_written") where
+    the file is open in Excel, the folder not writable or the disk full; the old file stands then.
+    """
+    import xlsxwriter
+
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"constant_memory": True} if streamed else {"in_memory": True})
+    painter = _Painter(book, _BAND[label in (None, DataCentreLabel.PRODUCTION)])
+    try:
+        for table in tables:
+            painter.paint(table)
+        book.close()
+    except OSError as error:  # no room for temporary files
+        raise BadInput("file_not_written", detail=str(error), path=path) from error
+    save(path, content.getvalue())
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write a file for the clerk, whole or not at all. Raises BadInput("file_not_written")."""
+    try:
+        write_atomically(path, content, private=False)
+    except KdguiError as error:
+        raise BadInput("file_not_written", detail=error.detail, path=path) from error
+
+
+def clean(text: str) -> str:
+    """Text as a cell can hold it: invisible characters as pictures, what is too long cut and marked."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    text = _NOT_IN_XML.sub("\ufffd", text)
+    if _units(text) > MOST_CHARACTERS:
+        kept = text.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - 1)]
+        text = kept.decode("utf-16-le", "ignore") + "…"
+    return text
+
+
+def _units(text: str) -> int:
+    """How long Excel finds this text: characters beyond the first plane count twice."""
+    return len(text) if 2 * len(text) <= MOST_CHARACTERS else len(text.encode("utf-16-le")) // 2
+
+
+class _Painter:
+    def __init__(self, book: xlsxwriter.Workbook, band: str) -> None:
+        self._book = book
+        self._band = band
+        self._formats: dict[tuple[bool, bool, Pill | None], xlsxwriter.format.Format] = {}
+        self._heading = book.add_format(
+            {"bold": True, "color": "#ffffff", "bg_color": band, "valign": "vcenter"}
+        )
+
+    def paint(self, table: Table) -> None:
+        lines = iter(table.lines)
+        heading = next(lines)
+        first = list(islice(lines, _LOOKED_AT))
+        rest = chain(first, lines)
+        widths = _widths([heading, *first])
+        number = 1
+        while self._paint_sheet(table, number, widths, self._part(heading, rest)) == MOST_LINES:
+            number += 1
+
+    def _part(self, heading: Sequence[str], rest: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
+        """The heading, and below it as much of the rest as a sheet holds."""
+        return chain([heading], islice(rest, MOST_LINES))
+
+    def _paint_sheet(
+        self, table: Table, number: int, widths: Sequence[int], lines: Iterable[Sequence[str]]
+    ) -> int:
+        """How many lines it has below the heading."""
+        sheet = self._book.add_worksheet(table.name if number == 1 else f"{table.name} {number}")
+        sheet.set_tab_color(self._band)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        last = 0
+        for place, line in enumerate(lines):
+            last = place
+            time.sleep(0)  # lets the window's thread in: by itself Python changes threads every 5 ms only
+            for column, text in enumerate(line):
+                style = self._heading if place == 0 else self._style(table, place, column)
+                # Text, and never a formula, link or number: "=1+1" and "000123" stay what they are.
+                written = sheet.write_string(place, column, clean(text), style) if text else 0
+                if written < 0:
+                    raise BadInput("file_not_written", path="")
+        sheet.freeze_panes(1, table.frozen)
+        if table.filtered:
+            sheet.autofilter(0, 0, last, len(widths) - 1)
+        # Excel would put a green corner on every number that is kept as text.
+        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
+        self._set_up_printing(sheet)
+        return last
+
+    def _set_up_printing(self, sheet: xlsxwriter.worksheet.Worksheet) -> None:
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+
+    def _style(self, table: Table, place: int, column: int) -> xlsxwriter.format.Format:
+        pill = table.pills.get((place, column)) if table.pills else None
+        key = (column in table.wrapped, column in table.numbers, pill)
+        if key not in self._formats:
+            looks: dict[str, object] = {"valign": "top", "text_wrap": key[0]}
+            looks |= {"num_format": "@"} if key[1] else {}
+            looks |= {"color": pill.ink, "bg_color": pill.ground, "bold": True} if pill else {}
+            self._formats[key] = self._book.add_format(looks)
+        return self._formats[key]
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column is to be, in characters."""
+    widest = [
+        max(_width(part) for cell in column for part in cell.split("\n"))
+        for column in zip(*lines, strict=True)
+    ]
+    return [min(max(width + 2, 6), _WIDEST) for width in widest]
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)

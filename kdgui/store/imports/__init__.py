@@ -1,0 +1,1 @@
+"""Reading bill numbers from the clipboard, text files and workbooks."""

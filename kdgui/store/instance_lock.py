@@ -1,0 +1,71 @@
+"""One running instance per data folder, by a lock that the operating system frees with the process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from kdgui.domain.errors import JournalTrouble
+from kdgui.store.journal.file import told
+from kdgui.store.paths import make_private_dir
+
+
+class InstanceLock:
+    """The lock on a data folder. The file stays; only the lock on it counts, so none is ever stale."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._handle: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock, at once or not at all; taking it twice is the same as once.
+
+        Raises JournalTrouble: journal_in_use where another instance has it, journal_not_writable,
+        journal_full, journal_io.
+        """
+        if self._handle is not None:
+            return
+        with told(self._path):
+            make_private_dir(self._path.parent)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+            try:
+                _lock(handle)
+            except BlockingIOError as error:
+                os.close(handle)
+                raise JournalTrouble("journal_in_use", path=self._path.parent) from error
+            except BaseException:
+                os.close(handle)
+                raise
+        self._handle = handle
+
+    def release(self) -> None:
+        """Give the lock back; nothing happens where it is not held."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def __enter__(self) -> InstanceLock:
+        self.acquire()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.release()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        """Lock the first byte; BlockingIOError where another process has it."""
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError(*error.args) from error
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        """Lock the file; BlockingIOError where another process has it."""
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

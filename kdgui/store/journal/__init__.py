@@ -1,0 +1,1 @@
+"""The journal: SQLite file, schema, rows, chains, searches, rescue."""

@@ -1,0 +1,387 @@
+"""Card 2: the grid of bill numbers, what the last paste brought, what the grid holds, and the push button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QWidget
+
+from kdgui.domain.errors import KdguiError
+from kdgui.domain.verdicts import Reason
+from kdgui.store.exports.run_workbook import read_sheets
+from kdgui.store.imports.number_column import RowFate, TableFound, read_pasted, read_sheets_found
+from kdgui.ui.jobs.gc_pause import without_gc_pauses
+from kdgui.ui.jobs.worker import start_job
+from kdgui.ui.numbers.check_line import CheckLine
+from kdgui.ui.numbers.grid_autosave import GridAutosave
+from kdgui.ui.numbers.import_dialog import Chosen, ImportDialog
+from kdgui.ui.numbers.import_words import ImportWords
+from kdgui.ui.numbers.numbers_grid import NumbersGrid
+from kdgui.ui.numbers.numbers_model import NumbersModel, Tally
+from kdgui.ui.widgets.card import Card, plain_label, push_button, say
+from kdgui.ui.widgets.style import current_scheme, em, mark, named
+
+if TYPE_CHECKING:
+    from kdgui.pushing.engine import PushEngine
+    from kdgui.pushing.inspect.check import Finding
+    from kdgui.store.messages.words import Words
+
+_READ_AT_ONCE = 20_000
+"""Characters that are read without a thread; more would be felt."""
+_HTML_BESIDE = 40_000
+"""Beside a longer text the web page is not fetched: ten times its size, it would stop the window."""
+
+
+class NumbersPane(Card):
+    """What is to be pushed.
+
+    Attributes:
+        model: the rows.
+        check_line: what can be done with what a check found.
+        check_button: asks for a check.
+
+    Signals:
+        check_wanted, push_wanted, first_one_wanted: the buttons.
+        troubled: a KdguiError of reading a file or keeping the grid, for the message bar.
+    """
+
+    check_wanted = Signal()
+    push_wanted = Signal()
+    first_one_wanted = Signal()
+    troubled = Signal(object)
+
+    def __init__(self, engine: PushEngine, words: Callable[[], Words], parent: QWidget | None = None) -> None:
+        super().__init__(2, parent)
+        self._words = words
+        self.model = NumbersModel(words, self)
+        self.grid = NumbersGrid(self.model)
+        self.check_line = CheckLine(words)
+        self.check_line.tick_left_wanted.connect(self.model.tick_left)
+        self._keeper = GridAutosave(engine, self.model, self)
+        self._keeper.troubled.connect(self.troubled)
+        self._obstacle = ""
+        self._busy = False
+        self._say = ImportWords()
+        self._chosen: Chosen | None = None
+        self._taken_at = -1
+        self._awaited = False
+        self.setAcceptDrops(True)
+        self._lay_out(engine.abilities)
+        self.model.tallied.connect(self._on_tallied)
+        self.model.undo_stack.indexChanged.connect(self._on_undo_index)
+        self.grid.paste_wanted.connect(self.paste)
+        self.grid.text_pasted.connect(self.paste_text)
+        self.grid.clear_wanted.connect(self.clear)
+        self.retranslate()
+
+    # What the window asks and orders
+
+    def numbers_to_push(self) -> tuple[str, ...]:
+        """What a run gets: the rows that the button counts, in order. The others say in the grid why not."""
+        numbers = self.model.numbers
+        return tuple(numbers[row].text for row in range(len(numbers)) if self.model.is_ready(row))
+
+    def numbers_to_check(self) -> tuple[str, ...]:
+        """What a check asks about: every number once, unless it is damaged; what was not ready may be now."""
+        texts = (number.text for number in self.model.numbers if not number.trouble)
+        return tuple(dict.fromkeys(texts))
+
+    def show_findings(self, findings: Mapping[str, Finding]) -> None:
+        """Show what the check found, by bill number; an empty mapping forgets it."""
+        self.model.show_findings(findings)
+
+    def show_unchecked(self, reasons: Sequence[Reason]) -> None:
+        """Say what the check could not find out."""
+        self.check_line.show_unchecked(reasons)
+
+    def set_obstacle(self, sentence: str) -> None:
+        """Say why nothing can be pushed at the moment; "" where it can."""
+        self._obstacle = sentence
+        self._refresh()
+
+    def set_busy(self, busy: bool) -> None:
+        """While a run or a check goes, the buttons that would start another rest; the grid stays usable."""
+        self._busy = busy
+        focused = QApplication.focusWidget()
+        if busy and focused is not None and self.isAncestorOf(focused):
+            self.grid.setFocus()  # a button that has to rest would hand the focus on to anywhere
+        if busy:
+            self._tell("")
+        self._refresh()
+
+    def restore(self) -> None:
+        """Fetch the grid as it was left, unless something has been typed by then."""
+        self._keeper.restore()
+
+    def save_now(self) -> None:
+        """Keep the grid without waiting for the second to pass."""
+        self._keeper.save()
+
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """What the tab key visits, in order."""
+        heading = (self._paste, self._open, self._clear)
+        found = (self.check_line.choose, self.check_line.tick_left)
+        return *heading, self.grid, self._look, *found, self.check_button, self._first, self._push
+
+    # Taking numbers
+
+    def paste(self) -> None:
+        """Take what is on the clipboard: text, or the files that were copied."""
+        self._take_data(QGuiApplication.clipboard().mimeData())
+
+    def paste_text(self, text: str, html: str = "") -> None:
+        """Take the numbers in this text; a long one is read off the window's thread.
+
+        `html` is the same table as a web page, "" where there is none: it tells which rows were hidden.
+        """
+        if len(text) <= _READ_AT_ONCE and not html:
+            self._on_found(read_pasted(text))
+            return
+        self._tell(self.tr("Reading…"))
+        start_job(
+            without_gc_pauses(lambda: read_pasted(text, html)),
+            self,
+            success=self._on_found,
+            failure=self._on_unreadable,
+        )
+
+    def open_file(self) -> None:
+        """Ask for a workbook or text file and take its numbers."""
+        kinds = self.tr("Workbooks and text (*.xlsx *.xlsm *.csv *.txt *.xls);;All files (*)")
+        path, _kind = QFileDialog.getOpenFileName(self, self.tr("Open bill numbers"), "", kinds)
+        if path:
+            self.read_file(Path(path))
+
+    def read_file(self, path: Path) -> None:
+        """Take the numbers of this file, read off the window's thread."""
+        self._tell(self.tr("Reading {file}…").format(file=path.name))
+        start_job(
+            without_gc_pauses(lambda: read_sheets_found(read_sheets(path))),
+            self,
+            success=lambda found: self._on_found(found, path.name),
+            failure=self._on_unreadable,
+        )
+
+    def clear(self) -> None:
+        """Take every row out; it can be undone."""
+        count = len(self.model.numbers)
+        self.model.remove(range(count), self.tr("Clear"))
+        if count:
+            self._tell(self.tr("Rows taken out: {n}. Ctrl+Z brings them back.").format(n=count))
+
+    def _take_data(self, data: QMimeData) -> None:
+        paths = local_files(data)
+        if len(paths) > 1:
+            self._tell(self.tr("One file at a time, please. Nothing was taken."), "warn")
+        elif paths:
+            self.read_file(paths[0])
+        else:
+            text = data.text()
+            table = "\n" in text.strip() and len(text) <= _HTML_BESIDE and data.hasHtml()
+            self.paste_text(text, data.html() if table else "")
+
+    def _on_unreadable(self, error: KdguiError) -> None:
+        self._tell("")
+        self.troubled.emit(error)
+
+    def _on_found(self, found: TableFound, file: str = "") -> None:
+        chosen = Chosen(found, file, found.place, found.reading)
+        if found.doubtful:
+            self._tell("")
+            self._ask(ImportDialog(chosen, self._words, self.window()), self._take)
+        else:
+            self._take(chosen)
+
+    def _ask(self, dialog: ImportDialog, take: Callable[[Chosen], None]) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: take(dialog.chosen))
+        dialog.open()
+
+    def _take(self, chosen: Chosen) -> None:
+        reading, at = chosen.reading, len(self.model.numbers)
+        if reading.trouble:
+            self._tell(self._say.refusal(reading), "warn")
+        else:
+            self.model.append(reading.numbers, self.tr("Paste"))
+            self.grid.go_to_empty_line()
+            self.grid.scrollTo(self.model.index(at, 0), NumbersGrid.ScrollHint.PositionAtTop)
+            self._tell(self._say.account(chosen.sheet, reading, len(chosen.found.sheets)))
+            self._keeper.save()
+        self._chosen, self._taken_at = chosen, self.model.undo_stack.index()
+        plain = len(reading.columns) < 2 and len(chosen.found.sheets) < 2
+        odd = reading.split + reading.cleaned + reading.damaged
+        dull = not odd and reading.count(RowFate.TAKEN) == len(reading.fates)
+        self._look.setVisible(bool(reading.fates) and not (plain and dull))
+
+    def _look_again(self) -> None:
+        """Show how it was read, and let the clerk choose otherwise as long as nothing else has changed."""
+        before = self._chosen
+        if before is None or self._taken_at != self.model.undo_stack.index():
+            return
+
+        def take(chosen: Chosen) -> None:
+            if chosen is not before and self._taken_at == self.model.undo_stack.index():
+                if not before.reading.trouble:
+                    self.model.undo_stack.undo()
+                self._take(chosen)
+
+        self._ask(ImportDialog(before, self._words, self.window(), taken=not before.reading.trouble), take)
+
+    # Files and texts dragged here
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()) or event.mimeData().hasText():
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self._set_awaited(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._set_awaited(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._set_awaited(False)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._take_data(event.mimeData())
+
+    def _set_awaited(self, awaited: bool) -> None:
+        self._awaited = awaited
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._awaited:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(current_scheme().accent), 2, Qt.PenStyle.DashLine))
+            painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), em(self, 0.5), em(self, 0.5))
+            painter.end()
+
+    # Looks
+
+    def _lay_out(self, abilities: frozenset[str]) -> None:
+        self._paste = push_button("pasteButton", self.paste, "link")
+        self._open = push_button("openButton", self.open_file, "link")
+        self._clear = push_button("clearButton", self.clear, "link")
+        for button in (self._paste, self._open, self._clear):
+            self.heading.addWidget(button)
+        self._notice = named("numbersNotice", plain_label("caption", wrap=True))
+        self._look = push_button("lookAgainButton", self._look_again, "link")
+        mark(self._look, small=True)
+        self._look.hide()
+        told = QHBoxLayout()
+        told.addWidget(self._notice, 1)
+        told.addWidget(self._look, 0, Qt.AlignmentFlag.AlignTop)
+        self._tally = plain_label("muted", wrap=True)
+        self.check_button = push_button("checkButton", self.check_wanted.emit)
+        self._first = push_button("firstOneButton", self.first_one_wanted.emit)
+        self._push = push_button("pushButton", self.push_wanted.emit, "primary")
+        self.check_button.setVisible("check" in abilities)
+        self._first.setVisible("first_one" in abilities)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(em(self, 0.5))
+        buttons.addWidget(self.check_button)
+        buttons.addWidget(self._first)
+        buttons.addStretch(1)
+        buttons.addWidget(self._push)
+        self.body.addWidget(self.grid, 1)
+        self.body.addLayout(told)
+        self.body.addWidget(self._tally)
+        self.body.addWidget(self.check_line)
+        self.body.addLayout(buttons)
+        self._notice.hide()
+
+    def retranslate(self) -> None:
+        self.set_title(self.tr("Paste numbers"))
+        say(self._paste, self.tr("Paste"), self.tr("Take the numbers on the clipboard (Ctrl+V)"))
+        say(
+            self._open,
+            self.tr("Open sheet…"),
+            self.tr("Read a .xlsx, .csv or .txt file; it can be dragged here as well"),
+        )
+        say(self._clear, self.tr("Clear"), self.tr("Take every row out; Ctrl+Z brings them back"))
+        say(
+            self.check_button,
+            self.tr("Check"),
+            self.tr("Ask Kingdee which of these can be pushed; changes nothing (F5)"),
+        )
+        say(
+            self._first,
+            self.tr("Push 1 and look"),
+            self.tr("Push one bill alone, look at its target, then go on with the others"),
+        )
+        say(
+            self._look,
+            self.tr("Look or choose…"),
+            self.tr("See every row and what became of it; choose another column or sheet, or hidden rows"),
+        )
+        self.grid.retranslate()
+        self.check_line.retranslate()
+        self.model.retranslate()
+
+    def _on_tallied(self, tally: Tally) -> None:
+        self._refresh(tally)
+
+    def _on_undo_index(self, index: int) -> None:
+        if index != self._taken_at:
+            self._look.hide()
+
+    def _refresh(self, tally: Tally | None = None) -> None:
+        tally = tally or self.model.tally()
+        may = not self._busy and not self._obstacle and tally.ready > 0
+        for button in (self._push, self._first):
+            button.setEnabled(may)
+        self.check_button.setEnabled(not self._busy and not self._obstacle and tally.rows > tally.damaged)
+        self._clear.setEnabled(tally.rows > 0)
+        self.check_line.show_tally(tally)
+        label = self.tr("Push {n}").format(n=f"{tally.ready:,}") if tally.ready else self.tr("Push")
+        say(self._push, label, self._obstacle)
+        self._tally.setText(self._summary(tally))
+
+    def _summary(self, tally: Tally) -> str:
+        """The grid in one line; where nothing can be pushed, why."""
+        if not tally.rows:
+            return self._obstacle
+        parts = [self.tr("Rows {n}").format(n=f"{tally.rows:,}")]
+        parts += [f"{word} {count:,}".replace(" ", "\u00a0") for word, count in tally.marks]
+        return "　".join([*parts, self._obstacle] if self._obstacle else parts)
+
+    def _tell(self, sentence: str, tone: str = "") -> None:
+        self._look.hide()
+        self._notice.setText(sentence)
+        self._notice.setVisible(bool(sentence))
+        mark(self._notice, tone=tone)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Paste, undo and redo wherever the focus is, a text field apart; whether it was one of these."""
+        stack, keys = self.model.undo_stack, QKeySequence.StandardKey
+        for key, call in ((keys.Paste, self.paste), (keys.Undo, stack.undo), (keys.Redo, stack.redo)):
+            if event.matches(key):
+                call()
+                return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.take_key(event):
+            super().keyPressEvent(event)
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """The files that were copied or dragged; [] where it is anything else."""
+    urls = data.urls() if data.hasUrls() else []
+    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []

@@ -1,0 +1,1 @@
+"""The sign-in, saved connections, and the test of a connection."""

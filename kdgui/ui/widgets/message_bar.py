@@ -1,0 +1,213 @@
+"""A bar for messages: strips with a tone, a sentence, and at most one thing to do. No questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kdgui.store.messages.words import Explanation
+from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.icons import icon, pixmap
+from kdgui.ui.widgets.style import Tone, current_scheme, em, mark, named
+
+_MOST_HIGH, _SHARE = 5.4, 11
+"""Font heights, and the part of the window, that messages take at most: the work is in the grid below."""
+
+
+def told(explanation: Explanation) -> str:
+    """An explanation as lines of plain text: what; why and what to do; the server's own words last."""
+    advice = " ".join(part for part in (explanation.why, explanation.do) if part)
+    said = explanation.said and QCoreApplication.translate("Strip", "In its own words: {said}").format(
+        said=explanation.said
+    )
+    return "\n".join(line for line in (explanation.what, advice, said) if line)
+
+
+class _Passage(QScrollArea):
+    """As high as its content needs at this width, where there is room; the rest is scrolled, by keys too."""
+
+    def __init__(self, inside: QWidget, most: float, share: int = 1) -> None:
+        """`most` is the height it may take, in font heights; `share` its part of the window."""
+        super().__init__()
+        self._inside, self._most, self._share = inside, most, share
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        mark(self, role="passage")
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        inside.installEventFilter(self)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        most = min(em(self, self._most), self.window().height() // self._share)
+        return min(self._inside.heightForWidth(width), most)
+
+    def sizeHint(self) -> QSize:
+        return QSize(em(self, 20), self.heightForWidth(max(self.width(), em(self, 8))))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(em(self, 8), min(self.sizeHint().height(), em(self, 2)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        scrolled = self._inside.heightForWidth(self.width()) > self.height()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolled else Qt.FocusPolicy.NoFocus)
+        self.updateGeometry()
+
+
+class Strip(QFrame):
+    """One message: an icon that repeats the tone (never colour alone), plain text, room for buttons."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = Tone.NEUTRAL
+        self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignTop)
+        self.label = plain_label(wrap=True)
+        self.label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.label.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(em(self, 0.7), em(self, 0.45), em(self, 0.7), em(self, 0.45))
+        self.row.setSpacing(em(self, 0.5))
+        self.row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self.row.addWidget(self.label, 1)
+        mark(self, role="strip", tone=self._tone.value)
+
+    def limit(self, lines: float) -> None:
+        """Show no more than so many lines of text; the others are scrolled."""
+        self.row.removeWidget(self.label)
+        self.row.insertWidget(1, _Passage(self.label, lines), 1)
+
+    def centre(self) -> None:
+        """Line everything up by its middle: for strips with buttons of full height."""
+        for place in range(self.row.count()):
+            if (item := self.row.itemAt(place)) is not None:
+                item.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+
+    def show_text(self, text: str, tone: Tone) -> None:
+        """Say this in this tone; screen readers are told."""
+        self._tone = tone
+        mark(self, tone=tone.value)
+        mark(self.label, tone=tone.value)
+        self.label.setText(text)
+        self.label.setAccessibleName(text)
+        self._draw_icon()
+        QAccessible.updateAccessibility(QAccessibleEvent(self.label, QAccessible.Event.Alert))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.label.text():
+            self._draw_icon()
+
+    def _draw_icon(self) -> None:
+        ink, _ = current_scheme().tone(self._tone)
+        name = "info" if self._tone is Tone.NEUTRAL else self._tone.value
+        size = self.fontMetrics().height()
+        self._icon.setPixmap(pixmap(name, size, ink, self.devicePixelRatioF()))
+
+
+class MessageBar(QWidget):
+    """Messages one above the other, the newest first; it takes no room while there are none, and never much.
+
+    A message has a key: the same key again replaces it, so the same trouble never fills the window.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self._strips: dict[str, Strip] = {}
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(em(self, 0.4))
+        self._room = named("messageRoom", _Passage(inside, _MOST_HIGH, _SHARE))
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self._room)
+        self.hide()
+
+    def tell(
+        self,
+        key: str,
+        text: str,
+        tone: Tone,
+        *,
+        action: str = "",
+        on_action: Callable[[], object] | None = None,
+    ) -> None:
+        """Show a message until the clerk closes it, `drop(key)`, or another with this key comes.
+
+        `action` is the word on a button that calls `on_action`; the message stays until it is dropped.
+        """
+        self.drop(key)
+        strip = Strip(self)
+        strip.setObjectName(f"message_{key}")
+        if action and on_action is not None:
+            button = push_button(f"messageAction_{key}", on_action, kind="link")
+            say(button, action)
+            mark(button, small=True)
+            strip.row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        strip.row.addWidget(self._closer(key), 0, Qt.AlignmentFlag.AlignTop)
+        self._strips[key] = strip
+        self._column.insertWidget(0, strip)
+        self.show()
+        strip.show_text(text, tone)
+        self._room.setAccessibleName(self.tr("Messages"))
+        self._order_tabs()
+
+    def drop(self, key: str) -> None:
+        """Take a message away; nothing happens where it is not there."""
+        strip = self._strips.pop(key, None)
+        if strip is None:
+            return
+        self._column.removeWidget(strip)
+        strip.hide()
+        strip.deleteLater()
+        self.setVisible(bool(self._strips))
+
+    def texts(self) -> dict[str, str]:
+        """What is shown now, by key."""
+        return {key: strip.label.text() for key, strip in self._strips.items()}
+
+    def _order_tabs(self) -> None:
+        """From the newest message down, as they are seen."""
+        strips = (self._strips[key] for key in reversed(self._strips))
+        stops = [each for strip in strips for each in strip.findChildren(QAbstractButton)]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
+    def _closer(self, key: str) -> QToolButton:
+        closer = QToolButton()
+        closer.setObjectName(f"messageClose_{key}")
+        closer.setIcon(icon("close"))
+        closer.setAccessibleName(self.tr("Close this message"))
+        closer.setToolTip(closer.accessibleName())
+        closer.clicked.connect(lambda: self.drop(key))
+        mark(closer, kind="quiet", small=True)
+        return closer
