@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import getpass
 import platform
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import kdgui
@@ -60,27 +58,11 @@ class DataCentreContext:
         self.sign_in_service = sign_in_service
         self.attended = attended
         self._settings = settings
-        self._running = threading.Lock()
 
     @property
     def settings(self) -> Settings:
         """The settings of now."""
         return self._settings()
-
-    @contextmanager
-    def at_work(self) -> Iterator[Connection]:
-        """A line of one's own while nobody else works; a second one is refused at once, it does not queue.
-
-        Raises:
-            BadInput: `run_in_progress`, `not_signed_in`.
-        """
-        if not self._running.acquire(blocking=False):
-            raise BadInput("run_in_progress")
-        try:
-            with self.sign_in_service.own_connection() as line:
-                yield line
-        finally:
-            self._running.release()
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -89,7 +71,7 @@ class DataCentreContext:
         profile = self.sign_in_service.profile
         if profile is None:
             raise BadInput("not_signed_in")
-        return DataCentreKey(profile.server, profile.data_centre_id)
+        return DataCentreKey.of(profile)
 
     def memory_key(self) -> str:
         """Under which discoveries are remembered: a control of one organisation may be unseen in another."""
@@ -99,9 +81,7 @@ class DataCentreContext:
 
     def is_here(self, info: RunInfo) -> bool:
         """Whether a run was made in this data centre. Raises BadInput: `not_signed_in`."""
-        place = self.place()
-        same_server = info.server.casefold() == place.server.casefold()
-        return same_server and info.data_centre_id.casefold() == place.data_centre_id.casefold()
+        return DataCentreKey.of(info) == self.place()
 
     def user(self) -> str:
         """Who is signed in, as the journal records it; "" for nobody."""

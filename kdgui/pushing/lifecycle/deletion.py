@@ -40,7 +40,7 @@ class Deletion:
         """
         info = self._run(run_id)
         items: list[UndoItem] = []
-        with self._context.at_work() as line:
+        with self._context.sign_in_service.at_work() as line:
             for form_id, wanted in self._created(run_id, unaudit=unaudit).items():
                 look = DeletionCheck(self._context, line, info, form_id, wanted)
                 shown = look.ask([item.target.id for item in wanted])
@@ -67,7 +67,7 @@ class Deletion:
             JournalTrouble: nothing (more) was sent.
         """
         done = {item.key: item for item in items}
-        with self._context.at_work() as line:
+        with self._context.sign_in_service.at_work() as line:
             wanted = [item for item in items if item.state is UndoState.DELETABLE]
             for run_id, form_id in dict.fromkeys((item.run_id, item.target.form_id) for item in wanted):
                 part = [item for item in wanted if (item.run_id, item.target.form_id) == (run_id, form_id)]

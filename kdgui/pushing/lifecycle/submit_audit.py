@@ -50,7 +50,7 @@ class SubmitAudit:
             raise BadInput("run_unknown", run=run_id)
         if not self._context.is_here(info):
             raise BadInput("other_data_centre", run=run_id)
-        with self._context.at_work() as line:
+        with self._context.sign_in_service.at_work() as line:
             self.follow(line, run_id, then, control, observer, quiet_seconds)
         return self.chains(run_id)
 
