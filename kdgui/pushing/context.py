@@ -124,20 +124,20 @@ class DataCentreContext:
         if options.default_rule or not options.rule_id:
             raise BadInput("target_form_needed", rule=options.rule_id)
         target = self.sign_in_service.read(
-            lambda line: target_form_of(line, self.catalogue, order.form_id, options.rule_id)
+            lambda connection: target_form_of(connection, self.catalogue, order.form_id, options.rule_id)
         )
         if not target:
             raise BadInput("target_form_needed", rule=options.rule_id)
         return replace(order, options=replace(options, target_form=target))
 
-    def schemas(self, line: Connection) -> SchemaReader:
+    def schemas(self, connection: Connection) -> SchemaReader:
         """Knows which columns the forms of this data centre have. Raises BadInput: `not_signed_in`."""
-        return SchemaReader(line, self.journal, self.place().key)
+        return SchemaReader(connection, self.journal, self.place().key)
 
-    def lookup(self, form_id: str, rule_id: str, target_form: str, line: Connection) -> TargetLookup:
+    def lookup(self, form_id: str, rule_id: str, target_form: str, connection: Connection) -> TargetLookup:
         """Asks for the targets that one rule makes of one source form; not opened yet."""
         return TargetLookup(
-            line,
+            connection,
             self.journal,
             place=self.memory_key(),
             source_form=form_id,
@@ -145,12 +145,12 @@ class DataCentreContext:
             target_form=target_form,
         )
 
-    def tools(self, order: RunOrder, line: Connection, book: RunRows | None = None) -> RunParts:
+    def tools(self, order: RunOrder, connection: Connection, book: RunRows | None = None) -> RunParts:
         """Everything for a run (or a check) of a completed order."""
         rule_id = order.options.rule_id
-        lookup = self.lookup(order.form_id, rule_id, order.options.target_form, line)
+        lookup = self.lookup(order.form_id, rule_id, order.options.target_form, connection)
         guard = Guard(
-            line,
+            connection,
             self.journal,
             self.journal,
             place=self.place(),
@@ -158,9 +158,9 @@ class DataCentreContext:
             rule_id=rule_id,
             wishes=RowWishes.of(order),
         )
-        collector = EvidenceCollector(lookup, line.user_id)
+        collector = EvidenceCollector(lookup, connection.user_id)
         book = book or RunRows(self.journal, NullObserver(), "", ())
-        return RunParts(line, guard, lookup, collector, book, PendingBills(lookup, collector))
+        return RunParts(connection, guard, lookup, collector, book, PendingBills(lookup, collector))
 
     def quiet(self, exact: float | None) -> QuietTimes:
         """How long silence must last; `exact` seconds overrule the settings."""
@@ -168,11 +168,11 @@ class DataCentreContext:
         return QuietTimes(settings.quiet_broken_seconds, settings.quiet_timeout_seconds, exact)
 
     def settling(
-        self, line: Connection, control: RunControl, observer: Observer, quiet: QuietTimes
+        self, connection: Connection, control: RunControl, observer: Observer, quiet: QuietTimes
     ) -> Recovery:
         """Asks about open requests of this data centre."""
         return Recovery(
-            line,
+            connection,
             self.journal,
             control,
             observer,

@@ -71,24 +71,24 @@ class RunService:
         """Ask the server about everything that is unsettled or presumed in this data centre.
 
         Then carry on with what is half done: what was to follow a push, and deletions that were cut off.
-        The rows that were asked about, as they stand now; all of them open still where the line is down.
-        Rows of another organisation are not asked about: a clerk is told where they can be.
+        The rows that were asked about, as they stand now; all of them open still where the connection is
+        down. Rows of another organisation are not asked about: a clerk is told where they can be.
 
         Raises:
             BadInput: `not_signed_in`, `run_in_progress`. JournalTrouble.
         """
         context = self._context
-        with context.sign_in_service.at_work() as line:
+        with context.sign_in_service.at_work() as connection:
             requests = context.open_requests()
             quiet = context.quiet(quiet_seconds)
-            with suppress(RunEnded):  # the line stays down: the rows stay as the journal holds them
-                context.settling(line, control, observer, quiet).go(requests)
+            with suppress(RunEnded):  # the connection stays down: the rows stay as the journal holds them
+                context.settling(connection, control, observer, quiet).go(requests)
             asked = {(row.run_id, row.position) for request in requests for row in request.rows}
             asked |= {(row.run_id, row.position) for row in self._tell_elsewhere(observer)}
             half = self._submit_audit.open_chains()
             asked |= {(chain.run_id, position) for chain in half for position in chain.positions}
-            self._submit_audit.follow_all(line, control, observer, quiet_seconds)
-            undone = self._deletion.settle(line, control, observer, quiet_seconds)
+            self._submit_audit.follow_all(connection, control, observer, quiet_seconds)
+            undone = self._deletion.settle(connection, control, observer, quiet_seconds)
             asked |= {(item.run_id, position) for item in undone for position in item.positions}
             return tuple(
                 row
@@ -122,10 +122,10 @@ class RunService:
         if order.merged and 0 < len(order.lines) < len(order.numbers):  # EntryIds leave whole bills out
             raise BadInput("lines_not_merged")
         context = self._context
-        with context.sign_in_service.at_work() as line:
+        with context.sign_in_service.at_work() as connection:
             order = context.completed(order)
             quiet = context.quiet(order.quiet_seconds)
-            self._ask_again(line, control, observer, quiet)
+            self._ask_again(connection, control, observer, quiet)
             run_id, rows = self._journal.start_run(order, context.header())
             self._submit_audit.wish(run_id, order.then)
             started()
@@ -134,27 +134,33 @@ class RunService:
             book = RunRows(self._journal, observer, run_id, rows)
             run = PushRun(
                 order,
-                context.tools(order, line, book),
+                context.tools(order, connection, book),
                 control,
                 observer,
                 attended=context.attended,
                 quiet=quiet,
                 slowest=lambda: self._journal.slowest(order.options.rule_id),
-                preview=Previewer(line, context.schemas(line)).show,
+                preview=Previewer(connection, context.schemas(connection)).show,
             )
             with kept_awake():
                 how = run.go()
-            self._ask_again(line, control, observer, quiet, but="" if how == "finished" else run_id)
+            self._ask_again(connection, control, observer, quiet, but="" if how == "finished" else run_id)
             self._journal.finish_run(run_id, how)
             if not control.stopped:
-                self._submit_audit.follow(line, run_id, order.then, control, observer)
+                self._submit_audit.follow(connection, run_id, order.then, control, observer)
         info = self._journal.run(run_id)
         if info is None:  # written above, in this very journal
             raise KeyError(run_id)
         return info
 
     def _ask_again(
-        self, line: Connection, control: RunControl, observer: Observer, quiet: QuietTimes, *, but: str = ""
+        self,
+        connection: Connection,
+        control: RunControl,
+        observer: Observer,
+        quiet: QuietTimes,
+        *,
+        but: str = "",
     ) -> None:
         """The watch of presumed failures, and of answers that a crash kept from being read back.
 
@@ -169,7 +175,7 @@ class RunService:
         ]
         if wanted and not control.stopped:
             with suppress(RunEnded):  # its bills stay locked; the guard leaves them out
-                self._context.settling(line, control, observer, quiet).go(wanted)
+                self._context.settling(connection, control, observer, quiet).go(wanted)
 
     def _tell_elsewhere(self, observer: Observer) -> Sequence[Row]:
         """What cannot be settled from this organisation says so; without a clerk nobody could switch."""

@@ -62,12 +62,12 @@ class SignInService:
         self._secrets = secrets
         self._connection_settings = connection_settings
         self._keep_profiles = keep
-        self._line: Connection | None = None
+        self._connection: Connection | None = None
         self._asking = threading.Lock()
         self._working = threading.Lock()
 
     def data_centres(self, server: str, ca_file: str = "") -> tuple[DataCentre, ...]:
-        """The data centres of a server; () where it does not tell. Raises BadInput, LineTrouble …"""
+        """The data centres of a server; () where it does not tell. Raises BadInput, ConnectionTrouble …"""
         return list_data_centres(read_address(server), self._connection_settings(ca_file))
 
     def test_connection(
@@ -119,7 +119,7 @@ class SignInService:
             raise Stopped
         self.sign_out()
         name = signed_in.data_centre_name or profile.data_centre_name
-        self._line = Connection(session)
+        self._connection = Connection(session)
         self.signed_in = signed_in
         self.profile = replace(remembered, server=session.address.base_url, data_centre_name=name)
         if self._keep_profiles:
@@ -174,17 +174,20 @@ class SignInService:
     @property
     def organisation(self) -> Organisation | None:
         """Where we work now, as sign-in or switch told; None where nobody did. Does not block."""
-        line = self._line
-        return line.session.organisation if line is not None else None
+        connection = self._connection
+        return connection.session.organisation if connection is not None else None
 
     def organisations(self) -> tuple[Organisation, ...]:
         """The organisations that this user sees; () where the server does not show them.
 
         Raises:
-            BadInput: not_signed_in. LineTrouble, SessionLost, SignInRefused.
+            BadInput: not_signed_in. ConnectionTrouble, SessionLost, SignInRefused.
         """
         return (
-            self._with_line(lambda line: line.read_if_offered(lambda session: session.organisations())) or ()
+            self._with_line(
+                lambda connection: connection.read_if_offered(lambda session: session.organisations())
+            )
+            or ()
         )
 
     def switch_organisation(self, wanted: Organisation) -> Organisation:
@@ -201,7 +204,9 @@ class SignInService:
             return self._switch_organisation(wanted)
 
     def _switch_organisation(self, wanted: Organisation) -> Organisation:
-        here = self._with_line(lambda line: line.read(lambda session: session.switch_organisation(wanted)))
+        here = self._with_line(
+            lambda connection: connection.read(lambda session: session.switch_organisation(wanted))
+        )
         profile, signed_in = self.profile, self.signed_in
         if profile is not None and signed_in is not None:
             self.profile = replace(profile, organisation=here.number)
@@ -215,22 +220,22 @@ class SignInService:
 
     def _with_line(self, question: Callable[[Connection], T]) -> T:
         with self._asking:
-            if self._line is None:
+            if self._connection is None:
                 raise BadInput("not_signed_in")
-            return question(self._line)
+            return question(self._connection)
 
     def sign_out(self) -> None:
         """Leave the server; never raises for the line."""
         with self._asking:
-            if self._line is not None:
-                self._line.session.sign_out()
-                self._line.session.close()
-            self._line = self.signed_in = self.profile = None
+            if self._connection is not None:
+                self._connection.session.sign_out()
+                self._connection.session.close()
+            self._connection = self.signed_in = self.profile = None
 
     def read(self, question: Callable[[Connection | None], T]) -> T:
-        """Ask over the window's own line (None: not signed in); questions wait for each other."""
+        """Ask over the window's own connection (None: not signed in); questions wait for each other."""
         with self._asking:
-            return question(self._line)
+            return question(self._connection)
 
     @contextmanager
     def at_work(self) -> Iterator[Connection]:
@@ -249,14 +254,14 @@ class SignInService:
 
     @contextmanager
     def own_connection(self) -> Iterator[Connection]:
-        """A further line for a run on its own thread, closed at its end. Raises BadInput: not_signed_in."""
-        if self._line is None:
+        """A further connection for a run on its own thread, closed at its end. BadInput: not_signed_in."""
+        if self._connection is None:
             raise BadInput("not_signed_in")
-        session = self._line.session.sibling()
+        session = self._connection.session.sibling()
         if self._asking.acquire(
             blocking=False
         ):  # idle: a server that takes one connection at a time needs it
-            self._line.session.close()
+            self._connection.session.close()
             self._asking.release()
         try:
             yield Connection(session)
