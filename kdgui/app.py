@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kdgui.arguments import build_parser
+from kdgui.arguments import parse
 from kdgui.bootstrap import load_language
 from kdgui.domain.errors import JournalTrouble
 from kdgui.printing import Exit
@@ -33,7 +33,7 @@ def build(argv: Sequence[str]) -> MainWindow:
     Raises:
         JournalTrouble: another instance works on this data folder, or the journal cannot be used.
     """
-    return build_program(build_parser().parse_args(argv)).window
+    return build_program(parse(argv)).window
 
 
 def build_program(arguments: argparse.Namespace) -> Application:

@@ -56,9 +56,14 @@ class Account:
             for source in entry["sources"]
         )
 
+    @property
+    def named(self) -> list[str]:
+        """The options that name this account."""
+        return ["--server", self.url, "--data-centre", self.invitation["data_centre"],
+                "--user", self.invitation["user"]]  # fmt: skip
+
     def push_command(self, *more: str) -> list[str]:
-        return ["push", "--server", self.url, "--data-centre", self.invitation["data_centre"],
-                "--user", self.invitation["user"], "--form", FORM, "--rule", RULE, *more]  # fmt: skip
+        return ["push", *self.named, "--form", FORM, "--rule", RULE, *more]
 
 
 @pytest.fixture(scope="module")
@@ -255,7 +260,7 @@ def test_kill_and_the_same_list_again_pushes_each_bill_once(
         _wait_for_posts(account, posts)
         process.kill()
     account.turn(slow=0)
-    code, lines, said = kdgui("settle", "--settle-seconds", "1", "--json")
+    code, lines, said = kdgui("settle", *account.named, "--settle-seconds", "1", "--json")
     assert all(row["verdict"] in ("pushed", "failed") for row in lines[:-1]), said
     assert code in (0, 1)
     kdgui(*account.push_command("--settle-seconds", "1"), numbers=numbers)

@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
-import getpass
-import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
-from kdgui.domain.accounts import DataCentreKey
-from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError, SecretsUnavailable, SignInRefused
+from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError
 from kdgui.domain.verdicts import Progress, Row
-from kdgui.k3cloud.http.address import read_address
 from kdgui.printing import Exit
-from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import Pause, RunControl
-from kdgui.store.journal.records import RunHeader
 from kdgui.store.messages.words import Words
-from kdgui.store.profiles import Profile
-
-PASSWORD_VARIABLE = "KDGUI_PASSWORD"  # noqa: S105 - the name of a variable
-
-
-def profile_of(arguments: argparse.Namespace) -> Profile:
-    """Where and as whom to sign in, as `--server --data-centre --user --organisation` say. Raises BadInput.
-
-    No organisation means the user's default one, whatever was chosen in the window.
-    """
-    return Profile(
-        server=read_address(arguments.server).base_url,
-        data_centre_id=arguments.data_centre,
-        user=arguments.user,
-        organisation=arguments.organisation,
-    )
-
-
-def secret_of(engine: PushEngine, profile: Profile) -> str:
-    """The password: from the environment, the system's key store, or a prompt; never from an argument."""
-    given = os.environ.get(PASSWORD_VARIABLE)
-    if given is not None:
-        return given
-    try:
-        saved = engine.connection.saved_secret(profile)
-    except SecretsUnavailable:
-        saved = None
-    if saved is not None:
-        return saved
-    if not (sys.stdin and sys.stdin.isatty()):
-        raise SignInRefused("password_missing", variable=PASSWORD_VARIABLE)
-    return getpass.getpass(f"{profile.user} @ {profile.server}: ")
-
-
-def account_of(engine: PushEngine, header: RunHeader) -> Profile:
-    """Whom to sign in as, to go on with what was done there: as then, in the same organisation."""
-    plain = Profile(server=header.server, data_centre_id=header.data_centre_id, user=header.user)
-    fitting = (
-        profile
-        for profile in engine.profiles.load()
-        if DataCentreKey.of(profile) == DataCentreKey.of(plain) and profile.user == plain.user
-    )
-    return replace(next(fitting, plain), organisation=header.organisation_number)
 
 
 def complain(trouble: KdguiError, words: Words) -> Exit:
