@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from kdgui.cli.main import run
+from kdgui.k3cloud.data_centres import list_data_centres
+from kdgui.k3cloud.http.address import read_address
+from kdgui.k3cloud.http.settings import DEFAULT_CONNECTION
 from kdgui.practice.server import PracticeServer
 from kdgui.practice.wire import Reply, Request
 from kdgui.store.catalogue import read_catalogue_file
@@ -110,7 +113,8 @@ def test_the_data_centre_is_taken_by_name_and_the_connection_by_its_name(
 ) -> None:
     who = sites[0].server.invitation
     about = ["--form", FORM, "--rule", RULE, "--numbers", numbers_of(sites[0], tmp_path)]
-    name = sites[0].server._centres.get(who.data_centre).name
+    listed = list_data_centres(read_address(who.url), DEFAULT_CONNECTION)
+    name = next(centre.name for centre in listed if centre.id == who.data_centre)
     place = ["--server", who.url, "--user", who.user, "--data-centre", name]
     assert run(["check", *place, *about]) == 0, capsys.readouterr()
 
