@@ -111,7 +111,17 @@ def test_rows_come_in_the_order_given_and_agree_with_the_ledger(account: Account
     code, lines, _ = kdgui(*account.push_command("--json"), numbers=numbers)
     rows, last = lines[:-1], lines[-1]
     assert [row["number"] for row in rows] == [number.strip() for number in numbers]
-    assert set(rows[0]) == {"number", "verdict", "targets", "reasons", "notes", "advice", "asked_at"}
+    assert set(rows[0]) == {
+        "number",
+        "verdict",
+        "targets",
+        "reasons",
+        "notes",
+        "advice",
+        "asked_at",
+        "alarm",
+        "codes",
+    }
     done = account.executions()
     assert set(done.values()) == {1}
     pushed = {row["number"] for row in rows if row["verdict"] == "pushed"}
@@ -164,8 +174,8 @@ def test_a_time_out_is_settled_before_the_end(account: Account) -> None:
         ({"--server": "http://127.0.0.1:9"}, 3),
         ({"--server": "http://:"}, 2),
         ({"--rule": "NO-SUCH-RULE"}, 2),
-        ({"text": ""}, 2),
-        ({"text": "\n \n"}, 2),
+        ({"text": ""}, 6),
+        ({"text": "\n \n"}, 6),
     ],
     ids=str,
 )
@@ -196,7 +206,7 @@ def test_a_file_that_is_not_text_is_refused(account: Account, tmp_path: Path) ->
 def test_one_instance_per_data_folder(account: Account, kdgui_home: Path) -> None:
     with InstanceLock(kdgui_home / "instance.lock"):
         code, _, said = kdgui(*account.push_command(), numbers=account.examples()["open"][:1])
-    assert code == 5, said
+    assert code == 7, said
     assert not account.executions()
 
 

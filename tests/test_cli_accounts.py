@@ -165,3 +165,62 @@ def test_an_option_of_the_window_before_a_command_is_a_usage_error(
         run(arguments)
     assert ended.value.code == 2
     assert arguments[0] in capsys.readouterr().err
+
+
+class _KeyStore(dict[str, str]):
+    """A key store of the system, in memory."""
+
+    def save(self, account: str, secret: str) -> None:
+        self[account] = secret
+
+    def load(self, account: str) -> str | None:
+        return self.get(account)
+
+    def forget(self, account: str) -> None:
+        self.pop(account, None)
+
+    def usable(self) -> bool:
+        return True
+
+
+def test_login_saves_a_connection_that_works_at_night_and_forget_forgets_it(
+    sites: list[Site],
+    password: str,
+    tmp_path: Path,
+    kdgui_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    store = _KeyStore()
+    monkeypatch.setattr("kdgui.bootstrap.Secrets", lambda: store)
+    assert run(["login", "夜间", *sites[0].named, "--organisation", "102", "--label", "test"]) == 0
+    monkeypatch.delenv("KDGUI_PASSWORD")
+    assert list(store.values()) == [password]
+    capsys.readouterr()
+    assert run(["connections", "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert (told["name"], told["label"], told["organisation"]) == ("夜间", "test", "102")
+    assert password not in line
+    about = ["--form", FORM, "--rule", RULE, "--numbers", numbers_of(sites[0], tmp_path)]
+    assert run(["check", "--connection", "夜间", *about]) in (0, 1)
+    assert run(["rules", "--connection", "夜间", "--form", FORM, "--json"]) == 0
+    assert RULE in [json.loads(line)["rule_id"] for line in capsys.readouterr().out.splitlines()[2:]]
+    assert run(["login", "夜间", *sites[1].named]) == 2, "another account does not take its name"
+    assert run(["forget", "夜间"]) == 0
+    assert (dict(store), ProfileBook(Paths(kdgui_home).profiles).load()) == ({}, ())
+    assert run(["forget", "夜间"]) == 2
+    assert password.encode() not in b"".join(
+        path.read_bytes() for path in kdgui_home.rglob("*") if path.is_file()
+    )
+
+
+def test_what_there_is_to_choose_from_is_listed(
+    sites: list[Site], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["forms", "--json"]) == 0
+    assert FORM in {json.loads(line)["form_id"] for line in capsys.readouterr().out.splitlines()}
+    who = sites[0].server.invitation
+    assert run(["data-centres", "--server", who.url, "--json"]) == 0
+    assert who.data_centre in {json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()}
+    assert run(["data-centres"]) == 2

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from kdgui.cli.common import say
 from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.errors import BadInput, KdguiError, SecretsUnavailable, SignInRefused
 from kdgui.k3cloud.http.address import read_address
@@ -43,10 +44,14 @@ def sign_in_as(engine: PushEngine, profile: Profile, arguments: argparse.Namespa
 
 
 def _enter(engine: PushEngine, profile: Profile, words: Words, *, given: bool) -> None:
+    _warn_of_plain_http(profile, words)
+    engine.connection.sign_in(profile, _secret_of(engine, profile, given=given))
+
+
+def _warn_of_plain_http(profile: Profile, words: Words) -> None:
     address = read_address(profile.server)
     if not (address.secure or address.loopback):
-        print(f"kdgui: {words.text('cli.plain_http', server=profile.server)}", file=sys.stderr)
-    engine.connection.sign_in(profile, _secret_of(engine, profile, given=given))
+        say(f"kdgui: {words.text('cli.plain_http', server=profile.server)}")
 
 
 def names_account(arguments: argparse.Namespace) -> bool:
@@ -150,6 +155,13 @@ def _data_centre_id(engine: PushEngine, profile: Profile) -> str:
     if len(ids) > 1:
         raise BadInput("data_centre_ambiguous", name=given)
     return ids[0] if ids else given
+
+
+def password_for(engine: PushEngine, profile: Profile, words: Words) -> str:
+    """The password of the one account that a command is about; warns where it goes out unencrypted."""
+    _warn_of_plain_http(profile, words)
+    secret = given_secret()
+    return secret if secret is not None else _secret_of(engine, profile, given=False)
 
 
 def _secret_of(engine: PushEngine, profile: Profile, *, given: bool) -> str:

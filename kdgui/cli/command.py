@@ -35,9 +35,14 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--log-file", metavar="FILE", help="write the log here too, secrets masked")
 
 
-def add_account(parser: argparse.ArgumentParser) -> None:
-    """Where and as whom to sign in; see `profile_of`."""
-    parser.add_argument("--connection", default="", metavar="NAME", help="everything from a saved connection")
+def add_account(parser: argparse.ArgumentParser, *, saved: bool = True) -> None:
+    """Where and as whom to sign in; `saved`: or as a saved connection says. See `named_profile`."""
+    if saved:
+        parser.add_argument(
+            "--connection", default="", metavar="NAME", help="everything from a saved connection"
+        )
+    else:
+        parser.set_defaults(connection="")
     parser.add_argument("--server", default="", metavar="URL", help="address of the server")
     parser.add_argument("--data-centre", default="", metavar="ID", help="id or name of the data centre")
     parser.add_argument("--user", default="", metavar="NAME")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kdgui.cli.check import CHECK
+from kdgui.cli.choices import DATA_CENTRES, FORMS, RULES
 from kdgui.cli.command import Command
+from kdgui.cli.connections import CONNECTIONS, FORGET, LOGIN
 from kdgui.cli.delete_created import DELETE_CREATED
 from kdgui.cli.practice import PRACTICE
 from kdgui.cli.push import PUSH
@@ -23,6 +25,12 @@ COMMANDS: Mapping[str, Command] = {
         SETTLE,
         RUNS,
         SHOW,
+        CONNECTIONS,
+        LOGIN,
+        FORGET,
+        DATA_CENTRES,
+        FORMS,
+        RULES,
         PRACTICE,
     )
 }

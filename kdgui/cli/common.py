@@ -1,12 +1,14 @@
-"""What the commands of the command line have in common: who signs in, what is told, and how to stop."""
+"""What the commands of the command line have in common: what is told, and how to stop."""
 
 from __future__ import annotations
 
+import json
+import logging
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError
 from kdgui.domain.verdicts import Progress, Row
@@ -14,22 +16,53 @@ from kdgui.printing import Exit
 from kdgui.pushing.flow.run_control import Pause, RunControl
 from kdgui.store.messages.words import Words
 
+log = logging.getLogger(__name__)
 
-def complain(trouble: KdguiError, words: Words) -> Exit:
-    """Tell a trouble on stderr; the exit code that it calls for."""
-    told = words.error(trouble)
+
+def complain(trouble: KdguiError, words: Words, *, as_json: bool = False) -> Exit:
+    """Tell a trouble on stderr, and as a JSON object on stdout too; the exit code that it calls for."""
+    told, code = words.error(trouble), _exit_of(trouble)
+    log.error("%s (exit code %d)", trouble, code)
+    if as_json:
+        said = {"what": told.what, "why": told.why, "do": told.do, "detail": trouble.detail}
+        error = {"code": trouble.code, **said, "values": trouble.values}
+        print(json.dumps({"error": error, "exit": int(code)}, ensure_ascii=False), flush=True)
     parts = dict.fromkeys(part for part in (told.what, told.why, told.do, trouble.detail) if part)
-    print("kdgui: " + "\n       ".join(parts), file=sys.stderr)
+    say("kdgui: " + "\n       ".join(parts))
+    return code
+
+
+def _exit_of(trouble: KdguiError) -> Exit:
+    if trouble.code in _OWN_EXIT:
+        return _OWN_EXIT[trouble.code]
     if isinstance(trouble, JournalTrouble):
         return Exit.JOURNAL
     return Exit.USAGE if isinstance(trouble, BadInput) else Exit.SIGN_IN
 
 
-class Watcher:
-    """Tells progress and pauses on stderr, and keeps the newest state of every row."""
+_OWN_EXIT = {
+    "nothing_to_push": Exit.NOTHING_TO_DO,
+    "journal_in_use": Exit.IN_USE,
+    "unknown_fault": Exit.FAULT,
+}
+"""Troubles that a script wants to tell from others of their kind."""
 
-    def __init__(self, words: Words) -> None:
+
+def say(text: str) -> None:
+    """A line on stderr; where nobody reads there any more, the work goes on all the same."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
+
+
+class Watcher:
+    """Tells progress and pauses on stderr and in the log, and keeps the newest state of every row.
+
+    `quiet` leaves stderr alone.
+    """
+
+    def __init__(self, words: Words, *, quiet: bool = False) -> None:
         self._words = words
+        self._quiet = quiet
         self._told_at = 0.0
         self.run_id: str | None = None
         self.rows: dict[int, Row] = {}
@@ -48,15 +81,20 @@ class Watcher:
         now = time.monotonic()
         if now - self._told_at >= 5:
             self._told_at = now
-            print(f"{progress.done} / {progress.total}", file=sys.stderr)
+            self._tell(f"{progress.done} / {progress.total}")
 
     def paused(self, pause: Pause) -> None:
         """See Observer."""
-        print(self._words.text("cli.paused", why=self._words.reason(pause.reason)), file=sys.stderr)
+        self._tell(self._words.text("cli.paused", why=self._words.reason(pause.reason)))
 
     def resumed(self) -> None:
         """See Observer."""
-        print(self._words.text("cli.resumed"), file=sys.stderr)
+        self._tell(self._words.text("cli.resumed"))
+
+    def _tell(self, text: str) -> None:
+        log.info("%s", text)
+        if not self._quiet:
+            say(text)
 
 
 @contextmanager

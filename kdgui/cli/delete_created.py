@@ -40,7 +40,9 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
         if arguments.yes is not None:
             if arguments.yes != count:
                 raise BadInput("count_differs", count=count, option=f"--yes {count}")
-            items = engine.deletion.delete(items, control, Watcher(words), arguments.settle_seconds)
+            items = engine.deletion.delete(
+                items, control, Watcher(words, quiet=arguments.quiet), arguments.settle_seconds
+            )
         numbers = {row.position: row.number for row in engine.journal.rows(arguments.run)}
     _print(arguments, items, numbers, words, time.monotonic() - started)
     if interrupted():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sqlite3
 import threading
 from pathlib import Path
 
 from kdgui.cli.command import Command, fault
+from kdgui.domain.errors import BadInput
 from kdgui.practice.server import PracticeServer
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.messages.words import Words
@@ -16,14 +18,23 @@ from kdgui.store.paths import Paths
 
 def serve(arguments: argparse.Namespace, _places: Paths, _words: Words) -> int:
     """Print one JSON line when ready, then serve until ended (Ctrl+C, a polite end); exit code 0."""
-    server = PracticeServer(
-        read_catalogue_file(),
-        port=arguments.port,
-        data_dir=Path(arguments.data) if arguments.data else None,
-        latency_ms=arguments.latency_ms,
-        faults=dict(arguments.fault),
-        seed=arguments.seed,
-    )
+    try:
+        server = PracticeServer(
+            read_catalogue_file(),
+            port=arguments.port,
+            data_dir=Path(arguments.data) if arguments.data else None,
+            latency_ms=arguments.latency_ms,
+            faults=dict(arguments.fault),
+            seed=arguments.seed,
+        )
+    except (OSError, OverflowError) as error:
+        if arguments.data and not Path(arguments.data).is_dir():
+            raise BadInput("folder_unusable", str(error), path=arguments.data) from None
+        raise BadInput("port_taken", str(error), port=arguments.port) from None
+    except sqlite3.Error as error:
+        raise BadInput("folder_unusable", str(error), path=arguments.data) from None
+    except ValueError as error:
+        raise BadInput("fault_unknown", str(error)) from None
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: ended.set())

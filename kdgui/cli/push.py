@@ -11,7 +11,7 @@ from dataclasses import replace
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import sign_in
 from kdgui.cli.command import Command, add_place, add_settle_seconds, ids, pair, seconds, within
-from kdgui.cli.common import Watcher, interruptible
+from kdgui.cli.common import Watcher, interruptible, say
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.errors import BadInput, JournalTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
@@ -33,12 +33,12 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
         raise BadInput("nothing_to_push")
     with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
         for damage in engine.damages():
-            print(words.text(damage.key, **damage.values), file=sys.stderr)
+            say(words.text(damage.key, **damage.values))
         sign_in(engine, arguments, words)
         order = order_of(arguments, numbers)
         if arguments.entry_ids:
             order = _by_lines(engine, order, arguments.entry_ids)
-        return _run(engine, order, words, as_json=arguments.json)
+        return _run(engine, order, words, arguments)
 
 
 def order_of(arguments: argparse.Namespace, numbers: Sequence[str]) -> RunOrder:
@@ -86,10 +86,10 @@ def _by_lines(engine: PushEngine, order: RunOrder, entry_ids: Sequence[str]) -> 
     return replace(order, numbers=numbers, lines=wanted)
 
 
-def _run(engine: PushEngine, order: RunOrder, words: Words, *, as_json: bool) -> int:
+def _run(engine: PushEngine, order: RunOrder, words: Words, arguments: argparse.Namespace) -> int:
     started = time.monotonic()
-    watcher, control = Watcher(words), RunControl()
-    printer = Printer(sys.stdout, words, as_json=as_json)
+    watcher, control = Watcher(words, quiet=arguments.quiet), RunControl()
+    printer = Printer(sys.stdout, words, as_json=arguments.json)
 
     def tell() -> Sequence[Row]:
         rows = [watcher.rows[position] for position in sorted(watcher.rows)]

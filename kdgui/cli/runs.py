@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from kdgui.bootstrap import open_journal
@@ -21,6 +22,8 @@ def runs(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """List the runs; the exit code that they call for."""
     with open_journal(places, repair=False) as journal:
         found, half_done = journal.runs(limit=1000), journal.chains.wishes()
+    if arguments.since is not None:
+        found = tuple(info for info in found if info.started_at >= arguments.since)
     Printer(sys.stdout, words, as_json=arguments.json).runs(found)
     return exit_of_runs(found, half_done)
 
@@ -41,8 +44,18 @@ def show(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     return exit_of(rows) or (Exit.NOT_ALL if half_done else Exit.ALL_PUSHED)
 
 
+def _since(text: str) -> datetime:
+    """A day or a time as ISO writes it; without a zone it is the time of this PC."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text}: a day (2026-05-31) or a time (2026-05-31T18:00) is needed"
+        ) from None
+
+
 def _add_runs(parser: argparse.ArgumentParser) -> None:
-    """None of its own yet."""
+    parser.add_argument("--since", type=_since, metavar="TIME", help="runs begun since this day or time")
 
 
 def _add_show(parser: argparse.ArgumentParser) -> None:

@@ -41,7 +41,9 @@ def settle(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
                 continue
             try:
                 sign_in_as(engine, profile, arguments, words)
-                found += engine.runs.settle(control, Watcher(words), arguments.settle_seconds)
+                found += engine.runs.settle(
+                    control, Watcher(words, quiet=arguments.quiet), arguments.settle_seconds
+                )
             except JournalTrouble:
                 raise
             except KdguiError as failed:
@@ -49,7 +51,7 @@ def settle(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
                 found += rows
     Printer(sys.stdout, words, as_json=arguments.json).rows(found, None, time.monotonic() - started)
     if trouble is not None:
-        return complain(trouble, words)
+        return complain(trouble, words, as_json=arguments.json)
     return Exit.INTERRUPTED if interrupted() else exit_of(found)
 
 
