@@ -13,12 +13,12 @@ from pathlib import Path
 from kdgui.arguments import parse
 from kdgui.bootstrap import load_language
 from kdgui.cli.commands import COMMANDS
-from kdgui.cli.common import complain
+from kdgui.cli.common import complain, say
 from kdgui.domain.errors import KdguiError
 from kdgui.printing import Exit
 from kdgui.store.logs import command_logging
 from kdgui.store.messages.words import Words
-from kdgui.store.paths import Paths, find_paths
+from kdgui.store.paths import Paths, close_to_others, find_paths
 from kdgui.store.settings import SettingsFile
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,8 @@ def _run_command(arguments: argparse.Namespace, places: Paths, words: Words) -> 
     try:
         if words.trouble is not None:
             complain(words.trouble, words)
+        if close_to_others(places.home):
+            say(words.text("told.folder_closed", path=places.home))
         level = SettingsFile(places.settings).load().log_level
         with command_logging(places, level, further):
             log.info("kdgui %s", arguments.command)

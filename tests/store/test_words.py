@@ -115,6 +115,7 @@ LATIN = frozenset(
             "ID",
             "chmod 600",
             "KDGUI_PASSWORD_FILE",
+            "KDGUI_HOME",
             "HTTP",
             "http",
             "https",
