@@ -33,6 +33,7 @@ _HEAD = (
     Field("FCreatorId", "创建人", Kind.BASE, "SEC_User"),
     Field("FCreateDate", "创建日期", Kind.DATE),
     Field("FModifyDate", "修改日期", Kind.DATE),
+    Field("FModifierId", "修改人", Kind.BASE, "SEC_User"),
     Field("FApproverId", "审核人", Kind.BASE, "SEC_User"),
     Field("FApproveDate", "审核日期", Kind.DATE),
 )

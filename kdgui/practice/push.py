@@ -207,7 +207,11 @@ class Pusher:
     def ids_of(self, form: FormSpec, number: str) -> list[int]:
         """Ids of the bills that this number means."""
         return self._books.ids_by_number(
-            form, number, blind=self._switches.case_blind, twins=self._switches.two_orgs
+            form,
+            number,
+            blind=self._switches.case_blind,
+            twins=self._switches.two_orgs or self._switches.case_twins,
+            lowered=self._switches.case_twins,
         )
 
     def _bills_of_lines(self, call: PushCall, form: FormSpec, entry: Entry) -> tuple[list[Bill], list[str]]:
@@ -249,6 +253,8 @@ class Pusher:
         pairs = [(source.bill, source.lines) for source in group]
         target = build_target(self._books, rule, pairs, user_id, organisation, call.bill_type)
         target.index = index
+        if self._switches.creator_copied:
+            target.bill.values["FCreatorId"] = group[0].bill.values["FCreatorId"]
         return target
 
     def _organisation(self, call: PushCall) -> int:

@@ -53,6 +53,7 @@ class Reply:
         drop: close the connection without an answer; `reset` with a TCP reset.
         cut: send only so many bytes of the body, then close; None sends all.
         hold: never answer, keep the connection until the client goes.
+        shift: answer 504; this reply goes to the next request on the connection, and so on.
     """
 
     status: int = 200
@@ -63,6 +64,7 @@ class Reply:
     reset: bool = False
     cut: int | None = None
     hold: bool = False
+    shift: bool = False
 
 
 def json_reply(value: Json) -> Reply:
