@@ -24,7 +24,6 @@ from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.store.catalogue import load_catalogue
 from kdgui.store.exports.run_workbook import write_run_workbook
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths, find_paths
 from kdgui.store.profiles import Profile, ProfileBook, label_of
@@ -69,7 +68,6 @@ def _settle(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     found: list[Row] = []
     trouble: KdguiError | None = None
     with (
-        InstanceLock(places.lock),
         open_engine(places, attended=False) as engine,
         interruptible(control) as interrupted,
     ):

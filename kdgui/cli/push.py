@@ -18,7 +18,6 @@ from kdgui.printing import Exit, Printer, exit_of
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.store.exports.run_workbook import read_number_lines
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
@@ -30,7 +29,7 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     if not numbers and not by_lines:
         raise BadInput("nothing_to_push")
     profile = profile_of(arguments)
-    with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
+    with open_engine(places, attended=False) as engine:
         for damage in engine.damages():
             print(words.text(damage.key, **damage.values), file=sys.stderr)
         engine.sign_in(profile, secret_of(engine, profile))

@@ -6,13 +6,13 @@ import getpass
 import platform
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import kdgui
 from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bills import Organisation
-from kdgui.domain.errors import BadInput
+from kdgui.domain.errors import BadInput, JournalTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import RunInfo
 from kdgui.k3cloud.organisations import same_organisation
@@ -78,9 +78,18 @@ class DataCentreContext:
             raise BadInput("run_in_progress")
         try:
             with self.sign_in_service.own_connection() as line:
-                yield line
+                try:
+                    yield line
+                finally:
+                    with suppress(JournalTrouble):  # a program that has ended works on nothing any more
+                        self.journal.workers.release()
         finally:
             self._running.release()
+
+    def take_run(self, run_id: str) -> None:
+        """Work on this run until the end of `at_work`. Raises BadInput: `run_elsewhere`."""
+        if not self.journal.workers.take((run_id,)):
+            raise BadInput("run_elsewhere", run=run_id)
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -207,6 +216,12 @@ class DataCentreContext:
         Those of another organisation are left out: what may not be seen from here would pass for not there.
         """
         return tuple(map(asked_here, self._open(elsewhere=False)))
+
+    def taken_requests(self) -> tuple[OpenRequest, ...]:
+        """As `open_requests`, to be settled now: their runs are this program's until the end of `at_work`."""
+        requests = self.open_requests()
+        taken = self.journal.workers.take({request.run_id for request in requests})
+        return tuple(request for request in requests if request.run_id in taken)
 
     def requests_elsewhere(self) -> tuple[OpenRequest, ...]:
         """Those of another organisation of this data centre."""

@@ -312,6 +312,8 @@ class PushEngine:
     def _remember_choice(self, order: RunOrder) -> None:
         try:
             place = self.profile.place if self.profile is not None else ""
+            if not self.attended:  # a window beside may have changed them meanwhile
+                self._settings = self._settings_file.load()
             self.change_settings(self._settings.with_used(order.form_id, order.options.rule_id, place))
         except KdguiError:
             return  # only a comfort; never a reason not to push

@@ -63,6 +63,8 @@ class RunService:
         order = self._journal.order(run_id)
         unsent = tuple(row for row in self._journal.rows(run_id) if _is_unsent(row))
         order = replace(order.only([row.position for row in unsent]), came_from=run_id)
+        if self._journal.workers.is_elsewhere(run_id):
+            raise BadInput("run_elsewhere", run=run_id)
         return self._run(order, control, observer, lambda: self._hand_over(run_id, unsent))
 
     def settle(
@@ -79,7 +81,7 @@ class RunService:
         """
         context = self._context
         with context.at_work() as line:
-            requests = context.open_requests()
+            requests = context.taken_requests()
             quiet = context.quiet(quiet_seconds)
             with suppress(RunEnded):  # the line stays down: the rows stay as the journal holds them
                 context.settling(line, control, observer, quiet).go(requests)
@@ -104,7 +106,10 @@ class RunService:
         return tuple(
             info
             for info in self._journal.runs()
-            if info.ended_at is None and info.count(Verdict.QUEUED) and self._context.is_here(info)
+            if info.ended_at is None
+            and info.count(Verdict.QUEUED)
+            and self._context.is_here(info)
+            and not self._journal.workers.is_elsewhere(info.run_id)
         )
 
     # -- inside ------------------------------------------------------------------------------------
@@ -159,7 +164,7 @@ class RunService:
         alone = not self._context.attended
         wanted = [
             request
-            for request in self._context.open_requests()
+            for request in self._context.taken_requests()
             if request.run_id != but
             and (_presumed(request) or _unread(request) or (_cut_off(request) and alone))
         ]

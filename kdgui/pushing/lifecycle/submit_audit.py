@@ -42,7 +42,7 @@ class SubmitAudit:
         A line that stays down, or a stop, leaves chains half done. "" carries on with what was wanted before.
 
         Raises:
-            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
+            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`, `run_elsewhere`.
             JournalTrouble: nothing (more) was sent.
         """
         info = self._context.journal.run(run_id)
@@ -51,6 +51,7 @@ class SubmitAudit:
         if not self._context.is_here(info):
             raise BadInput("other_data_centre", run=run_id)
         with self._context.at_work() as line:
+            self._context.take_run(run_id)
             self.follow(line, run_id, then, control, observer, quiet_seconds)
         return self.chains(run_id)
 
@@ -138,7 +139,9 @@ class SubmitAudit:
         Waits for nobody: a line that stays down ends it.
         """
         place = self._context.place()
-        run_ids = [run for run in self._chains.wishes(place.server, place.data_centre_id) if run != but]
+        left = [run for run in self._chains.wishes(place.server, place.data_centre_id) if run != but]
+        taken = self._context.journal.workers.take(left)
+        run_ids = [run for run in left if run in taken]
         for run_id in run_ids:
             if not control.stopped:
                 self.follow(line, run_id, "", control, observer, quiet_seconds, attended=False)
