@@ -19,6 +19,8 @@ KINDS = MappingProxyType({
 })  # fmt: skip
 """How an address may begin, and the database that it means."""
 
+EXAMPLE = "postgresql://kdgui@dbserver:5432/kdgui"
+
 PORTS = MappingProxyType({"postgresql": 5432, "mysql": 3306, "mssql": 1433})
 
 
@@ -86,24 +88,38 @@ def read_team_address(text: str) -> TeamAddress:
 
     Raises LedgerTrouble: ledger_address, whose values never hold the password.
     """
-    parts = urlsplit(text.strip())
+    try:
+        return _read(text)
+    except _Unreadable as error:
+        raise LedgerTrouble("ledger_address", part=str(error), example=EXAMPLE) from None
+
+
+class _Unreadable(ValueError):
+    """The part of an address that cannot be used."""
+
+
+def _read(text: str) -> TeamAddress:
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        raise _Unreadable("host") from None
     kind = KINDS.get(parts.scheme.partition("+")[0].lower(), "")
     if not kind:
-        raise LedgerTrouble("ledger_address", part="scheme", given=parts.scheme[:20])
+        raise _Unreadable("scheme")
     try:
         port = parts.port or 0
     except ValueError:
-        raise LedgerTrouble("ledger_address", part="port", given="") from None
+        raise _Unreadable("port") from None
     if not parts.hostname:
-        raise LedgerTrouble("ledger_address", part="host", given="")
+        raise _Unreadable("host")
     database = unquote(parts.path.strip("/"))
     if not database or "/" in database:
-        raise LedgerTrouble("ledger_address", part="database", given=database)
+        raise _Unreadable("database")
     more = dict(parse_qsl(parts.query))
     try:
         tls = Tls(more.get("tls", Tls.VERIFY))
     except ValueError:
-        raise LedgerTrouble("ledger_address", part="tls", given=more["tls"]) from None
+        raise _Unreadable("tls") from None
     return TeamAddress(
         kind=kind,
         host=parts.hostname,
