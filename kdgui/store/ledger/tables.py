@@ -21,7 +21,7 @@ from sqlalchemy import (
     Unicode,
     UnicodeText,
 )
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mssql, mysql, postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -53,6 +53,13 @@ def _on_sql_server(_element: EpochMs, _compiler: object, **_options: Any) -> str
 
 METADATA = MetaData()
 _LONG = UnicodeText().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+
+_SORTED = (
+    Unicode(100)
+    .with_variant(postgresql.VARCHAR(100, collation="C"), "postgresql")
+    .with_variant(mssql.NVARCHAR(100, collation="Latin1_General_100_BIN2"), "mssql")
+)
+"""Sorted by code points, as a search for how a number begins needs it."""
 
 
 def _table(name: str, *parts: Column[Any]) -> Table:
@@ -163,9 +170,9 @@ Index("kdgui_rows_by_verdict", ROWS.c.instance, ROWS.c.run_id, ROWS.c.verdict)
 NUMBERS = _table(
     "numbers",
     # One line for each number of a row, its source's and its targets'; `backwards` is the key from its end.
-    Column("number_key", Unicode(100), primary_key=True),
+    Column("number_key", _SORTED, primary_key=True),
     *_owner(primary=True),
-    Column("backwards", Unicode(100), nullable=False, index=True),
+    Column("backwards", _SORTED, nullable=False, index=True),
 )
 Index("kdgui_numbers_of_row", NUMBERS.c.instance, NUMBERS.c.run_id, NUMBERS.c.place)
 
