@@ -79,4 +79,4 @@ def open_engine(
         try:
             yield engine
         finally:
-            engine.sign_out()
+            engine.connection.sign_out()

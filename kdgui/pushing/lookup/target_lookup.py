@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from kdgui.domain import msg_codes
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import KdguiError, QueryRefused
@@ -23,13 +24,10 @@ from kdgui.pushing.lookup.lookup_result import (
     LinkedTarget,
     LookupResult,
 )
-from kdgui.pushing.schema.column_probe import NO_FIELD_CODE, NO_RIGHT_CODES
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.link_columns import HEAD_KEYS, LinkColumns, LinkKind, LinkSchema, find_link_schema
 from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, filter_for, id_list
 
-PASSING_CODES = NO_RIGHT_CODES - {2}
-"""A licence, a call limit, an administrator turned away: worth waiting for, unlike a missing right."""
 NEWEST = 200
 """How many of the newest link rows are looked at for a control."""
 
@@ -54,7 +52,7 @@ class TargetLookup:
 
     def __init__(
         self,
-        line: Connection,
+        connection: Connection,
         memory: Discoveries,
         *,
         place: str,
@@ -62,13 +60,13 @@ class TargetLookup:
         rule_id: str,
         target_form: str,
     ) -> None:
-        self._line = line
+        self._connection = connection
         self._memory = memory
         self._source_form = source_form
         self._rule_id = rule_id
         self.target_form = target_form
         self._form_key = f"{place}|{target_form.casefold()}"
-        self._user_key = f"{place}|{line.user.casefold()}"
+        self._user_key = f"{place}|{connection.user.casefold()}"
         self._rule_key = f"{place}|{source_form.casefold()}|{rule_id}|{target_form.casefold()}"
         self.sightings = LinkSchema()
         self._eye: LinkColumns | None = None
@@ -110,21 +108,21 @@ class TargetLookup:
 
         Raises:
             QueryRefused: for reasons that may pass (a licence, a call limit).
-            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         self.trouble, self._eye, self.sure = "", None, True
         try:
             try:
                 self._open(known)
             except QueryRefused as refusal:
-                if refusal.msg_code in PASSING_CODES:
+                if refusal.msg_code in msg_codes.MAY_PASS:
                     raise
                 self._open(known)  # it may have been a passing whim; without eyes the run would be blind
         except QueryRefused as refusal:
-            if refusal.msg_code in PASSING_CODES:
+            if refusal.msg_code in msg_codes.MAY_PASS:
                 raise
             self.sure = False
-            self.trouble = "no_right" if refusal.msg_code in NO_RIGHT_CODES else "no_link_field"
+            self.trouble = "no_right" if refusal.msg_code in msg_codes.NO_RIGHT else "no_link_field"
             self.sightings = LinkSchema((), self.sightings.head or HEAD_KEYS)  # by id they may be asked for
         if not self.sightings.eyes and not self.trouble:
             self.trouble = "no_link_field"
@@ -145,7 +143,7 @@ class TargetLookup:
 
         Raises:
             QueryRefused: the server refuses a question that it took before.
-            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         if not self.can_ask or not sources:
             return NOTHING_SEEN
@@ -238,7 +236,7 @@ class TargetLookup:
         try:
             return self._rows(eye, filter_string, limit=limit)
         except QueryRefused as refusal:
-            if refusal.msg_code not in NO_RIGHT_CODES:
+            if refusal.msg_code not in msg_codes.NO_RIGHT:
                 self._memory.remember("eyes", self._form_key, "")
                 self._memory.remember("control", self._rule_key, "")
             raise
@@ -282,9 +280,9 @@ class TargetLookup:
             try:
                 self._rows(eye, filter_for(eye, {"0": "-"}), limit=1)
             except QueryRefused as refusal:
-                if refusal.msg_code in NO_RIGHT_CODES:
+                if refusal.msg_code in msg_codes.NO_RIGHT:
                     raise
-                refused, self.sure = refusal, self.sure and refusal.msg_code == NO_FIELD_CODE
+                refused, self.sure = refusal, self.sure and refusal.msg_code == msg_codes.NO_FIELD
                 open_eyes = tuple(other for other in self.sightings.eyes if other != eye)
                 self.sightings = LinkSchema(open_eyes, self.sightings.head)
                 self._eye, self._learnt = None, KnownLinks()
@@ -353,10 +351,8 @@ class TargetLookup:
         if eye.kind is not LinkKind.LINK or not candidates:
             return []
         ids = id_list(dict.fromkeys(row.source for row in candidates))
-        found = self._line.read(
-            lambda session: session.query(
-                self._source_form, ("FID", "FBillNo"), f"FID in ({ids})", order="FID ASC"
-            )
+        found = self._connection.query(
+            self._source_form, ("FID", "FBillNo"), f"FID in ({ids})", order="FID ASC"
         )
         bills = {
             (cell_text(values[0]), identity(cell_text(values[1]))) for values in found if len(values) > 1
@@ -378,7 +374,7 @@ class TargetLookup:
     # -- memory ------------------------------------------------------------------------------------
 
     def _probe(self) -> LinkSchema:
-        sightings, self.sure = find_link_schema(self._line, self.target_form)
+        sightings, self.sure = find_link_schema(self._connection, self.target_form)
         if sightings.eyes and self.sure:
             self._memory.remember("eyes", self._form_key, msgspec.json.encode(sightings).decode())
         return sightings
@@ -428,10 +424,8 @@ class TargetLookup:
         keys = ("FID", "FBillNo", *self.sightings.head, *columns)
         form = self.target_form
         if limit:
-            return self._line.read(
-                lambda session: session.query(form, keys, filter_string, order="FID DESC", limit=limit)
-            )
-        return self._line.read(lambda session: session.query_all(form, keys, filter_string, order="FID ASC"))
+            return self._connection.query(form, keys, filter_string, order="FID DESC", limit=limit)
+        return self._connection.query_all(form, keys, filter_string, order="FID ASC")
 
     def _target(self, values: Sequence[object]) -> LinkedTarget:
         cell = dict(zip(("FID", "FBillNo", *self.sightings.head), map(cell_text, values), strict=False))

@@ -142,15 +142,12 @@ def test_100_000_rows_of_three_pcs_are_paged_and_searched_in_no_time(ledger: Led
         for number in range(34):
             run_id = f"{home}{number:03}"
             rows = [
-                row(place, Verdict.PUSHED, f"CGRK{home}{number:03}{place:04}", run_id=run_id, number=f"CG{home}{number:03}{place:04}")
+                row(place, Verdict.PUSHED, f"CGRK{home}{number:03}{place:04}", run_id=run_id,
+                    number=f"CG{home}{number:03}{place:04}")
                 for place in range(1000)
             ]  # fmt: skip
             publish(ledger, home, rows, minutes=number)
-    with_statistics = (
-        "ANALYZE"
-        if ledger.database.address.kind == "postgresql"
-        else "ANALYZE TABLE kdgui_rows, kdgui_numbers, kdgui_runs"
-    )
+    tables = "" if ledger.database.address.kind == "postgresql" else " TABLE kdgui_rows, kdgui_numbers"
     ledger.database.transaction(lambda connection: connection.execute(text(f"ANALYZE{tables}")))
     asked: list[tuple[str, object]] = []
     history = TeamHistory(ledger, "d")
