@@ -76,7 +76,10 @@ def open_engine(
             settings_file=SettingsFile(places.settings),
             attended=attended,
         )
+        if repair and engine.team.setting.text:
+            engine.team.start()
         try:
             yield engine
         finally:
             engine.connection.sign_out()
+            engine.team.close()

@@ -20,18 +20,21 @@ from kdgui.pushing.connection.sign_in import SignInService
 from kdgui.pushing.flow.observer import NullObserver, Observer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lookup.target_lookup import TargetLookup
+from kdgui.pushing.run.claims import RunClaims
 from kdgui.pushing.run.guard import Guard, RowWishes
 from kdgui.pushing.run.recovery import Recovery, asked_here
 from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.schema.form_schema import SchemaReader
 from kdgui.pushing.schema.rule_choices import target_form_of
+from kdgui.pushing.team.link import TeamLink
 from kdgui.pushing.verify.evidence import EvidenceCollector
 from kdgui.pushing.verify.pending_bills import PendingBills
 from kdgui.pushing.verify.quiet_time import QuietTimes
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.journal.records import OpenRequest, RunHeader
+from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.settings import Settings
 
 
@@ -51,12 +54,14 @@ class DataCentreContext:
         journal: Journal,
         sign_in_service: SignInService,
         settings: Callable[[], Settings],
+        team: TeamLink,
         *,
         attended: bool,
     ) -> None:
         self.catalogue = catalogue
         self.journal = journal
         self.sign_in_service = sign_in_service
+        self.team = team
         self.attended = attended
         self._settings = settings
 
@@ -77,6 +82,7 @@ class DataCentreContext:
             finally:
                 with suppress(JournalTrouble):  # a program that has ended works on nothing any more
                     self.journal.workers.release()
+                self.team.running("")
 
     def take_run(self, run_id: str) -> None:
         """Work on this run until the end of `at_work`. Raises BadInput: `run_elsewhere`."""
@@ -126,7 +132,8 @@ class DataCentreContext:
             organisation_number=here.number,
             pc=platform.node(),
             program=f"kdgui {kdgui.__version__}",
-            pc_user=_pc_user(),
+            pc_user=pc_user(),
+            practice=practises(profile),
         )
 
     # -- tools -------------------------------------------------------------------------------------
@@ -179,7 +186,16 @@ class DataCentreContext:
         )
         collector = EvidenceCollector(lookup, connection.user_id)
         rows = rows or RunRows(self.journal, NullObserver(), "", ())
-        return RunParts(connection, guard, lookup, collector, rows, PendingBills(lookup, collector))
+        pending = PendingBills(lookup, collector)
+        return RunParts(connection, guard, lookup, collector, rows, pending, self._claims(order, rows.run_id))
+
+    def _claims(self, order: RunOrder, run_id: str) -> RunClaims:
+        """The claims of a run. What is practised is nobody else's business."""
+        header = self.header()
+        team = None if header.practice else self.team.claims(run_id, order, header)
+        return RunClaims(
+            self.journal.claims, team, order, run_id=run_id, data_centre_id=header.data_centre_id
+        )
 
     def quiet(self, exact: float | None) -> QuietTimes:
         """How long silence must last; `exact` seconds overrule the settings."""
@@ -234,7 +250,13 @@ def _elsewhere(header: RunHeader, here: Organisation) -> bool:
     return bool(comparable) and not same_organisation(made, here)
 
 
-def _pc_user() -> str:
+def practises(profile: Profile) -> bool:
+    """Whether this is the practice account of this PC: labelled so, and nowhere else."""
+    here = "://127.0.0.1:" in profile.server or "://localhost:" in profile.server
+    return here and profile.label is DataCentreLabel.PRACTICE
+
+
+def pc_user() -> str:
     """Who is signed in to this computer; "" where nobody knows."""
     try:
         return getpass.getuser()

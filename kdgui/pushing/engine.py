@@ -5,21 +5,25 @@ Methods block on network or disk unless they say otherwise; a window calls them 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import kdgui
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.k3cloud.http.settings import ConnectionSettings
 from kdgui.pushing.choices import Choices
 from kdgui.pushing.connection.proxy_password import ProxyPassword
 from kdgui.pushing.connection.sign_in import SignInService
-from kdgui.pushing.context import DataCentreContext
+from kdgui.pushing.context import DataCentreContext, pc_user, practises
 from kdgui.pushing.inspect.bill_trace import BillTracker
 from kdgui.pushing.inspect.inspection import Inspection
 from kdgui.pushing.lifecycle.deletion import Deletion
 from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
 from kdgui.pushing.run_service import RunService
+from kdgui.pushing.team.link import TeamLink, WhoIsHere
+from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.profiles import ProfileBook
@@ -46,6 +50,7 @@ class PushEngine:
         runs: pushing, continuing, settling.
         submit_audit: submits and audits what a run made; deletion: deletes it again.
         bill_tracker: asks what the server holds now of a bill.
+        team: the other PCs, where a shared ledger is set.
     """
 
     def __init__(
@@ -66,8 +71,16 @@ class PushEngine:
         self._settings = settings_file.load()
         self._proxy_password = ProxyPassword(secrets)
         self.connection = SignInService(profiles, secrets, self._connection_settings, keep=attended)
+        self.team = TeamLink(
+            journal,
+            TeamSetting(lambda: self._settings, secrets, os.environ),
+            publisher_lock=journal.path.with_name("publisher.lock"),
+            who=self._who_is_here,
+            program=f"kdgui {kdgui.__version__}",
+            pc_user=pc_user(),
+        )
         self._context = DataCentreContext(
-            catalogue, journal, self.connection, lambda: self._settings, attended=attended
+            catalogue, journal, self.connection, lambda: self._settings, self.team, attended=attended
         )
         self.choices = Choices(self._context)
         self.inspection = Inspection(self._context)
@@ -112,6 +125,12 @@ class PushEngine:
         if names := self._settings_file.rejected:
             found.append(DamagedFile("told.settings_rejected", {"names": ", ".join(names)}))
         return tuple(found)
+
+    def _who_is_here(self) -> WhoIsHere:
+        profile = self.connection.profile
+        if profile is None or practises(profile):
+            return WhoIsHere()
+        return WhoIsHere(profile.user, profile.data_centre_id)
 
     def _connection_settings(
         self, ca_file: str = "", settings: Settings | None = None, proxy_password: str | None = None

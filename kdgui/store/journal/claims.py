@@ -42,9 +42,11 @@ class ClaimJournal:
             states = self._states(connection, [claim.key for claim in claims], run_id)
             for claim in claims:
                 state = states[claim.key]
-                if state.holder is not None:
-                    held[claim.key] = state.holder
-                elif state.generation != looked.get(claim.key, _UNHELD).generation:
+                seen = looked.get(claim.key, _UNHELD)
+                holder = state.holder or seen.holder  # it may have been pushed since it was looked at
+                if holder is not None:
+                    held[claim.key] = holder
+                elif state.generation != seen.generation:
                     changed.add(claim.key)
                 else:
                     _put(connection, claim, at)

@@ -15,6 +15,7 @@ from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store.journal import queries, search
 from kdgui.store.journal.chains import ChainJournal
+from kdgui.store.journal.changes import JournalChanges, changes, last_event
 from kdgui.store.journal.claims import ClaimJournal
 from kdgui.store.journal.file import JournalFile, open_file
 from kdgui.store.journal.records import Event, Intent, OpenRequest, RunHeader
@@ -297,6 +298,30 @@ class Journal:
                 (run_id, position),
             ).fetchall()
         return tuple(Event(datetime.fromisoformat(at), *rest) for at, *rest in found)
+
+    def changes(self, after: int, until: int | None = None, limit: int = 1000) -> JournalChanges:
+        """What changed after a place of the audit trail, as it stands now."""
+        with self._file.reading() as connection:
+            return changes(connection, after, until, limit)
+
+    def last_event(self) -> int:
+        """The end of the audit trail."""
+        with self._file.reading() as connection:
+            return last_event(connection)
+
+    def row_of(self, instance: str, run_id: str, position: int) -> Row | None:
+        """A row of a run that the program `instance` made; None where this journal has no such run."""
+        with self._file.reading() as connection:
+            known = connection.execute(
+                "SELECT 1 FROM runs WHERE run_id = ? AND instance = ?", (run_id, instance)
+            ).fetchone()
+            return queries.row(connection, run_id, position) if known else None
+
+    def made_by(self, run_id: str) -> str:
+        """The program that made a run; "" where nobody wrote that down."""
+        with self._file.reading() as connection:
+            found = connection.execute("SELECT instance FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return str(found["instance"]) if found else ""
 
     # By hand
 

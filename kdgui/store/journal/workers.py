@@ -62,6 +62,16 @@ class RunWorkers:
         with self._file.reading() as connection:
             return run_id in self.elsewhere(connection)
 
+    def is_at_work(self, run_id: str) -> bool:
+        """Whether any program that runs now, this one too, works on this run."""
+        with self._file.reading() as connection:
+            found = connection.execute(
+                "SELECT instance FROM run_workers WHERE run_id = ?", (run_id,)
+            ).fetchone()
+        if found is None:
+            return False
+        return found["instance"] == self.program.id or self.program.is_running(found["instance"])
+
     def elsewhere(self, connection: sqlite3.Connection) -> frozenset[str]:
         """The runs that other programs work on which run now; inside the caller's transaction."""
         mine = self.program.id

@@ -63,9 +63,16 @@ class LedgerClaims:
         """Claim these bills for rows of the run, all that nobody has had since they were `looked` at.
 
         `released` are those that an earlier row of this data folder holds in the ledger, and no more in the
-        journal: the ledger has not heard of its end yet.
+        journal: the ledger has not heard of its end yet. That this program is there is said as well.
         """
-        ordered = sorted(claims, key=lambda claim: claim.key.text)  # everybody locks in the same order
+        seen = {
+            claim.key: holder
+            for claim in claims
+            if claim.key not in released and (holder := looked.get(claim.key, _UNHELD).holder) is not None
+        }  # whoever held it may have pushed it since it was looked at
+        ordered = sorted(  # everybody locks in the same order
+            (claim for claim in claims if claim.key not in seen), key=lambda claim: claim.key.text
+        )
 
         def work(connection: Connection) -> ClaimResult:
             new = [claim for claim in ordered if looked.get(claim.key, _UNHELD).generation == 0]
@@ -76,9 +83,15 @@ class LedgerClaims:
                 self._take_known(
                     connection, claim, looked[claim.key], self._values(claim, user, data_centre_id), released
                 )
+            connection.execute(
+                update(STATIONS)
+                .where(STATIONS.c.instance == self._station.instance)
+                .values(seen_at=EpochMs())
+            )
             return self._result(connection, ordered, run_id)
 
-        return self._ledger.database.transaction(work)
+        result = self._ledger.database.transaction(work) if ordered else ClaimResult()
+        return ClaimResult({**result.held, **seen}, result.changed)
 
     def held_here(self) -> tuple[HeldClaim, ...]:
         """What the ledger holds for this data folder, of this program and of earlier ones."""

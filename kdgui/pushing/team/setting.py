@@ -1,0 +1,56 @@
+"""The team setting: where the ledger is, from the environment or the settings, and its password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kdgui.domain.errors import LedgerTrouble, SecretsUnavailable
+from kdgui.store.ledger.address import TeamAddress, read_team_address
+from kdgui.store.secrets import Secrets
+from kdgui.store.settings import Settings
+
+URL_VARIABLE = "KDGUI_TEAM_URL"
+PASSWORD_VARIABLE = "KDGUI_TEAM_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+class TeamSetting:
+    """What is set now. `KDGUI_TEAM_URL` goes before the settings; it may hold the password, they never do."""
+
+    def __init__(
+        self, settings: Callable[[], Settings], secrets: Secrets, environ: Mapping[str, str]
+    ) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._environ = environ
+
+    @property
+    def text(self) -> str:
+        """The address as it was given, "" where no team is set. Does not block. May hold a password."""
+        return self._environ.get(URL_VARIABLE, "").strip() or self._settings().team_url
+
+    @property
+    def from_environment(self) -> bool:
+        """Whether the environment says it, so that the settings change nothing."""
+        return bool(self._environ.get(URL_VARIABLE, "").strip())
+
+    def address(self) -> TeamAddress | None:
+        """The address with its password, or None where no team is set. May block for the key store.
+
+        Raises LedgerTrouble: ledger_address.
+        """
+        if not self.text:
+            return None
+        address = read_team_address(self.text)
+        if address.password:
+            return address
+        return address.with_password(self._environ.get(PASSWORD_VARIABLE) or self._kept(address))
+
+    def keep_password(self, address: TeamAddress, password: str) -> None:
+        """Keep the password in the key store. Raises SecretsUnavailable."""
+        self._secrets.save(address.account, password)
+
+    def _kept(self, address: TeamAddress) -> str:
+        try:
+            return self._secrets.load(address.account) or ""
+        except SecretsUnavailable as trouble:
+            raise LedgerTrouble("ledger_key_store", detail=trouble.detail, user=address.user) from trouble
