@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import getpass
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import kdgui
 from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bills import Organisation
-from kdgui.domain.errors import BadInput, JournalTrouble
+from kdgui.domain.errors import BadInput, JournalTrouble, LedgerTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import RunInfo
 from kdgui.k3cloud.organisations import same_organisation
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.connection.sign_in import SignInService
+from kdgui.pushing.flow.circuit_breaker import RunEnded, reason_of
 from kdgui.pushing.flow.observer import NullObserver, Observer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lookup.target_lookup import TargetLookup
@@ -28,6 +29,7 @@ from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.schema.form_schema import SchemaReader
 from kdgui.pushing.schema.rule_choices import target_form_of
 from kdgui.pushing.team.link import TeamLink
+from kdgui.pushing.team.takeover import TeamTakeover
 from kdgui.pushing.verify.evidence import EvidenceCollector
 from kdgui.pushing.verify.pending_bills import PendingBills
 from kdgui.pushing.verify.quiet_time import QuietTimes
@@ -62,6 +64,7 @@ class DataCentreContext:
         self.journal = journal
         self.sign_in_service = sign_in_service
         self.team = team
+        self.takeover = TeamTakeover(team, journal)
         self.attended = attended
         self._settings = settings
 
@@ -216,7 +219,16 @@ class DataCentreContext:
             place_key=self.memory_key(),
             quiet=quiet,
             attended=False,
+            others=self._made_by_colleagues,
         )
+
+    def _made_by_colleagues(
+        self, data_centre_id: str, bill_ids: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        try:
+            return self.takeover.targets(data_centre_id, bill_ids)
+        except LedgerTrouble as trouble:
+            raise RunEnded(reason_of(trouble)) from trouble
 
     def open_requests(self) -> tuple[OpenRequest, ...]:
         """Requests of this data centre whose bills' fate is not final.
@@ -226,10 +238,23 @@ class DataCentreContext:
         return tuple(map(asked_here, self._open(elsewhere=False)))
 
     def taken_requests(self) -> tuple[OpenRequest, ...]:
-        """As `open_requests`, to be settled now: their runs are this program's until the end of `at_work`."""
+        """As `open_requests`, to be settled now: their runs are this program's until the end of `at_work`.
+
+        What other PCs have taken over is theirs. Raises LedgerTrouble: nobody knows whose they are.
+        """
         requests = self.open_requests()
         taken = self.journal.workers.take({request.run_id for request in requests})
-        return tuple(request for request in requests if request.run_id in taken)
+        return self.takeover.take_up([request for request in requests if request.run_id in taken])
+
+    def adopt_orphans(self) -> tuple[str, ...]:
+        """Take over what silent PCs left in flight in this data centre and organisation; runs made of it.
+
+        Raises LedgerTrouble, JournalTrouble.
+        """
+        here = self.sign_in_service.organisation
+        return self.takeover.adopt(
+            self.header(), lambda header: here is not None and _elsewhere(header, here)
+        )
 
     def requests_elsewhere(self) -> tuple[OpenRequest, ...]:
         """Those of another organisation of this data centre."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from kdgui.domain.errors import BadInput
+from kdgui.domain.errors import BadInput, LedgerTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.pushing.connection.connection import Connection
@@ -72,15 +72,18 @@ class RunService:
     ) -> tuple[Row, ...]:
         """Ask the server about everything that is unsettled or presumed in this data centre.
 
+        Bills that silent PCs of the team left in flight are among it: they become runs of this journal.
         Then carry on with what is half done: what was to follow a push, and deletions that were cut off.
         The rows that were asked about, as they stand now; all of them open still where the connection is
         down. Rows of another organisation are not asked about: a clerk is told where they can be.
 
         Raises:
             BadInput: `not_signed_in`, `run_in_progress`. JournalTrouble.
+            LedgerTrouble: nobody knows what other PCs have found out; nothing was asked.
         """
         context = self._context
         with context.at_work() as connection:
+            context.adopt_orphans()
             requests = context.taken_requests()
             quiet = context.quiet(quiet_seconds)
             with suppress(RunEnded):  # the connection stays down: the rows stay as the journal holds them
@@ -172,9 +175,13 @@ class RunService:
         Without a clerk, what a crash left unanswered is settled as well.
         """
         alone = not self._context.attended
+        try:
+            taken = self._context.taken_requests()
+        except LedgerTrouble:
+            return  # nobody knows whose they are now: the run itself says that the ledger is not there
         wanted = [
             request
-            for request in self._context.taken_requests()
+            for request in taken
             if request.run_id != but
             and (_presumed(request) or _unread(request) or (_cut_off(request) and alone))
         ]

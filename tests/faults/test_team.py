@@ -9,7 +9,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ import pytest
 from kdgui.domain.verdicts import Verdict
 from kdgui.practice.server import PracticeServer
 from kdgui.store.catalogue import read_catalogue_file
+from kdgui.store.journal.search import RunFilter
 from kdgui.store.ledger.address import TeamAddress
+from kdgui.store.ledger.claims import LedgerClaims
 from kdgui.store.ledger.ledger import Ledger
 
 from ..database_servers import KINDS, DatabaseServer, database_server
@@ -165,3 +168,159 @@ def test_two_pcs_with_one_list_at_once(pcs: list[Pc], server: PracticeServer, wa
     assert set(done.values()) == {1}, done
     assert set(done) == set(wanted)
     assert_told_once(lists)
+
+
+def start_push(server: PracticeServer, home: Path, wanted: list[str]) -> subprocess.Popen[str]:
+    """A PC in a process of its own, which a test may kill."""
+    environ = os.environ | {"KDGUI_PASSWORD": server.invitation.password, "KDGUI_HOME": str(home)}
+    process = subprocess.Popen(
+        push_command(server), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env=environ, cwd=ROOT, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert process.stdin is not None
+    process.stdin.write("\n".join(wanted))
+    process.stdin.close()
+    return process
+
+
+def wait_for(what: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def soon_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PC of which nothing was heard for a second counts as dead."""
+    for module in ("claims", "stations"):
+        monkeypatch.setattr(f"kdgui.store.ledger.{module}.SILENT_MS", 1000)
+
+
+@pytest.mark.parametrize("worked", [True, False])
+def test_the_bills_of_a_dead_pc_are_settled_by_another_and_it_takes_over_the_verdict(
+    address: TeamAddress, server: PracticeServer, tmp_path: Path, soon_silent: None, worked: bool
+) -> None:
+    wanted = numbers(server, 3)
+    server.turn({"timeouts": {"at": [2], "work": worked}})
+    process = start_push(server, tmp_path / "a", wanted)
+    wait_for(lambda: len([post for post in server.posts() if post.operation == "push"]) >= 2)
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+    other = open_pc(tmp_path / "b", server)
+    try:
+        (held,) = other.push(wanted[1:2])
+        assert held.verdict is Verdict.SKIPPED
+        assert codes(held.reasons)[0] in ("held", "held_unsettled", "held_silent", "already_pushed")
+        wait_for(lambda: other.engine.team.takeovers().orphans(server.invitation.data_centre))
+
+        settled = {row.number: row for row in other.settle()}
+
+        found = settled[wanted[1]]
+        assert found.verdict is (Verdict.PUSHED if worked else Verdict.FAILED)
+        assert settled.keys() >= set(wanted[1:]), "what was claimed with it and never sent is found out, too"
+        assert settled[wanted[2]].verdict is Verdict.FAILED
+        other.engine.team.nudge()
+        back = open_pc(tmp_path / "a", server)
+        try:
+            wait_for(lambda: not other.engine.team.takeovers().orphans(server.invitation.data_centre))
+            wait_for(lambda: not other_claims(other))
+            back.settle()
+            (run,) = (info for info in back.engine.journal.runs() if info.total == 3)
+            row = back.engine.journal.rows(run.run_id)[1]
+            assert row.verdict is found.verdict
+            assert row.targets == found.targets
+            assert "settled_by" in codes(row.notes)
+        finally:
+            back.close()
+        assert executions(server)[wanted[0]] == 1
+        assert executions(server).get(wanted[1], 0) == worked
+    finally:
+        other.close()
+
+
+def other_claims(pc: Pc) -> object:
+    ledger = pc.engine.team.ledger()
+    assert ledger is not None
+    return LedgerClaims(ledger, pc.engine.team.station()).held_here()
+
+
+def test_without_the_ledger_nothing_is_sent_and_the_rows_say_so(
+    pcs: list[Pc], database: DatabaseServer, server: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kdgui.pushing.flow.pausing.PROBE_WAITS", (0.1, 0.1))
+    wanted = numbers(server, 3)
+    database.stop(at_once=True)
+    try:
+        rows = pcs[0].push(wanted)
+    finally:
+        database.start()
+    assert {row.verdict for row in rows} == {Verdict.NOT_SENT}
+    assert {codes(row.reasons)[0] for row in rows} == {"ledger_down"}
+    assert not server.posts()
+    assert_told_once([pcs[0].push(wanted)])
+
+
+def test_a_ledger_lost_between_claim_and_verdict_catches_up_by_itself(
+    pcs: list[Pc], database: DatabaseServer, server: PracticeServer
+) -> None:
+    """The journal has everything meanwhile, and the run that was sent is told to its end."""
+    wanted = numbers(server, 2)
+    first, second = pcs
+    clerk = Clerk(RunControl())
+    gone: list[object] = []
+
+    def pull_the_plug(row: object) -> None:
+        if row.verdict is Verdict.SENDING and not gone:  # type: ignore[attr-defined]
+            database.stop(at_once=True)
+            gone.append(row)
+
+    clerk.when_told = pull_the_plug
+    try:
+        rows = first.push(wanted[:1], clerk)
+        assert [row.verdict for row in rows] == [Verdict.PUSHED]
+        assert executions(server) == {wanted[0]: 1}
+    finally:
+        database.start()
+    first.engine.team.nudge()
+    wait_for(lambda: not other_claims(first))
+    history = second.engine.team.history()
+    assert history is not None
+    (run,) = history.find_runs(RunFilter(), 10).runs
+    assert run.count(Verdict.PUSHED) == 1
+    assert [row.targets for row in history.rows(run.run_id)] == [rows[0].targets]
+
+
+def test_a_frozen_database_holds_nobody_for_long(
+    pcs: list[Pc], database: DatabaseServer, server: PracticeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kdgui.pushing.flow.pausing.PROBE_WAITS", (0.1,))
+    wanted = numbers(server, 4)
+    pcs[0].push(wanted[:1])
+    database.freeze()
+    started = time.monotonic()
+    try:
+        rows = pcs[0].push(wanted[1:])
+    finally:
+        database.thaw()
+    assert time.monotonic() - started < 60
+    assert {row.verdict for row in rows} == {Verdict.NOT_SENT}
+    assert len(executions(server)) == 1
+
+
+def test_a_colleague_who_pushed_it_is_named_where_the_server_shows_nothing_any_more(
+    pcs: list[Pc], server: PracticeServer
+) -> None:
+    (number,) = numbers(server, 1)
+    (made,) = pcs[0].push([number])
+    pcs[0].engine.team.nudge()
+    wait_for(lambda: not other_claims(pcs[0]))
+    with pcs[0].engine.connection.own_connection() as connection:
+        for target in made.targets:
+            connection.session.delete(target.form_id, [target.id])
+    (row,) = pcs[1].push([number])
+    assert (row.verdict, codes(row.reasons)) == (Verdict.SKIPPED, ["already_colleague"])
+    (again,) = pcs[1].push([number], again=True)
+    assert again.verdict is Verdict.PUSHED

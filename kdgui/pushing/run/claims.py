@@ -197,7 +197,7 @@ class RunClaims:
                 "already_colleague",
                 who=earlier.user,
                 pc=earlier.pc,
-                since=_when(earlier.at),
+                since=when(earlier.at),
                 numbers=", ".join(earlier.numbers),
             )
         return found
@@ -205,7 +205,7 @@ class RunClaims:
 
 def held_by(holder: Holder) -> Reason:
     """Why a bill is left out that somebody else holds."""
-    facts = {"who": holder.user, "pc": holder.pc, "since": _when(holder.since)}
+    facts = {"who": holder.user, "pc": holder.pc, "since": when(holder.since)}
     if holder.here:
         code = "held_here_unsettled" if holder.unsettled else "held_here"
     elif holder.silent:
@@ -215,6 +215,6 @@ def held_by(holder: Holder) -> Reason:
     return Reason(code, tuple(facts.items()))
 
 
-def _when(at: datetime | None) -> str:
+def when(at: datetime | None) -> str:
     """A moment as the clerk's wall clock shows it; "" for none."""
     return at.astimezone().strftime("%m-%d %H:%M") if at is not None else ""

@@ -14,6 +14,7 @@ from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store.journal import queries, search
+from kdgui.store.journal.adoption import AdoptedRequest, write_adopted
 from kdgui.store.journal.chains import ChainJournal
 from kdgui.store.journal.changes import JournalChanges, changes, last_event
 from kdgui.store.journal.claims import ClaimJournal
@@ -129,6 +130,17 @@ class Journal:
             insert_rows(connection, rows)
             add_event(connection, run_id, "started", {"rows": len(rows), "came_from": order.came_from})
         return run_id, rows
+
+    def adopt(self, order: RunOrder, header: RunHeader, requests: Sequence[AdoptedRequest]) -> str:
+        """Write a run, ended already, of bills that another PC left in flight; its id.
+
+        Its rows are `unsettled` and its requests open, to be asked about like those of a crash.
+        """
+        with self._file.writing() as connection:
+            run_id, rows = self.start_run(order, header)
+            write_adopted(connection, header.data_centre_id, rows, requests)
+            self.finish_run(run_id, "taken_over")
+        return run_id
 
     def write_rows(self, rows: Sequence[Row], *, event: str = "") -> tuple[Row, ...]:
         """Store the new state of these rows, and a line each (`event`, or the verdict) in the audit trail.

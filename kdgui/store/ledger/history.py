@@ -5,7 +5,7 @@ Read only. A run of another PC goes by "run@program", which no run of one's own 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -113,6 +113,28 @@ class TeamHistory:
             return NumberHits(tuple(reversed(hits))[:MOST_HITS], exact, len(hits) > MOST_HITS)
 
         return self._ledger.database.transaction(work)
+
+    def targets(self, data_centre_id: str, bill_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Ids of the targets that colleagues' runs made of these source bills, by FID."""
+
+        def work(connection: Connection) -> dict[str, tuple[str, ...]]:
+            found = connection.execute(
+                select(ROWS.c.bill_id, ROWS.c.body)
+                .join(RUNS, (RUNS.c.instance == ROWS.c.instance) & (RUNS.c.run_id == ROWS.c.run_id))
+                .where(
+                    ROWS.c.bill_id.in_(list(bill_ids)),
+                    ROWS.c.verdict.in_((Verdict.PUSHED.value, Verdict.DRAFTED.value)),
+                    RUNS.c.centre == clean(data_centre_id.casefold(), 100),
+                    RUNS.c.home != self._home,
+                )
+            )
+            made: dict[str, tuple[str, ...]] = {}
+            for bill_id, body in found:
+                ids = (target.id for target in msgspec.json.decode(body, type=Row).targets)
+                made[bill_id] = (*made.get(bill_id, ()), *ids)
+            return made
+
+        return self._ledger.database.transaction(work) if bill_ids else {}
 
     def choices(self) -> RunChoices:
         """What there is to filter by; the last used first."""
