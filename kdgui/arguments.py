@@ -81,6 +81,11 @@ def build_parser() -> argparse.ArgumentParser:
     show.add_argument("--xlsx", metavar="FILE", help="write it as a workbook")
     for command in (settle, runs, show):
         command.add_argument("--json", action="store_true", help="one JSON object a line")
+    team = commands.add_parser("team", help="the shared ledger of several PCs: make, test, look")
+    team.add_argument(
+        "action", choices=("init", "test", "status"), help="make its tables, test the way, look"
+    )
+    team.add_argument("--json", action="store_true", help="one JSON object a line")
     _add_practice(commands.add_parser("practice", help="run the practice account until ended"))
     return parser
 

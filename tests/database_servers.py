@@ -118,7 +118,7 @@ class DatabaseServer:
             command = [
                 programs(self.kind)[1], "--no-defaults", f"--datadir={self.folder / 'data'}",
                 f"--port={self.port}", "--bind-address=127.0.0.1", f"--socket={self.folder / 'socket'}",
-                f"--pid-file={self.folder / 'pid'}", "--innodb-flush-log-at-trx-commit=0",
+                f"--pid-file={self.folder / 'pid'}", "--innodb-flush-log-at-trx-commit=2",
                 "--skip-name-resolve", f"--tmpdir={self.folder}",
                 *((f"--ssl-cert={self.folder / 'server.pem'}", f"--ssl-key={self.folder / 'server.key'}")
                   if self.tls else ("--skip-ssl",)),

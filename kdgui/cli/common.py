@@ -13,7 +13,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from kdgui.domain.accounts import DataCentreKey
-from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError, SecretsUnavailable, SignInRefused
+from kdgui.domain.errors import (
+    BadInput,
+    JournalTrouble,
+    KdguiError,
+    LedgerTrouble,
+    SecretsUnavailable,
+    SignInRefused,
+)
 from kdgui.domain.verdicts import Progress, Row
 from kdgui.k3cloud.http.address import read_address
 from kdgui.printing import Exit
@@ -71,7 +78,7 @@ def complain(trouble: KdguiError, words: Words) -> Exit:
     told = words.error(trouble)
     parts = dict.fromkeys(part for part in (told.what, told.why, told.do, trouble.detail) if part)
     print("kdgui: " + "\n       ".join(parts), file=sys.stderr)
-    if isinstance(trouble, JournalTrouble):
+    if isinstance(trouble, JournalTrouble | LedgerTrouble):
         return Exit.JOURNAL
     return Exit.USAGE if isinstance(trouble, BadInput) else Exit.SIGN_IN
 

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kdgui.arguments import build_parser
@@ -16,8 +16,9 @@ from kdgui.cli.common import Watcher, account_of, complain, interruptible, secre
 from kdgui.cli.delete_created import delete_created
 from kdgui.cli.push import push
 from kdgui.cli.ready import ready
+from kdgui.cli.team import team
 from kdgui.domain.chains import CANCEL, DELETE, UNAUDIT
-from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError
+from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError, LedgerTrouble
 from kdgui.domain.verdicts import Row
 from kdgui.printing import Exit, Printer, exit_of, exit_of_runs
 from kdgui.pushing.engine import PushEngine
@@ -55,6 +56,7 @@ def run(argv: Sequence[str]) -> int:
         "show": _show,
         "delete-created": delete_created,
         "ready": ready,
+        "team": team,
     }
     try:
         return commands[arguments.command](arguments, places, words)
@@ -71,7 +73,12 @@ def _settle(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
         open_engine(places, attended=False) as engine,
         interruptible(control) as interrupted,
     ):
-        for profile, rows in _accounts_in_doubt(engine).items():
+        accounts = _accounts_in_doubt(engine)
+        try:
+            accounts |= _accounts_with_orphans(engine, accounts)
+        except LedgerTrouble as unreached:
+            trouble = unreached
+        for profile, rows in accounts.items():
             try:
                 engine.connection.sign_in(profile, secret_of(engine, profile))
                 found += engine.runs.settle(control, Watcher(words), arguments.settle_seconds)
@@ -95,6 +102,21 @@ def _accounts_in_doubt(engine: PushEngine) -> dict[Profile, list[Row]]:
     for run_id in dict.fromkeys((*chains.wishes(), *chains.runs_with_open_steps((UNAUDIT, CANCEL, DELETE)))):
         rows = accounts.setdefault(account_of(engine, chains.header(run_id)), [])
         rows += [row for row in engine.journal.rows(run_id) if row.half_done and row not in rows]
+    return accounts
+
+
+def _accounts_with_orphans(engine: PushEngine, known: Iterable[Profile]) -> dict[Profile, list[Row]]:
+    """Whom to sign in as where only silent PCs of the team left bills in flight. Raises LedgerTrouble."""
+    takeovers = engine.team.takeovers()
+    if takeovers is None:
+        return {}
+    places = {profile.data_centre_id.casefold() for profile in known}
+    accounts: dict[Profile, list[Row]] = {}
+    for profile in engine.profiles.load():
+        place = profile.data_centre_id.casefold()
+        if place not in places and takeovers.orphans(profile.data_centre_id):
+            places.add(place)
+            accounts[profile] = []
     return accounts
 
 

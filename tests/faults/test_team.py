@@ -190,6 +190,16 @@ def wait_for(what: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+postgresql_alone = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+"""For what does not depend on the kind of database, and takes its time."""
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No statement is waited for longer than a second or two."""
+    monkeypatch.setattr("kdgui.store.ledger.database.STATEMENT_SECONDS", 2)
+
+
 @pytest.fixture
 def soon_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """A PC of which nothing was heard for a second counts as dead."""
@@ -197,6 +207,7 @@ def soon_silent(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"kdgui.store.ledger.{module}.SILENT_MS", 1000)
 
 
+@postgresql_alone
 @pytest.mark.parametrize("worked", [True, False])
 def test_the_bills_of_a_dead_pc_are_settled_by_another_and_it_takes_over_the_verdict(
     address: TeamAddress, server: PracticeServer, tmp_path: Path, soon_silent: None, worked: bool
@@ -247,6 +258,7 @@ def other_claims(pc: Pc) -> object:
     return LedgerClaims(ledger, pc.engine.team.station()).held_here()
 
 
+@postgresql_alone
 def test_without_the_ledger_nothing_is_sent_and_the_rows_say_so(
     pcs: list[Pc], database: DatabaseServer, server: PracticeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,13 +300,18 @@ def test_a_ledger_lost_between_claim_and_verdict_catches_up_by_itself(
     wait_for(lambda: not other_claims(first))
     history = second.engine.team.history()
     assert history is not None
+    wait_for(lambda: history.find_runs(RunFilter(verdicts=(Verdict.PUSHED,)), 10).runs)
     (run,) = history.find_runs(RunFilter(), 10).runs
     assert run.count(Verdict.PUSHED) == 1
     assert [row.targets for row in history.rows(run.run_id)] == [rows[0].targets]
 
 
 def test_a_frozen_database_holds_nobody_for_long(
-    pcs: list[Pc], database: DatabaseServer, server: PracticeServer, monkeypatch: pytest.MonkeyPatch
+    hurried: None,
+    pcs: list[Pc],
+    database: DatabaseServer,
+    server: PracticeServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("kdgui.pushing.flow.pausing.PROBE_WAITS", (0.1,))
     wanted = numbers(server, 4)
@@ -310,6 +327,7 @@ def test_a_frozen_database_holds_nobody_for_long(
     assert len(executions(server)) == 1
 
 
+@postgresql_alone
 def test_a_colleague_who_pushed_it_is_named_where_the_server_shows_nothing_any_more(
     pcs: list[Pc], server: PracticeServer
 ) -> None:

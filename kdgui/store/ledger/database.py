@@ -60,7 +60,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "ledger_tables": (
         r"relation \".*\" does not exist", "Table '.*' doesn't exist", "Invalid object name", "no such table",
     ),
-    "ledger_rights": ("permission denied", "command denied", "permission was denied"),
+    "ledger_rights": ("permission denied", "command denied", "permission was denied", "must be owner"),
 }  # fmt: skip
 """What drivers say, by the layer that failed; the order counts, the first that fits holds."""
 

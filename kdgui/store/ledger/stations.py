@@ -60,29 +60,14 @@ class Stations:
         """Say that this program is there, and see who else is."""
 
         def work(connection: Connection) -> TeamView:
-            values = {
-                "home": station.home,
-                "user_name": clean(station.user, 100),
-                "pc": clean(station.pc, 100),
-                "pc_user": clean(station.pc_user, 100),
-                "program": clean(station.program, 100),
-                "centre": clean(station.data_centre_id.casefold(), 100),
-                "run_id": clean(station.run_id, 64),
-                "has_left": 0,
-            }
-            mine = STATIONS.c.instance == station.instance
-            known = connection.execute(select(STATIONS.c.instance).where(mine)).scalar()
-            if known is None:
-                connection.execute(
-                    insert(STATIONS).values(
-                        instance=station.instance, started_at=EpochMs(), seen_at=EpochMs(), **values
-                    )
-                )
-            else:
-                connection.execute(update(STATIONS).where(mine).values({**values, "seen_at": EpochMs()}))
+            put_station(connection, station)
             return self._view(connection, station)
 
         return self._ledger.database.transaction(work)
+
+    def look(self) -> TeamView:
+        """Who is there, without being there oneself; orphans of every data centre."""
+        return self._ledger.database.transaction(lambda connection: self._view(connection, Station("", "")))
 
     def leave(self, station: Station) -> None:
         """This program ends; its data folder may still be heard of by another one."""
@@ -129,17 +114,32 @@ class Stations:
         return TeamView(moment(now), colleagues, _orphans(connection, station, now))
 
 
+def put_station(connection: Connection, station: Station) -> None:
+    """This program is there now."""
+    values = {
+        "home": station.home,
+        "user_name": clean(station.user, 100),
+        "pc": clean(station.pc, 100),
+        "pc_user": clean(station.pc_user, 100),
+        "program": clean(station.program, 100),
+        "centre": clean(station.data_centre_id.casefold(), 100),
+        "run_id": clean(station.run_id, 64),
+        "has_left": 0,
+    }
+    mine = STATIONS.c.instance == station.instance
+    known = connection.execute(select(STATIONS.c.instance).where(mine)).scalar()
+    if known is None:
+        times = {"started_at": EpochMs(), "seen_at": EpochMs()}
+        connection.execute(insert(STATIONS).values(instance=station.instance, **times, **values))
+    else:
+        connection.execute(update(STATIONS).where(mine).values({**values, "seen_at": EpochMs()}))
+
+
 def _orphans(connection: Connection, station: Station, now: int) -> int:
-    if not station.data_centre_id:
+    if station.instance and not station.data_centre_id:  # nobody is signed in
         return 0
     heard = select(STATIONS.c.home).where(STATIONS.c.seen_at >= now - SILENT_MS)
-    found = connection.execute(
-        select(func.count())
-        .select_from(CLAIMS)
-        .where(
-            CLAIMS.c.held == 1,
-            CLAIMS.c.centre == clean(station.data_centre_id.casefold(), 100),
-            CLAIMS.c.home.not_in(heard),
-        )
-    ).scalar_one()
-    return int(found)
+    where = [CLAIMS.c.held == 1, CLAIMS.c.home.not_in(heard)]
+    if station.data_centre_id:
+        where.append(CLAIMS.c.centre == clean(station.data_centre_id.casefold(), 100))
+    return int(connection.execute(select(func.count()).select_from(CLAIMS).where(*where)).scalar_one())
