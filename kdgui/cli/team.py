@@ -10,7 +10,7 @@ import sys
 
 from kdgui.domain.errors import LedgerTrouble
 from kdgui.printing import Exit
-from kdgui.pushing.team.diagnosis import TeamReport, TeamStep, check_team
+from kdgui.pushing.team.diagnosis import check_team, report_lines
 from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.ledger.address import TeamAddress
 from kdgui.store.messages.words import Words
@@ -68,24 +68,6 @@ def _test(setting: TeamSetting, words: Words, *, as_json: bool) -> int:
         for line in report_lines(report, words):
             print(line)
     return Exit.JOURNAL if report.failed else Exit.ALL_PUSHED
-
-
-def report_lines(report: TeamReport, words: Words) -> list[str]:
-    """What a test found, as text: a line for each layer, and why the first one that fails does."""
-    lines = [f"{words.text('team.ok')}  {words.text(f'team.step_{step.value}')}" for step in report.passed]
-    if report.failed is not None and report.trouble is not None:
-        lines.append(f"{words.text('team.failed')}  {words.text(f'team.step_{report.failed.value}')}")
-        told = words.error(report.trouble)
-        why = (told.what, told.why, told.do, report.trouble.detail)
-        lines += [f"      {part}" for part in dict.fromkeys(why) if part]
-        untried = list(TeamStep)[list(TeamStep).index(report.failed) + 1 :]
-        lines += [
-            f"{words.text('team.untried')}  {words.text(f'team.step_{step.value}')}" for step in untried
-        ]
-    if report.milliseconds is not None:
-        key = "team.encrypted" if report.encrypted else "team.plain"
-        lines.append(words.text(key, milliseconds=f"{report.milliseconds:.0f}"))
-    return lines
 
 
 def _status(setting: TeamSetting, words: Words, *, as_json: bool) -> int:

@@ -26,6 +26,7 @@ from kdgui.pushing.team.link import TeamLink, WhoIsHere
 from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
+from kdgui.store.ledger.address import read_team_address
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
@@ -102,11 +103,20 @@ class PushEngine:
     def change_settings(self, settings: Settings) -> None:
         """Keep and use other settings. Raises KdguiError where they cannot be written."""
         self._settings_file.save(settings)
+        other_team = settings.team_url != self._settings.team_url
         self._settings = settings
+        if other_team:
+            self.team.start()
 
     def keep_proxy_password(self, password: str) -> None:
         """For the proxy of the settings; see `ProxyPassword.keep`."""
         self._proxy_password.keep(self._settings, password)
+
+    def keep_team_password(self, password: str) -> None:
+        """For the team's database of the settings. Raises LedgerTrouble, SecretsUnavailable."""
+        if self._settings.team_url:
+            self.team.setting.keep_password(read_team_address(self._settings.team_url), password)
+            self.team.start()
 
     def damages(self) -> tuple[DamagedFile, ...]:
         """Files of ours that were found damaged and set aside.

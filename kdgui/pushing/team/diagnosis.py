@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kdgui.domain.errors import LedgerTrouble
 from kdgui.store.ledger.address import PORTS, TeamAddress, read_team_address
+from kdgui.store.messages.words import Words
 
 if TYPE_CHECKING:  # SQLAlchemy is not loaded where no team is set
     from kdgui.store.ledger.ledger import Ledger
@@ -82,6 +83,42 @@ def check_team(text: str, address: Callable[[], TeamAddress | None]) -> TeamRepo
         passed = tuple(step for step in TeamStep if list(TeamStep).index(step) < list(TeamStep).index(failed))
         return replace(report, passed=passed, failed=failed, trouble=trouble)
     return report
+
+
+def check_team_address(find: Callable[[], TeamAddress | None]) -> TeamReport:
+    """As `check_team`, for an address that is not kept yet; None means that none is set."""
+    try:
+        address = find()
+    except LedgerTrouble as trouble:
+        return TeamReport(failed=_LAYER.get(trouble.code, TeamStep.ADDRESS), trouble=trouble)
+    return check_team(address.text if address is not None else "", lambda: address)
+
+
+def make_tables(address: TeamAddress) -> bool:
+    """Make the ledger's tables; whether they are new. Blocks. Raises LedgerTrouble."""
+    from kdgui.store.ledger.ledger import Ledger
+
+    ledger, is_new = Ledger.init(address)
+    ledger.close()
+    return is_new
+
+
+def report_lines(report: TeamReport, words: Words) -> list[str]:
+    """What a test found, as text: a line for each layer, and why the first one that fails does."""
+    lines = [f"{words.text('team.ok')}  {words.text(f'team.step_{step.value}')}" for step in report.passed]
+    if report.failed is not None and report.trouble is not None:
+        lines.append(f"{words.text('team.failed')}  {words.text(f'team.step_{report.failed.value}')}")
+        told = words.error(report.trouble)
+        why = (told.what, told.why, told.do, report.trouble.detail)
+        lines += [f"      {part}" for part in dict.fromkeys(why) if part]
+        untried = list(TeamStep)[list(TeamStep).index(report.failed) + 1 :]
+        lines += [
+            f"{words.text('team.untried')}  {words.text(f'team.step_{step.value}')}" for step in untried
+        ]
+    if report.milliseconds is not None:
+        key = "team.encrypted" if report.encrypted else "team.plain"
+        lines.append(words.text(key, milliseconds=f"{report.milliseconds:.0f}"))
+    return lines
 
 
 def _steps(report: TeamReport, find: Callable[[], TeamAddress | None]) -> Iterator[TeamReport]:

@@ -41,8 +41,13 @@ class TeamSetting:
         if not self.text:
             return None
         address = read_team_address(self.text)
-        if address.password:
-            return address
+        return address if address.password else self.with_kept_password(address)
+
+    def with_kept_password(self, address: TeamAddress) -> TeamAddress:
+        """The address with the password that environment or key store have for it; may block.
+
+        Raises LedgerTrouble: ledger_key_store.
+        """
         return address.with_password(self._environ.get(PASSWORD_VARIABLE) or self._kept(address))
 
     def keep_password(self, address: TeamAddress, password: str) -> None:
