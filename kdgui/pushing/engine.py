@@ -23,6 +23,7 @@ from kdgui.pushing.lifecycle.deletion import Deletion
 from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
 from kdgui.pushing.run_service import RunService
 from kdgui.pushing.team.link import TeamLink, WhoIsHere
+from kdgui.pushing.team.records import TeamRecords
 from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
@@ -51,7 +52,7 @@ class PushEngine:
         runs: pushing, continuing, settling.
         submit_audit: submits and audits what a run made; deletion: deletes it again.
         bill_tracker: asks what the server holds now of a bill.
-        team: the other PCs, where a shared ledger is set.
+        team: the other PCs, where a shared ledger is set; records: what was done here and there.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class PushEngine:
             program=f"kdgui {kdgui.__version__}",
             pc_user=pc_user(),
         )
+        self.records = TeamRecords(journal, self.team)
         self._context = DataCentreContext(
             catalogue, journal, self.connection, lambda: self._settings, self.team, attended=attended
         )
