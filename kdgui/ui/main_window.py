@@ -257,6 +257,7 @@ class MainWindow(QMainWindow):
         self.results.choice_wanted.connect(self.controller.choose)
         self.results.continue_wanted.connect(self._continue)
         self.results.settle_wanted.connect(self.controller.settle)
+        self.team_sign.settle_wanted.connect(self.controller.settle)
         self.results.settle_by_hand_wanted.connect(self._settle_by_hand)
         self.results.retry_wanted.connect(self._asker.ask_retry)
         self.results.again_wanted.connect(self._asker.ask_again)

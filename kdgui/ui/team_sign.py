@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtWidgets import QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QPushButton, QTableWidget, QTableWidgetItem, QWidget
 
 from kdgui.pushing.team.link import TeamLink, TeamState
 from kdgui.store.ledger.stations import Colleague
@@ -11,14 +11,22 @@ from kdgui.store.messages.words import Words
 from kdgui.ui.widgets.card import plain_label, push_button, say
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
 from kdgui.ui.widgets.message_bar import told
-from kdgui.ui.widgets.style import Tone, mark, named
+from kdgui.ui.widgets.style import Tone, em, mark, named
+from kdgui.ui.widgets.table_style import dress_table, fit_columns
 
+_WIDEST = 14
 LOOK_MS = 1000
 """How often the sign is brought up to date; asking the link does not block."""
 
 
 class TeamSign(QPushButton):
-    """Hidden where no team is set. A press shows who is there."""
+    """Hidden where no team is set. A press shows who is there.
+
+    Signals:
+        settle_wanted: the bills that silent PCs left in flight are to be settled by this one.
+    """
+
+    settle_wanted = Signal()
 
     def __init__(self, team: TeamLink, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,17 +70,27 @@ class TeamSign(QPushButton):
         tip = self.tr("Who is there, and what they are pushing just now")
         if orphans:
             tip = self._words.text("team.orphans", count=orphans)
-        say(self, self.tr("Team · {count}").format(count=count) if view else self.tr("Team · …"), tip)
+        text = self.tr("Team · {count}").format(count=count) if view else self.tr("Team · …")
+        if orphans:
+            text = self.tr("{team} · {count} to settle").format(team=text, count=orphans)
+        say(self, text, tip)
         mark(self, tone=(Tone.WARN if orphans else Tone.NEUTRAL).value)
 
     def _open(self) -> None:
         dialog = TeamDialog(self._team.state, self._words, self.window())
+        dialog.settle_wanted.connect(self.settle_wanted)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
 
 class TeamDialog(FittingDialog):
-    """Who is there, on which PC, since when, and what they are pushing; read only."""
+    """Who is there, on which PC, since when, and what they are pushing.
+
+    Signals:
+        settle_wanted: see TeamSign; the dialog is closed then.
+    """
+
+    settle_wanted = Signal()
 
     def __init__(self, state: TeamState, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent, ems_wide=34)
@@ -90,10 +108,17 @@ class TeamDialog(FittingDialog):
         self.column.addWidget(self._table(view.colleagues if view is not None else ()))
         if view is not None and view.orphans:
             self._add_text(words.text("team.orphans", count=view.orphans), Tone.WARN)
+            settle = push_button("settleOrphansButton", self._settle)
+            say(settle, self.tr("Ask Kingdee"), self.tr("This PC finds out what became of them"))
+            self.buttons.addWidget(settle)
         close = push_button("closeTeamButton", self.accept, "primary")
         say(close, self.tr("Close"))
         self.buttons.addStretch(1)
         self.buttons.addWidget(close)
+
+    def _settle(self) -> None:
+        self.accept()
+        self.settle_wanted.emit()
 
     def _add_text(self, text: str, tone: Tone) -> None:
         label = plain_label("caption", wrap=True)
@@ -107,10 +132,9 @@ class TeamDialog(FittingDialog):
         table.setHorizontalHeaderLabels(
             [self.tr("User"), self.tr("PC"), self.tr("Since"), self.tr("Just now")]
         )
+        dress_table(table, 3)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-        table.verticalHeader().hide()
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         for row, one in enumerate(colleagues):
             user = one.user or self.tr("Not signed in")
             name = self.tr("{user} (this PC)").format(user=user) if one.me else user
@@ -118,4 +142,5 @@ class TeamDialog(FittingDialog):
             doing = self.tr("Pushing {count}").format(count=one.pushing) if one.pushing else "–"
             for column, text in enumerate((name, one.pc, since, doing)):
                 table.setItem(row, column, QTableWidgetItem(text))
+        fit_columns(table, em(table, _WIDEST))
         return table

@@ -2928,6 +2928,10 @@ its target bill, or why not and what to do.</source>
 <context>
     <name>TeamDialog</name>
     <message>
+        <source>Ask Kingdee</source>
+        <translation>向金蝶查询</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -2954,6 +2958,10 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>Team</source>
         <translation>团队</translation>
+    </message>
+    <message>
+        <source>This PC finds out what became of them</source>
+        <translation>由本机查清这些单的结果</translation>
     </message>
     <message>
         <source>User</source>
@@ -3080,6 +3088,10 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>Who is there, and what they are pushing just now</source>
         <translation>谁在线、正在推什么</translation>
+    </message>
+    <message>
+        <source>{team} · {count} to settle</source>
+        <translation>{team} · {count} 张待核实</translation>
     </message>
 </context>
 <context>
