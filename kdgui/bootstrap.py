@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from kdgui.pushing.engine import PushEngine
 from kdgui.store.catalogue import load_catalogue
@@ -12,6 +13,7 @@ from kdgui.store.instances import Instance
 from kdgui.store.journal.journal import Journal
 from kdgui.store.messages.words import Words, load_words, system_language
 from kdgui.store.paths import Paths
+from kdgui.store.policy import load_policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
@@ -66,16 +68,20 @@ def open_engine(
 
     `repair` False for whoever only reads; `window` as for `open_shared_journal`.
     """
+    policy = load_policy()
     opened = open_shared_journal(places, window=window) if repair else open_journal(places, repair=False)
     with opened as journal:
         engine = PushEngine(
             catalogue=load_catalogue(),
             journal=journal,
-            profiles=ProfileBook(places.profiles),
+            profiles=ProfileBook(places.profiles, policy.labelled),
             secrets=Secrets(),
             settings_file=SettingsFile(places.settings),
+            policy=policy,
             attended=attended,
         )
+        if repair and policy.retention_days is not None:
+            journal.drop_answers(datetime.now(UTC) - timedelta(days=policy.retention_days))
         if repair and engine.team.setting.text:
             engine.team.start()
         try:

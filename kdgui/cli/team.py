@@ -8,6 +8,7 @@ import json
 import os
 import sys
 
+from kdgui.cli.command import Command
 from kdgui.domain.errors import LedgerTrouble
 from kdgui.printing import Exit
 from kdgui.pushing.team.diagnosis import check_team, report_lines
@@ -15,6 +16,7 @@ from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.ledger.address import TeamAddress
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
+from kdgui.store.policy import load_policy
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import SettingsFile
 
@@ -22,7 +24,7 @@ from kdgui.store.settings import SettingsFile
 def team(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Do what the arguments say; the exit code. Raises LedgerTrouble."""
     settings = SettingsFile(places.settings).load()
-    setting = TeamSetting(lambda: settings, Secrets(), os.environ)
+    setting = TeamSetting(lambda: settings, Secrets(), os.environ, load_policy().team_ledger)
     work = {"init": _init, "test": _test, "status": _status}[arguments.action]
     return work(setting, words, as_json=arguments.json)
 
@@ -103,3 +105,12 @@ def _status(setting: TeamSetting, words: Words, *, as_json: bool) -> int:
 
 def _line(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action", choices=("init", "test", "status"), help="make its tables, test the way to it, look"
+    )
+
+
+TEAM = Command("team", "the shared ledger of several PCs: make, test, look", _add_arguments, team)

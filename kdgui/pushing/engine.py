@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import kdgui
-from kdgui.domain.errors import KdguiError
+from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.k3cloud.http.settings import ConnectionSettings
 from kdgui.pushing.choices import Choices
@@ -28,6 +28,7 @@ from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.ledger.address import read_team_address
+from kdgui.store.policy import EVERYTHING, Policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
@@ -45,6 +46,7 @@ class PushEngine:
     """One clerk at work: signed in at most once, one run at a time.
 
     Attributes:
+        policy: what IT allows on this machine.
         catalogue, journal, profiles, secrets: what is kept; the journal holds every run and its rows.
         connection: signing in and out, data centres, organisations.
         choices: forms, rules, and what a rule can count on.
@@ -64,18 +66,22 @@ class PushEngine:
         secrets: Secrets,
         settings_file: SettingsFile,
         attended: bool,
+        policy: Policy = EVERYTHING,
     ) -> None:
         self.catalogue = catalogue
         self.journal = journal
         self.profiles = profiles
         self.secrets = secrets
         self._settings_file = settings_file
-        self._settings = settings_file.load()
+        self.policy = policy
+        self._settings = policy.settings(settings_file.load())
         self._proxy_password = ProxyPassword(secrets)
-        self.connection = SignInService(profiles, secrets, self._connection_settings, keep=attended)
+        self.connection = SignInService(
+            profiles, secrets, self._connection_settings, keep=attended, policy=policy
+        )
         self.team = TeamLink(
             journal,
-            TeamSetting(lambda: self._settings, secrets, os.environ),
+            TeamSetting(lambda: self._settings, secrets, os.environ, policy.team_ledger),
             publisher_lock=journal.path.with_name("publisher.lock"),
             who=self._who_is_here,
             program=f"kdgui {kdgui.__version__}",
@@ -106,7 +112,7 @@ class PushEngine:
         """Keep and use other settings. Raises KdguiError where they cannot be written."""
         self._settings_file.save(settings)
         other_team = settings.team_url != self._settings.team_url
-        self._settings = settings
+        self._settings = self.policy.settings(settings)
         if other_team:
             self.team.start()
 
@@ -119,6 +125,10 @@ class PushEngine:
         if self._settings.team_url:
             self.team.setting.keep_password(read_team_address(self._settings.team_url), password)
             self.team.start()
+
+    def refusal_of(self, *actions: str) -> BadInput | None:
+        """Why policy or connection forbid one of these (see `DataCentreContext.refusal_of`), or None."""
+        return self._context.refusal_of(*actions)
 
     def damages(self) -> tuple[DamagedFile, ...]:
         """Files of ours that were found damaged and set aside.
@@ -152,7 +162,7 @@ class PushEngine:
             connect_seconds=wanted.connect_seconds,
             read_seconds=wanted.read_seconds,
             proxy=self._proxy_password.url(wanted, proxy_password),
-            ca_file=ca_file,
+            ca_file=ca_file or self.policy.network.ca_file,
         )
 
     def _remember_choice(self, order: RunOrder) -> None:

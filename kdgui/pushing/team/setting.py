@@ -1,4 +1,4 @@
-"""The team setting: where the ledger is, from the environment or the settings, and its password."""
+"""The team setting: where the ledger is, by policy, environment or settings, and its password."""
 
 from __future__ import annotations
 
@@ -14,24 +14,32 @@ PASSWORD_VARIABLE = "KDGUI_TEAM_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 class TeamSetting:
-    """What is set now. `KDGUI_TEAM_URL` goes before the settings; it may hold the password, they never do."""
+    """What is set now: the policy goes before `KDGUI_TEAM_URL`, and that before the settings.
+
+    The variable may hold the password; the others never do.
+    """
 
     def __init__(
-        self, settings: Callable[[], Settings], secrets: Secrets, environ: Mapping[str, str]
+        self,
+        settings: Callable[[], Settings],
+        secrets: Secrets,
+        environ: Mapping[str, str],
+        by_policy: str = "",
     ) -> None:
         self._settings = settings
         self._secrets = secrets
+        self._fixed = by_policy or environ.get(URL_VARIABLE, "").strip()
         self._environ = environ
 
     @property
     def text(self) -> str:
         """The address as it was given, "" where no team is set. Does not block. May hold a password."""
-        return self._environ.get(URL_VARIABLE, "").strip() or self._settings().team_url
+        return self._fixed or self._settings().team_url
 
     @property
-    def from_environment(self) -> bool:
-        """Whether the environment says it, so that the settings change nothing."""
-        return bool(self._environ.get(URL_VARIABLE, "").strip())
+    def is_fixed(self) -> bool:
+        """Whether policy or environment say it, so that the settings change nothing."""
+        return bool(self._fixed)
 
     def address(self) -> TeamAddress | None:
         """The address with its password, or None where no team is set. May block for the key store.

@@ -20,6 +20,7 @@ from kdgui.store.journal.changes import JournalChanges, changes, last_event
 from kdgui.store.journal.claims import ClaimJournal
 from kdgui.store.journal.file import JournalFile, open_file
 from kdgui.store.journal.records import Event, Intent, LastRequest, OpenRequest, RunHeader
+from kdgui.store.journal.retention import drop_answers
 from kdgui.store.journal.rows import (
     add_event,
     insert_rows,
@@ -312,6 +313,11 @@ class Journal:
                 (run_id, position),
             ).fetchall()
         return tuple(Event(datetime.fromisoformat(at), *rest) for at, *rest in found)
+
+    def drop_answers(self, before: datetime) -> int:
+        """See `retention.drop_answers`; how many raw answers went."""
+        with self._file.writing() as connection:
+            return drop_answers(connection, before)
 
     def changes(self, after: int, until: int | None = None, limit: int = 1000) -> JournalChanges:
         """What changed after a place of the audit trail, as it stands now."""

@@ -97,7 +97,7 @@ class TeamPage(FieldGrid):
 
     def show_settings(self, settings: Settings) -> None:
         """Fill the fields; what the environment says cannot be changed here."""
-        text = self._setting.text if self._setting.from_environment else settings.team_url
+        text = self._setting.text if self._setting.is_fixed else settings.team_url
         try:
             address = read_team_address(text) if text else None
         except LedgerTrouble:
@@ -111,7 +111,7 @@ class TeamPage(FieldGrid):
         self._password.setText("")
         self._password.setPlaceholderText(self.tr("Kept; type to change it") if address else "")
         self._typed = False
-        if self._setting.from_environment:
+        if self._setting.is_fixed:
             for field in self._fields():
                 field.setEnabled(False)
             self._kind.setEnabled(False)
@@ -120,7 +120,7 @@ class TeamPage(FieldGrid):
 
     def settings(self, settings: Settings) -> Settings:
         """These settings with what the fields say. Raises LedgerTrouble: ledger_address."""
-        if self._setting.from_environment:
+        if self._setting.is_fixed:
             return settings
         address = self.address()
         return replace(settings, team_url=address.text if address is not None else "")
