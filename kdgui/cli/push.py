@@ -20,7 +20,6 @@ from kdgui.printing import Exit, Printer, exit_of
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.store.exports.run_workbook import read_number_lines
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
@@ -31,7 +30,7 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     numbers = () if by_lines else read_number_lines(arguments.numbers or "-")
     if not numbers and not by_lines:
         raise BadInput("nothing_to_push")
-    with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
+    with open_engine(places, attended=False) as engine:
         for damage in engine.damages():
             say(words.text(damage.key, **damage.values))
         sign_in(engine, arguments, words)
