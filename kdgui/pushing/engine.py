@@ -25,6 +25,7 @@ from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.inspect.bill_lines import BillLines, LinesFound
 from kdgui.pushing.inspect.bill_trace import BillTracker
 from kdgui.pushing.inspect.check import CheckReport
+from kdgui.pushing.inspect.find_service import FindService
 from kdgui.pushing.inspect.inspection import Inspection
 from kdgui.pushing.inspect.totals import Totals
 from kdgui.pushing.lifecycle.deletion import Deletion
@@ -54,6 +55,7 @@ class PushEngine:
 
     Attributes:
         whereabouts: asks what Kingdee holds now of a bill.
+        finding: finds bills by conditions.
         afterwards: submits and audits what a run made; undo: deletes it again.
     """
 
@@ -86,6 +88,7 @@ class PushEngine:
         )
         self._looking = Inspection(self._context)
         self.whereabouts = BillTracker(self._context)
+        self.finding = FindService(self._context)
         self.afterwards = SubmitAudit(self._context)
         self.undo = Deletion(self._context)
         self._runs = RunService(self._context, self.afterwards, self.undo, self._remember_choice)
