@@ -93,15 +93,15 @@ class BillFinder:
 
     def __init__(
         self,
-        line: Connection,
+        connection: Connection,
         form: FindForm,
         sources: SourceReader,
         rule: RuleTools | None,
         *,
         details: bool = True,
     ) -> None:
-        """Without `rule` nothing is told of targets and quantities left, without `details` no sum of lines."""
-        self._line = line
+        """Without `rule` neither targets nor quantities left are told, without `details` no sum of lines."""
+        self._connection = connection
         self._form = form
         self._sources = sources
         self._rule = rule
@@ -121,16 +121,16 @@ class BillFinder:
 
         Raises:
             BadInput: a condition does not fit the form; find_left_needs_rule.
-            QueryRefused, LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            QueryRefused, ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         if conditions.with_left and self._rule is None:
             raise BadInput("find_left_needs_rule")
-        asked = find_filter(self._form, conditions, today, ColumnProbe(self._line, self._form.form_id))
+        asked = find_filter(self._form, conditions, today, ColumnProbe(self._connection, self._form.form_id))
         self._open()
         found: list[FoundBill] = []
         looked_at = untold = 0
         pages = _Pages(
-            self._line, self._form, self._columns(asked), asked, min(_PAGE, max(most, _LEAST_PAGE))
+            self._connection, self._form, self._columns(asked), asked, min(_PAGE, max(most, _LEAST_PAGE))
         )
         while not control.stopped and len(found) < most:
             heads = pages.next()
@@ -253,9 +253,9 @@ class _Pages:
     """
 
     def __init__(
-        self, line: Connection, form: FindForm, columns: Sequence[str], asked: FindFilter, page: int
+        self, connection: Connection, form: FindForm, columns: Sequence[str], asked: FindFilter, page: int
     ) -> None:
-        self._line = line
+        self._connection = connection
         self._form = form
         self._columns = tuple(columns)
         self._asked = asked
@@ -295,11 +295,7 @@ class _Pages:
     def _ask(self, limit: int) -> list[dict[str, object]]:
         parts = [self._asked.text, f"FID < {_id(self._last)}" if self._last else ""]
         text = " and ".join(part for part in parts if part)
-        rows = self._line.read(
-            lambda session: session.query(
-                self._form.form_id, self._columns, text, order="FID DESC", limit=limit
-            )
-        )
+        rows = self._connection.query(self._form.form_id, self._columns, text, order="FID DESC", limit=limit)
         return [dict(zip(self._columns, row, strict=True)) for row in rows]
 
     def _fits(self, row: Mapping[str, object]) -> bool:

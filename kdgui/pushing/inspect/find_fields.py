@@ -123,17 +123,17 @@ _USUAL: Sequence[FindField] = (
 _PARTNERS = ("FSupplierId", "FCustId", "FCustomerId")
 
 
-def read_find_form(line: Connection, schemas: SchemaReader, form_id: str) -> FindForm:
+def read_find_form(connection: Connection, schemas: SchemaReader, form_id: str) -> FindForm:
     """What bills of this form can be looked for by; one question, a dozen where the server describes no form.
 
     Raises:
         QueryRefused: the form cannot be asked at all; and what a read raises.
     """
     schema = schemas.know(form_id)
-    info = line.read_if_offered(lambda session: session.business_info(form_id))
+    info = connection.business_info(form_id)
     if info is not None and info.head is not None:
         return _described(form_id, schema, info, info.head)
-    return _tried_out(form_id, schema, ColumnProbe(line, form_id))
+    return _tried_out(form_id, schema, ColumnProbe(connection, form_id))
 
 
 def _described(form_id: str, schema: FormSchema, info: BusinessInfo, head: EntryInfo) -> FindForm:

@@ -1,8 +1,8 @@
 """Find filter: conditions as a FilterString (fact sheet 3.1), from which no value ever leaves its literal.
 
-There is no binding of parameters, so every value is either a quoted literal (quotes doubled), or a number or a
-day that was read and is written anew. A comparison that the server's wildcards would blur is asked for a little
-wider, and looked at once more here.
+There is no binding of parameters, so every value is either a quoted literal (quotes doubled), or a number or
+a day that was read and is written anew. A comparison that the server's wildcards would blur is asked for a
+little wider, and looked at once more here.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ class BaseData:
 
 
 class FindService:
-    """Reads only, each time over a line of its own, so it may go on beside a run. Every method blocks.
+    """Reads only, each time over a connection of its own, so it may go on beside a run. Every method blocks.
 
     All raise BadInput: `not_signed_in`, and what a read raises.
     """
@@ -45,8 +45,8 @@ class FindService:
 
     def form(self, form_id: str) -> FindForm:
         """What bills of this form can be looked for by; asked once as long as the program runs."""
-        with self._context.sign_in_service.own_connection() as line:
-            return self._form(form_id, line)
+        with self._context.sign_in_service.own_connection() as connection:
+            return self._form(form_id, connection)
 
     def bills(
         self,
@@ -69,11 +69,11 @@ class FindService:
             BadInput: `target_form_needed`, `find_left_needs_rule`, and conditions that do not fit the form.
         """
         context = self._context
-        with context.sign_in_service.own_connection() as line:
-            form = self._form(form_id, line)
-            sources = SourceReader(line, context.schemas(line), form_id)
-            rule = self._rule(form_id, options, sources, line)
-            finder = BillFinder(line, form, sources, rule, details=details)
+        with context.sign_in_service.own_connection() as connection:
+            form = self._form(form_id, connection)
+            sources = SourceReader(connection, context.schemas(connection), form_id)
+            rule = self._rule(form_id, options, sources, connection)
+            finder = BillFinder(connection, form, sources, rule, details=details)
             return finder.go(conditions, control, tell, most=most, today=today or date.today())  # noqa: DTZ011 - the clerk's own day
 
     def base_data(self, lookup_form: str, typed: str) -> tuple[BaseData, ...]:
@@ -81,17 +81,15 @@ class FindService:
         text = typed.strip()
         if not (lookup_form and text):
             return ()
-        with self._context.sign_in_service.own_connection() as line:
+        with self._context.sign_in_service.own_connection() as connection:
             for columns in (("FNumber", "FName"), ("FName",)):
                 try:
-                    rows = line.read(
-                        lambda session, keys=columns: session.query(  # type: ignore[misc]  # bound now
-                            lookup_form,
-                            keys,
-                            _typed_filter(keys, text),
-                            order=f"{keys[0]} ASC",
-                            limit=_OFFERED,
-                        )
+                    rows = connection.query(
+                        lookup_form,
+                        columns,
+                        _typed_filter(columns, text),
+                        order=f"{columns[0]} ASC",
+                        limit=_OFFERED,
                     )
                 except QueryRefused:
                     continue
@@ -100,26 +98,26 @@ class FindService:
 
     def fields_missing(self, form_id: str, conditions: FindConditions) -> tuple[str, ...]:
         """The fields that these conditions name and the form has not."""
-        with self._context.sign_in_service.own_connection() as line:
-            form = self._form(form_id, line)
-            return fields_missing(form, conditions, ColumnProbe(line, form_id))
+        with self._context.sign_in_service.own_connection() as connection:
+            form = self._form(form_id, connection)
+            return fields_missing(form, conditions, ColumnProbe(connection, form_id))
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _form(self, form_id: str, line: Connection) -> FindForm:
+    def _form(self, form_id: str, connection: Connection) -> FindForm:
         key = (self._context.place().key, form_id.casefold())
         if key not in self._forms:
-            self._forms[key] = read_find_form(line, self._context.schemas(line), form_id)
+            self._forms[key] = read_find_form(connection, self._context.schemas(connection), form_id)
         return self._forms[key]
 
     def _rule(
-        self, form_id: str, options: PushOptions, sources: SourceReader, line: Connection
+        self, form_id: str, options: PushOptions, sources: SourceReader, connection: Connection
     ) -> RuleTools | None:
         if not (options.rule_id or options.default_rule):
             return None
         context = self._context
         options = context.completed(RunOrder(form_id, options, ())).options
-        lookup = context.lookup(form_id, options.rule_id, options.target_form, line)
+        lookup = context.lookup(form_id, options.rule_id, options.target_form, connection)
         what = (form_id.casefold(), options.rule_id, options.target_form.casefold())
         key = "|".join((context.place().key, *what))
         return RuleTools(lookup, Quota(sources.columns, context.journal, key))
