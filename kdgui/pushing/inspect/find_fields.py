@@ -12,7 +12,7 @@ from kdgui.k3cloud.business_info import BusinessInfo, EntryInfo, FieldInfo, name
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS, STATUS_KEY
-from kdgui.pushing.schema.form_schema import PARTNER_FORMS, FormSchema, SchemaReader
+from kdgui.pushing.schema.form_schema import PARTNER_FORMS, EntryColumns, FormSchema, SchemaReader
 
 
 class FieldKind(StrEnum):
@@ -92,7 +92,7 @@ class FindForm:
             raise BadInput("find_field_several", field=name, keys=", ".join(each.key for each in named))
         if _KEY.fullmatch(name) and probe.has((name,)):
             return FindField(name, name)
-        raise BadInput("find_field_unknown", field=name, form=self.form_id)
+        raise BadInput("find_field_unknown", field=name)
 
 
 _KEY = re.compile(r"F\w+(?:\.F\w+)?", re.ASCII | re.IGNORECASE)
@@ -115,6 +115,8 @@ _USUAL: Sequence[FindField] = (
     FindField("FApproveDate", "审核日期", FieldKind.DATE),
     FindField("FCloseStatus", "关闭状态", FieldKind.STATE),
     FindField("FCancelStatus", "作废状态", FieldKind.STATE),
+    FindField("FFreezeStatus", "冻结状态", FieldKind.STATE),
+    FindField("FTerminateStatus", "终止状态", FieldKind.STATE),
     FindField("FSupplierId", "供应商", FieldKind.BASE, lookup_form="BD_Supplier"),
     FindField("FCustId", "客户", FieldKind.BASE, lookup_form="BD_Customer"),
     FindField("FCustomerId", "客户", FieldKind.BASE, lookup_form="BD_Customer"),
@@ -166,6 +168,7 @@ def _tried_out(form_id: str, schema: FormSchema, probe: ColumnProbe) -> FindForm
     if organisation:
         fields.append(FindField(organisation, "组织", FieldKind.BASE, lookup_form="ORG_Organizations"))
     keys = [each.key for each in fields]
+    fields += _of_lines(schema.main)
     return FindForm(
         form_id,
         tuple(fields),
@@ -179,6 +182,16 @@ def _tried_out(form_id: str, schema: FormSchema, probe: ColumnProbe) -> FindForm
         amount=schema.amount,
         closed=_closed(keys, schema),
     )
+
+
+def _of_lines(columns: EntryColumns | None) -> Iterable[FindField]:
+    if columns is None:
+        return
+    if columns.material:
+        yield FindField(columns.material, "物料编码", FieldKind.BASE, "明细", "BD_MATERIAL")
+    for key, label in ((columns.quantity, "数量"), (columns.amount, "价税合计")):
+        if key:
+            yield FindField(key, label, FieldKind.NUMBER, "明细")
 
 
 def _closed(keys: Iterable[str], schema: FormSchema) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ def _base(field: FindField, compare: Compare, value: str, probe: ColumnProbe) ->
         raise BadInput("find_compare_unfit", field=field.label, compare=compare.value)
     columns = probe.known((f"{field.key}.FNumber", f"{field.key}.FName"))
     if not columns:
-        raise BadInput("find_field_unknown", field=field.key, form="")
+        raise BadInput("find_field_unknown", field=field.key)
     return _text(columns, field, compare, value)
 
 
