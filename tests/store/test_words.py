@@ -112,6 +112,7 @@ LATIN = frozenset(
     {
         *(
             "Excel",
+            "--rule",
             "HTTP",
             "http",
             "https",

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from kdgui.domain.bill_numbers import MOST_NUMBERS
 from kdgui.domain.errors import QueryRefused
 from kdgui.domain.find_conditions import FindConditions
@@ -101,6 +103,19 @@ class FindService:
         with self._context.sign_in_service.own_connection() as connection:
             form = self._form(form_id, connection)
             return fields_missing(form, conditions, ColumnProbe(connection, form_id))
+
+    def remembered(self, form_id: str) -> FindConditions | None:
+        """What bills of this form were looked for last, or None."""
+        try:
+            text = self._context.journal.load_draft(f"find|{form_id.casefold()}") or ""
+            return msgspec.json.decode(text, type=FindConditions)
+        except msgspec.DecodeError:  # nothing yet, or of another version
+            return None
+
+    def remember(self, form_id: str, conditions: FindConditions) -> None:
+        """Keep what was looked for, for the next time. Raises JournalTrouble."""
+        text = msgspec.json.encode(conditions).decode()
+        self._context.journal.save_draft(f"find|{form_id.casefold()}", text)
 
     # -- inside ------------------------------------------------------------------------------------
 
