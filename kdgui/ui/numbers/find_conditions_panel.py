@@ -23,7 +23,7 @@ from kdgui.domain.find_conditions import FindConditions, Period
 from kdgui.ui.numbers.base_data_edit import BaseDataEdit
 from kdgui.ui.numbers.find_rows import FindRow, Lookup, day_edit, show_day
 from kdgui.ui.widgets.card import plain_label, push_button, say
-from kdgui.ui.widgets.style import em, named
+from kdgui.ui.widgets.style import em, mark, named
 
 if TYPE_CHECKING:
     from kdgui.pushing.inspect.find_fields import FindField, FindForm
@@ -214,6 +214,7 @@ class FindConditionsPanel(QFrame):
         self._listed.setSpacing(em(self, 0.3))
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        mark(self._scroll, role="passage")
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -30,7 +30,7 @@ from kdgui.ui.widgets.fitting_dialog import resize_within_screen
 from kdgui.ui.widgets.message_bar import told
 from kdgui.ui.widgets.pill_delegate import PillDelegate
 from kdgui.ui.widgets.style import em, mark, named
-from kdgui.ui.widgets.table_style import dress_table, selected_lines
+from kdgui.ui.widgets.table_style import dress_table, fit_columns, selected_lines
 
 if TYPE_CHECKING:
     from kdgui.domain.find_conditions import FindConditions
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from kdgui.store.messages.words import Words
 
 _WIDE, _HIGH = 60, 42
-_MEASURED_ROWS = 30
+_WIDEST = 11
 
 
 class FoundView(QTableView):
@@ -61,11 +61,15 @@ class FoundView(QTableView):
         header.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)
         for column, width in (
-            *((Column.NUMBER, 10.5), (Column.DATE, 6.5), (Column.AMOUNT, 7.5), (Column.LEFT, 8.5)),
-            (Column.TARGETS, 11),
+            *((Column.NUMBER, 8.5), (Column.DATE, 5.4), (Column.AMOUNT, 5.8), (Column.LEFT, 6.5)),
+            (Column.TARGETS, 7.5),
         ):
             self.setColumnWidth(column, em(self, width))
         self.setMinimumHeight(em(self, 7))
+
+    def fit(self) -> None:
+        """Columns as wide as what is in sight needs, within bounds."""
+        fit_columns(self, em(self, _WIDEST))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         lines = selected_lines(self)
@@ -196,6 +200,7 @@ class FindDialog(QDialog):
 
     def _on_found(self, result: FindResult) -> None:
         self.model.put_in_order()
+        self._view.fit()
         words = self._words()
         parts = [words.reason(note) for note in result.notes]
         if result.stopped:

@@ -145,6 +145,7 @@ class FindRow(QWidget):
         self._compare.blockSignals(False)
         before, self._value = self._value, self._editor(kind, lookup_form)
         self._line.replaceWidget(before, self._value)
+        before.hide()
         before.deleteLater()
         QWidget.setTabOrder(self._compare, self._value)
         self._on_compare()
