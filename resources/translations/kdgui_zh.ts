@@ -2066,7 +2066,7 @@ Or type them, one a line, or drag a file here.</source>
         <translation>清空</translation>
     </message>
     <message>
-        <source>Find in Kingdee…</source>
+        <source>Find…</source>
         <translation>从金蝶查找…</translation>
     </message>
     <message>
@@ -2086,7 +2086,7 @@ Or type them, one a line, or drag a file here.</source>
         <translation>打开单据编号</translation>
     </message>
     <message>
-        <source>Open sheet…</source>
+        <source>Open…</source>
         <translation>打开表格…</translation>
     </message>
     <message>
@@ -2095,7 +2095,7 @@ Or type them, one a line, or drag a file here.</source>
     </message>
     <message>
         <source>Paste numbers</source>
-        <translation>粘贴单据编号</translation>
+        <translation>粘贴编号</translation>
     </message>
     <message>
         <source>Push</source>

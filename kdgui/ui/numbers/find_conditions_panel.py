@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -30,12 +31,15 @@ if TYPE_CHECKING:
     from kdgui.store.messages.words import Words
 
 _OWN = "own"
-_MOST_ROWS_HIGH = 6.6
+_MOST_ROWS_HIGH = 4.4
 """Further rows in font heights, before they scroll."""
 
 
 class FindConditionsPanel(QFrame):
     """Shows what a form can be searched by; what the form has not is not there.
+
+    Attributes:
+        last_line: the line of the ticks; buttons are appended at its right.
 
     Signals:
         find_wanted: Return was pressed in a field.
@@ -132,6 +136,7 @@ class FindConditionsPanel(QFrame):
             if self._with_rule
             else self.tr("Choose a conversion rule first")
         )
+        self._last_field: QWidget = self._period
         self._more = push_button("findAddButton", self._add, "link")
         say(self._more, self.tr("Further condition"), self.tr("Any field of the bill, and of its lines"))
         self.show_conditions(FindConditions(period=Period.THIS_MONTH))
@@ -172,27 +177,32 @@ class FindConditionsPanel(QFrame):
             label.setText(word)
             grid.addWidget(label, row, 2 * column)
             if isinstance(field, QWidget):
+                field.setMinimumHeight(field.sizeHint().height())  # a scroll area would press them flat
                 field.setAccessibleName(word)
                 label.setBuddy(field)
                 grid.addWidget(field, row, 2 * column + 1)
             else:
                 grid.addLayout(field, row, 2 * column + 1)
+        self._period.setMinimumHeight(self._period.sizeHint().height())
         self._period.setAccessibleName(self.tr("Date"))
+        self._last_field = next(
+            (field for _, field in reversed(fields) if isinstance(field, QWidget)), self._open_only
+        )
         for unused in self._unused(fields):
             unused.setParent(self)
             unused.hide()
-        checks = QHBoxLayout()
-        checks.setSpacing(em(self, 1))
-        checks.addWidget(self._open_only)
-        checks.addWidget(self._with_left)
-        checks.addStretch(1)
-        checks.addWidget(self._more)
+        self.last_line = QHBoxLayout()
+        self.last_line.setSpacing(em(self, 0.8))
+        self.last_line.addWidget(self._open_only)
+        self.last_line.addWidget(self._with_left)
+        self.last_line.addWidget(self._more)
+        self.last_line.addStretch(1)
         column_of_all = QVBoxLayout(self)
         column_of_all.setContentsMargins(0, 0, 0, 0)
         column_of_all.setSpacing(em(self, 0.4))
         column_of_all.addLayout(grid)
-        column_of_all.addLayout(checks)
         column_of_all.addWidget(self._further_rows())
+        column_of_all.addLayout(self.last_line)
 
     def _unused(self, fields: list[tuple[str, QWidget | QHBoxLayout]]) -> list[QWidget]:
         """Fields that the form has not: they exist, and are not shown."""
@@ -229,6 +239,7 @@ class FindConditionsPanel(QFrame):
         self._rows.append(row)
         self._listed.addWidget(row)
         self._fit_rows()
+        self._order_tabs()
         row.tab_chain()[0].setFocus()
         return row
 
@@ -238,6 +249,14 @@ class FindConditionsPanel(QFrame):
         row.hide()
         row.deleteLater()
         self._fit_rows()
+
+    def _order_tabs(self) -> None:
+        """The further rows stand between the usual fields and the ticks, whenever they were made."""
+        rows = [widget for row in self._rows for widget in row.tab_chain()]
+        for before, after in pairwise(
+            (self._last_field, *rows, self._open_only, self._with_left, self._more)
+        ):
+            QWidget.setTabOrder(before, after)
 
     def _fit_rows(self) -> None:
         """As high as its rows, up to a bound."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
+    QScrollArea,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -65,7 +67,8 @@ class FoundView(QTableView):
             (Column.TARGETS, 7.5),
         ):
             self.setColumnWidth(column, em(self, width))
-        self.setMinimumHeight(em(self, 7))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # it takes what is left
+        self.setMinimumHeight(em(self, 5.5))
 
     def fit(self) -> None:
         """Columns as wide as what is in sight needs, within bounds."""
@@ -77,6 +80,40 @@ class FoundView(QTableView):
             self._model.tick(lines)
             return
         super().keyPressEvent(event)
+
+
+class ConditionsArea(QScrollArea):
+    """As high as the conditions are, where there is room; on a small screen they scroll."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self._inside = inside
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        mark(self, role="passage")
+        inside.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        width = self.viewport().width()
+        layout = self._inside.layout()
+        high = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
+        return QSize(em(self, 20), high if high > 0 else self._inside.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._inside.minimumSizeHint().width(), min(self.sizeHint().height(), em(self, 8)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
 
 
 class FindDialog(QDialog):
@@ -103,6 +140,9 @@ class FindDialog(QDialog):
         self._words = words
         self._room = room
         self._panel: FindConditionsPanel | None = None
+        self._find = push_button("findStartButton", self.search, "primary")
+        self._stop = push_button("findStopButton", self.stop)
+        self._progress = plain_label("muted")
         self._control = RunControl()
         self._job: Job | None = None
         self._stopping = False
@@ -139,7 +179,9 @@ class FindDialog(QDialog):
         self._panel.find_wanted.connect(self.search)
         if remembered is not None:
             self._panel.show_conditions(remembered)
-        self._place.addWidget(self._panel)
+        self._place.insertWidget(0, self._panel)
+        for widget in (self._progress, self._stop, self._find):
+            self._panel.last_line.addWidget(widget)
         partner = form.field(form.partner) if form.partner else None
         self.model.clear(partner.label if partner else "")
         self._partner = partner.label if partner else ""
@@ -272,11 +314,10 @@ class FindDialog(QDialog):
 
     def _make(self) -> None:
         self._partner, self._looked_at = "", 0
-        self._find = push_button("findStartButton", self.search, "primary")
+        self._find.setParent(self)  # until there is a form to search, there is no place for it
+        self._find.hide()
         self._find.setDefault(True)
         say(self._find, self.tr("Find"))
-        self._stop = push_button("findStopButton", self.stop)
-        self._progress = plain_label("muted")
         self._note = named("findNote", plain_label("caption", wrap=True))
         self._filter = named("findFilterEdit", QLineEdit())
         self._filter.setPlaceholderText(self.tr("Search in what was found"))
@@ -301,20 +342,16 @@ class FindDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(em(self, 0.6))
-        conditions, inside = QFrame(), QVBoxLayout()
+        conditions, framed = QFrame(), QVBoxLayout()
         mark(conditions, role="card")
-        inside.setContentsMargins(*[em(self, 0.8)] * 4)
-        inside.setSpacing(em(self, 0.5))
-        conditions.setLayout(inside)
-        self._place = QVBoxLayout()
-        inside.addLayout(self._place)
-        inside.addWidget(self._note)
-        searching = QHBoxLayout()
-        searching.addWidget(self._progress, 1)
-        searching.addStretch(1)
-        searching.addWidget(self._stop)
-        searching.addWidget(self._find)
-        inside.addLayout(searching)
+        framed.setContentsMargins(*[em(self, 0.6)] * 4)
+        conditions.setLayout(framed)
+        inside, self._place = QWidget(), QVBoxLayout()
+        self._place.setContentsMargins(0, 0, 0, 0)
+        self._place.setSpacing(em(self, 0.5))
+        inside.setLayout(self._place)
+        self._place.addWidget(self._note)
+        framed.addWidget(ConditionsArea(inside))
         column.addWidget(conditions)
         found, below = QFrame(), QVBoxLayout()
         mark(found, role="card")

@@ -75,15 +75,15 @@ class FindRow(QWidget):
         self._compare.setAccessibleName(self.tr("Comparison"))
         self._value: QWidget = QLineEdit()
         self._kind = ("", "")
-        remove = push_button(f"findRemoveButton{place}", self.removed.emit, "link")
-        say(remove, self.tr("Remove"))
+        self._remove = push_button(f"findRemoveButton{place}", self.removed.emit, "link")
+        say(self._remove, self.tr("Remove"))
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(em(self, 0.4))
         self._line.addWidget(self._field, 4)
         self._line.addWidget(self._compare, 0)
         self._line.addWidget(self._value, 4)
-        self._line.addWidget(remove)
+        self._line.addWidget(self._remove)
         self._field.setCurrentIndex(-1)
         self._field.currentTextChanged.connect(lambda _text: self._on_field())
         self._compare.currentIndexChanged.connect(lambda _row: self._on_compare())
@@ -118,7 +118,7 @@ class FindRow(QWidget):
 
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
-        return self._field, self._compare, self._value
+        return self._field, self._compare, self._value, self._remove
 
     # What is chosen
 

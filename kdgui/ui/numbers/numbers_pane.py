@@ -281,6 +281,7 @@ class NumbersPane(Card):
         self._find = push_button("findButton", self.find_wanted.emit, "link")
         self._clear = push_button("clearButton", self.clear, "link")
         for button in (self._paste, self._open, self._find, self._clear):
+            mark(button, small=True)  # four of them stand beside the title on a small screen
             self.heading.addWidget(button)
         self._notice = named("numbersNotice", plain_label("caption", wrap=True))
         self._look = push_button("lookAgainButton", self._look_again, "link")
@@ -311,7 +312,7 @@ class NumbersPane(Card):
         say(self._paste, self.tr("Paste"), self.tr("Take the numbers on the clipboard (Ctrl+V)"))
         say(
             self._open,
-            self.tr("Open sheet…"),
+            self.tr("Open…"),
             self.tr("Read a .xlsx, .csv or .txt file; it can be dragged here as well"),
         )
         self._say_find()
@@ -337,7 +338,7 @@ class NumbersPane(Card):
 
     def _say_find(self) -> None:
         tip = self.tr("Look for bills by date, partner, what is left to push, and any other field")
-        say(self._find, self.tr("Find in Kingdee…"), self._obstacle or tip)
+        say(self._find, self.tr("Find…"), self._obstacle or tip)
 
     def _on_tallied(self, tally: Tally) -> None:
         self._refresh(tally)
