@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPushButton
 
 from kdgui.domain.bills import SourceBill
 from kdgui.domain.find_conditions import Compare, FieldCondition, FindConditions, Period
@@ -25,7 +25,7 @@ from tests.ui.walking import FORM, RULE, Walker
 def opened(walker: Walker) -> QDialog:
     walker.press("findButton")
     dialog = walker.dialog("findDialog")
-    walker.wait(lambda: dialog._panel is not None)
+    walker.wait(lambda: walker.find(QPushButton, "findStartButton", dialog))
     return dialog
 
 
@@ -150,7 +150,7 @@ def test_without_a_rule_nothing_is_counted_by_it(walker: Walker, english: Words)
     order = RunOrder(FORM, PushOptions(), ())
     dialog = FindDialog(walker.engine, order, lambda: english, 100, walker.window)
     dialog.open()
-    walker.wait(lambda: dialog._panel is not None)
+    walker.wait(lambda: walker.find(QPushButton, "findStartButton", dialog))
     assert not walker.find(QCheckBox, "findLeftCheck", dialog).isEnabled()
     walker.press("findStartButton", dialog)
     walker.wait(lambda: dialog._job is None)
@@ -204,7 +204,7 @@ def test_the_window_stays_alive_while_ten_thousand_are_found(walker: Walker, eng
     order = RunOrder(FORM, PushOptions(rule_id=RULE), ())
     dialog = FindDialog(PlentyEngine(), order, lambda: english, 20_000, walker.window)  # type: ignore[arg-type]
     dialog.open()
-    walker.wait(lambda: dialog._panel is not None)
+    walker.wait(lambda: walker.find(QPushButton, "findStartButton", dialog))
     with Heart() as heart:
         dialog.search()
         walker.wait(lambda: dialog._job is None)
@@ -227,7 +227,7 @@ def test_the_table_sorts_and_ticks_by_what_is_shown(walker: Walker, english: Wor
     order = RunOrder(FORM, PushOptions(rule_id=RULE), ())
     dialog = FindDialog(PlentyEngine(), order, lambda: english, 400, walker.window)  # type: ignore[arg-type]
     dialog.open()
-    walker.wait(lambda: dialog._panel is not None)
+    walker.wait(lambda: walker.find(QPushButton, "findStartButton", dialog))
     dialog.search()
     walker.wait(lambda: dialog._job is None)
     model = dialog.model

@@ -182,6 +182,7 @@ class FindDialog(QDialog):
         self._place.insertWidget(0, self._panel)
         for widget in (self._progress, self._stop, self._find):
             self._panel.last_line.addWidget(widget)
+        self._find.show()
         partner = form.field(form.partner) if form.partner else None
         self.model.clear(partner.label if partner else "")
         self._partner = partner.label if partner else ""
