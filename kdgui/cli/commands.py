@@ -9,6 +9,7 @@ from kdgui.cli.choices import DATA_CENTRES, FORMS, RULES
 from kdgui.cli.command import Command
 from kdgui.cli.connections import CONNECTIONS, FORGET, LOGIN
 from kdgui.cli.delete_created import DELETE_CREATED
+from kdgui.cli.find import FIND
 from kdgui.cli.practice import PRACTICE
 from kdgui.cli.push import PUSH
 from kdgui.cli.ready import READY
@@ -20,6 +21,7 @@ COMMANDS: Mapping[str, Command] = {
     for command in (
         PUSH,
         CHECK,
+        FIND,
         READY,
         DELETE_CREATED,
         SETTLE,
