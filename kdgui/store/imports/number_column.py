@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from kdgui.domain.bill_numbers import (
     LONGEST_NUMBER,
@@ -17,16 +18,17 @@ from kdgui.domain.bill_numbers import (
     read_cell,
     strip_blanks,
 )
-from kdgui.store.imports.html_tables import mark_hidden
-from kdgui.store.imports.sheets import Sheet, SheetRow
-from kdgui.store.imports.text_tables import read_text
+from kdgui.store.imports.number_files import TextFile
+from kdgui.store.imports.pasted_tables import read_pasted_table
+from kdgui.store.imports.sheets import MOST_COLUMNS, MOST_ROWS, Progress, Sheet, SheetRow, no_progress
 
-MOST_COLUMNS = 256
-_MOST_LINES = 200_000
+_GUESSED_LENGTH = 200
+"""So many characters of a cell tell whether it looks like a number."""
 _SNIFFED_ROWS = 200
 _SNIFFED_CELLS = 10_000
 """So much is looked at to find the column, and to tell a list from a letter."""
 _HEADING_ROWS = 20
+_ROWS_A_TURN = 5_000
 _SHORTEST_LETTER = 2000
 _LIKELY = 0.5
 """Columns that look like numbers as much as this might be the one that is meant."""
@@ -50,10 +52,22 @@ _OTHER_THINGS = re.compile(
 )
 """What has numbers too, though not of bills."""
 _TOTAL = re.compile(
-    r"(?:合计|小计|总计|总合计|累计|本页合计|本页小计|合計|小計|總計|grand ?total|sub-?total|total|sum)"
-    r"(?:\s*[:：].*|\s+[\d.,]+)?",
+    r"(?:合计|小计|总计|总合计|累计|汇总|总汇总|总额|总数|共计|本页合计|本页小计|合計|小計|總計|彙總"
+    r"|grand ?total|sub-?total|total|sum)(?:\s*[:：].*|\s*[（(].*[）)]|\s+[\d.,]+.*)?",
     re.IGNORECASE,
 )
+_SUBTOTAL = re.compile(
+    r"(\S*\d\S*)\s*(?:汇总|小计|合计|总计|彙總|小計|合計|總計|\s(?:sub-?total|total|sum))", re.IGNORECASE
+)
+"""How pivot tables name the line below a group."""
+_NOTHING = re.compile(r"[-+]?0+(?:\.0+)?|[(（](?:空白|空|blank)[)）]", re.IGNORECASE)
+"""What formulas and pivot tables show where there is nothing."""
+_PAGE = re.compile(
+    r"第\s*\d+\s*页(?:\s*[/,，、]?\s*共\s*\d+\s*页)?|共\s*\d+\s*页|page\s*\d+(?:\s*(?:of|/)\s*\d+)?",
+    re.IGNORECASE,
+)
+_BLANKS_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+NO_TICKS: Mapping[int, bool] = MappingProxyType({})
 
 
 class RowFate(StrEnum):
@@ -65,6 +79,8 @@ class RowFate(StrEnum):
     TOTAL = "total"
     EMPTY = "empty"
     HIDDEN = "hidden"
+    PAGE = "page"
+    UNTICKED = "unticked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,47 +125,61 @@ class TableFound:
         sheets: what can be chosen from: visible sheets, or the hidden ones where there are no others.
         place: index of the sheet that was read.
         reading: what was read from it.
-        doubtful: another sheet or column might be meant as well: ask.
+        doubtful: another sheet or column might be meant as well, or the file does not tell how its numbers
+            are shown: ask.
+        text: what was read, where it is a text: it can be read in other ways.
     """
 
     sheets: tuple[Sheet, ...]
     place: int
     reading: Reading
     doubtful: bool
+    text: TextFile | None = None
 
 
-def read_pasted(text: str, html: str = "") -> TableFound:
-    """Read the likeliest column of a pasted text; `html` beside it tells hidden rows. Never raises.
+def read_pasted(text: str, html: str = "", progress: Progress = no_progress) -> TableFound:
+    """Read the likeliest column of a pasted text; `html` beside it tells hidden rows and cells in quotes.
 
-    Prose and too many rows are refused as a whole, before much of them is looked at.
+    Prose and too many rows are refused as a whole, before much of them is looked at. Raises only what
+    `progress` raises.
     """
     lines = text.count("\n") or text.count("\r")
-    if lines > _MOST_LINES:
+    if lines > MOST_ROWS:
         return TableFound((Sheet("", ()),), 0, Reading(trouble="too_many", found=lines), doubtful=False)
-    sheet = read_text(text)
-    return read_sheets_found((mark_hidden(sheet, html) if html else sheet,))
+    sheet, file = read_pasted_table(text, html, progress)
+    return replace(read_sheets_found((sheet,), progress), text=file)
 
 
-def read_sheets_found(sheets: Sequence[Sheet]) -> TableFound:
-    """Read the likeliest sheet, the first one where none is likelier. `sheets` may be empty; never raises."""
+def read_sheets_found(sheets: Sequence[Sheet], progress: Progress = no_progress) -> TableFound:
+    """Read the likeliest sheet, the first one where none is likelier. `sheets` may be empty.
+
+    Raises only what `progress` raises.
+    """
     shown = tuple(sheet for sheet in sheets if not sheet.hidden) or tuple(sheets)
     if not shown:
         return TableFound((Sheet("", ()),), 0, Reading(trouble="empty"), doubtful=False)
     likely = [place for place, sheet in enumerate(shown) if _has_numbers(sheet)]
     place = likely[0] if likely else 0
-    reading = read_sheet(shown[place])
+    reading = read_sheet(shown[place], progress=progress)
     several = len(shown) > 1 and len(likely) != 1
-    return TableFound(shown, place, reading, (several or reading.doubtful) and len(shown[place].rows) > 0)
+    doubtful = several or reading.doubtful or "formats" in shown[place].untold
+    return TableFound(shown, place, reading, doubtful and len(shown[place].rows) > 0)
 
 
-def read_sheet(sheet: Sheet, column: int | None = None, *, hidden_too: bool = False) -> Reading:
+def read_sheet(
+    sheet: Sheet,
+    column: int | None = None,
+    *,
+    hidden_too: bool = False,
+    ticks: Mapping[int, bool] = NO_TICKS,
+    progress: Progress = no_progress,
+) -> Reading:
     """Read one sheet: find the column of bill numbers; leave out and count every row that holds none.
 
-    `column` reads that column instead; `hidden_too` reads what Excel hides as well. Never raises.
+    `column` reads that column instead; `hidden_too` reads what Excel hides as well. `ticks`: rows, by their
+    number, that the clerk takes in or leaves out whatever is guessed. Raises only what `progress` raises.
     """
     rows = sheet.rows
-    if len(rows) > _MOST_LINES:
-        return Reading(trouble="too_many", found=len(rows))
     seen = rows if hidden_too else [row for row in rows if not row.hidden]
     width = min(max((len(row.cells) for row in seen), default=0), MOST_COLUMNS)
     if not any(strip_blanks(cell) for row in seen for cell in row.cells):
@@ -160,7 +190,7 @@ def read_sheet(sheet: Sheet, column: int | None = None, *, hidden_too: bool = Fa
     top = _heading(seen)
     guesses = _guess_columns(seen, width, top, sheet.hidden_columns)
     chosen = guesses[0].column if column is None else min(max(column, 0), width - 1)
-    fates, numbers = _read_column(rows, chosen, top, hidden_too=hidden_too)
+    fates, numbers = _Column(rows, chosen, top, hidden_too, ticks).read(progress)
     names = tuple(_cell(top, index)[:40] if top else "" for index in range(width))
     doubtful = column is None and _is_doubtful(guesses)
     return _counted(Reading(numbers, fates, names, chosen, doubtful))
@@ -193,30 +223,97 @@ def _trouble(numbers: Sequence[BillNumber]) -> str:
 # What becomes of a row
 
 
-def _read_column(
-    rows: Sequence[SheetRow], chosen: int, top: SheetRow | None, *, hidden_too: bool
-) -> tuple[tuple[RowFate, ...], tuple[tuple[BillNumber, ...], ...]]:
-    unnamed = None if top else _unnamed_heading(rows, chosen, hidden_too=hidden_too)
-    fates: list[RowFate] = []
-    numbers: list[tuple[BillNumber, ...]] = []
-    titles = _titles(rows, top, chosen)
-    for row in rows:
-        text = _cell(row, chosen)
-        if row.hidden and not hidden_too:
-            fate = RowFate.HIDDEN
-        elif _is_total(row, text):
-            fate = RowFate.TOTAL
-        elif not text:
-            fate = RowFate.EMPTY
-        elif row is top or row is unnamed or _rank(text) > 1:
-            fate = RowFate.HEADER
-        elif row.number in titles:
-            fate = RowFate.TITLE
-        else:
-            fate = RowFate.TAKEN
-        fates.append(fate)
-        numbers.append(read_cell(row.cells[chosen]) if fate is RowFate.TAKEN else ())
-    return tuple(fates), _suspect_words(numbers)
+class _Column:
+    """One column while it is read."""
+
+    def __init__(
+        self,
+        rows: Sequence[SheetRow],
+        chosen: int,
+        top: SheetRow | None,
+        hidden_too: bool,
+        ticks: Mapping[int, bool],
+    ) -> None:
+        self._rows, self._chosen, self._top, self._hidden_too = rows, chosen, top, hidden_too
+        self._ticks = ticks
+        self._unnamed = None if top else _unnamed_heading(rows, chosen, hidden_too=hidden_too)
+        self._titles = _titles(rows, top, chosen)
+        self._shapes: frozenset[str] | None = None
+        self._all_texts: frozenset[str] | None = None
+        self._read: dict[str, tuple[BillNumber, ...]] = {}
+
+    def read(self, progress: Progress) -> tuple[tuple[RowFate, ...], tuple[tuple[BillNumber, ...], ...]]:
+        """What becomes of every row, and its numbers."""
+        fates: list[RowFate] = []
+        numbers: list[tuple[BillNumber, ...]] = []
+        for place, row in enumerate(self._rows):
+            if place % _ROWS_A_TURN == 0:
+                progress(place / len(self._rows))
+            fate = self._fate(row)
+            taken = self._numbers(row.cells[self._chosen]) if fate is RowFate.TAKEN else ()
+            fates.append(fate if taken or fate is not RowFate.TAKEN else RowFate.EMPTY)
+            numbers.append(taken)
+        return tuple(fates), _suspect_words(numbers, [row.number in self._ticks for row in self._rows])
+
+    def _fate(self, row: SheetRow) -> RowFate:
+        text = _cell(row, self._chosen)
+        ticked = self._ticks.get(row.number)
+        if ticked is not None:
+            return (RowFate.TAKEN if text else RowFate.EMPTY) if ticked else RowFate.UNTICKED
+        if row.hidden and not self._hidden_too:
+            return RowFate.HIDDEN
+        if self._is_total(row, text):
+            return RowFate.TOTAL
+        if not text or _NOTHING.fullmatch(text[:_GUESSED_LENGTH]):
+            return RowFate.EMPTY
+        if row is self._top or row is self._unnamed or _rank(text) > 1:
+            return RowFate.HEADER
+        if _PAGE.fullmatch(text[:_GUESSED_LENGTH]):
+            return RowFate.PAGE
+        return RowFate.TITLE if row.number in self._titles else RowFate.TAKEN
+
+    def _numbers(self, cell: str) -> tuple[BillNumber, ...]:
+        """The same cell stands on every line of a bill: read it once."""
+        known = self._read.get(cell)
+        if known is None:
+            known = self._read[cell] = read_cell(cell)
+        return known
+
+    def _is_total(self, row: SheetRow, text: str) -> bool:
+        """Whether a row sums up: it says so, and where it stands there is no bill number of its own."""
+        if _says_total(text):
+            return True
+        group = _SUBTOTAL.fullmatch(text[:_GUESSED_LENGTH])
+        if group and group[1] in self._texts():
+            return True
+        if likeness(text[:_GUESSED_LENGTH]) == 1.0 or not any(map(_says_total, row.cells)):
+            return False
+        return not text or _shape(text) not in self._shapes_of_numbers()
+
+    def _texts(self) -> frozenset[str]:
+        if self._all_texts is None:
+            self._all_texts = frozenset(_cell(row, self._chosen) for row in self._rows)
+        return self._all_texts
+
+    def _shapes_of_numbers(self) -> frozenset[str]:
+        """What the numbers look like in rows that say nothing of totals; in all rows, where each does."""
+        if self._shapes is None:
+            rows = [row for row in self._rows if row is not self._top]
+            plain = (row for row in rows if not any(map(_says_total, row.cells)))
+            shapes = frozenset(_shape(text) for row in plain if (text := _cell(row, self._chosen)))
+            self._shapes = shapes or frozenset(_shape(_cell(row, self._chosen)) for row in rows)
+        return self._shapes
+
+
+def _says_total(cell: str) -> bool:
+    if not cell or len(cell) > _GUESSED_LENGTH:
+        return False
+    return _TOTAL.fullmatch(_BLANKS_BETWEEN.sub("", strip_blanks(cell))) is not None
+
+
+def _shape(text: str) -> str:
+    """What bill numbers of one kind have in common, their length included."""
+    return re.sub(r"\d", "9", text[:_GUESSED_LENGTH])
 
 
 def _titles(rows: Sequence[SheetRow], top: SheetRow | None, chosen: int) -> frozenset[int]:
@@ -232,7 +329,9 @@ def _beginning(text: str) -> str:
     return re.split(r"\d", text, maxsplit=1)[0]
 
 
-def _suspect_words(rows: list[tuple[BillNumber, ...]]) -> tuple[tuple[BillNumber, ...], ...]:
+def _suspect_words(
+    rows: list[tuple[BillNumber, ...]], ticked: Sequence[bool]
+) -> tuple[tuple[BillNumber, ...], ...]:
     """Among many texts with digits, one without any is rather a remark below the list than a bill number."""
     wordy = [
         place
@@ -241,7 +340,8 @@ def _suspect_words(rows: list[tuple[BillNumber, ...]]) -> tuple[tuple[BillNumber
     ]
     if len(wordy) * 2 < sum(map(bool, rows)):
         for place in wordy:
-            rows[place] = (replace(rows[place][0], trouble="no_digits", changes=()),)
+            if not ticked[place]:
+                rows[place] = (replace(rows[place][0], trouble="no_digits", changes=()),)
     return tuple(rows)
 
 
@@ -253,13 +353,6 @@ def _unnamed_heading(rows: Sequence[SheetRow], chosen: int, *, hidden_too: bool)
     if len(sample) > 1 and not with_digits[0] and sum(with_digits[1:]) * 5 >= len(sample[1:]) * 4:
         return sample[0]
     return None
-
-
-def _is_total(row: SheetRow, number: str) -> bool:
-    """Whether a row sums up: it says so, and where it stands there is no bill number of its own."""
-    if likeness(number) == 1.0 and not _TOTAL.fullmatch(number):
-        return False
-    return any(_TOTAL.fullmatch(strip_blanks(cell)) for cell in row.cells if cell)
 
 
 # Which column
@@ -283,7 +376,11 @@ def _guess_columns(
     sample = [row for row in rows if row is not top][: max(min(_SNIFFED_ROWS, _SNIFFED_CELLS // width), 10)]
     guesses = []
     for index in range(width):
-        cells = [text for row in sample if (text := _cell(row, index)) and not _TOTAL.fullmatch(text)]
+        cells = [
+            text[:_GUESSED_LENGTH]
+            for row in sample
+            if (text := _cell(row, index)) and not _says_total(text) and not _NOTHING.fullmatch(text[:40])
+        ]
         name = _plain(_cell(top, index)) if top else ""
         looks = sum(map(likeness, cells)) / len(cells) if cells else 0.0
         if _OTHER_THINGS.search(name):
@@ -342,7 +439,7 @@ def _plain(text: str) -> str:
     """A header without what people put around it: blanks, colons, (required), *."""
     if len(text) > LONGEST_NUMBER:
         return ""
-    return re.sub(r"\(.*?\)|（.*?）|[\s.:：_\-#*]", "", text).casefold()
+    return re.sub(r"\(.*?\)|（.*?）|[\s.:：_\-#*\"]", "", text).casefold()
 
 
 def _cell(row: SheetRow | None, index: int) -> str:
@@ -362,5 +459,5 @@ def _is_letter(rows: Sequence[SheetRow]) -> bool:
 
 
 def _is_wordy_row(row: SheetRow) -> bool:
-    cells = [strip_blanks(cell) for cell in row.cells[:MOST_COLUMNS]]
+    cells = [strip_blanks(cell[:_GUESSED_LENGTH]) for cell in row.cells[:MOST_COLUMNS]]
     return not any(likeness(cell) >= _LIKELY for cell in cells) and any(map(is_wordy, cells))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor
 
-from kdgui.store.imports.number_column import MOST_COLUMNS, Reading, RowFate
-from kdgui.store.imports.sheets import Sheet
+from kdgui.store.imports.number_column import Reading, RowFate
+from kdgui.store.imports.sheets import MOST_COLUMNS, Sheet
 from kdgui.ui.numbers.import_words import ImportWords, letters, visible
 from kdgui.ui.widgets.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.widgets.style import Tone, current_scheme

@@ -78,6 +78,8 @@ class ImportWords:
             RowFate.TOTAL: self.tr("Total"),
             RowFate.EMPTY: self.tr("No number"),
             RowFate.HIDDEN: self.tr("Hidden"),
+            RowFate.PAGE: self.tr("Page number"),
+            RowFate.UNTICKED: self.tr("Left out by you"),
         }[fate]
 
     def row(self, fate: RowFate, numbers: tuple[BillNumber, ...]) -> tuple[str, Tone]:
