@@ -1,7 +1,8 @@
 """The process that reads .xls and .et files with xlrd and .xlsb files with python-calamine.
 
 xlrd tells number formats, hidden rows and error values of .xls files; python-calamine tells none of them, so
-what it reads is shown before it is taken. It reads .xlsb, which xlrd does not, and those .xls that xlrd refuses.
+what it reads is shown before it is taken. It reads .xlsb, which xlrd does not, and those .xls that xlrd
+refuses.
 """
 
 from __future__ import annotations

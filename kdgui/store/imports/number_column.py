@@ -18,12 +18,20 @@ from kdgui.domain.bill_numbers import (
     read_cell,
     strip_blanks,
 )
+from kdgui.store.imports.list_words import (
+    GUESSED_LENGTH,
+    NOTHING,
+    OTHER_THINGS,
+    PAGE,
+    SUBTOTAL,
+    plain,
+    rank,
+    says_total,
+)
 from kdgui.store.imports.number_files import TextFile
 from kdgui.store.imports.pasted_tables import read_pasted_table
 from kdgui.store.imports.sheets import MOST_COLUMNS, MOST_ROWS, Progress, Sheet, SheetRow, no_progress
 
-_GUESSED_LENGTH = 200
-"""So many characters of a cell tell whether it looks like a number."""
 _SNIFFED_ROWS = 200
 _SNIFFED_CELLS = 10_000
 """So much is looked at to find the column, and to tell a list from a letter."""
@@ -35,38 +43,6 @@ _LIKELY = 0.5
 _UNLIKELY = 0.3
 _MUCH_ALIKE = 0.75
 
-_HEADERS = frozenset(
-    (
-        *("编号", "单号", "单据编号", "单据号", "單號", "編號", "單據編號", "號碼", "单据内码"),
-        *("billno", "documentno", "docno", "orderno", "ordernumber", "billnumber", "documentnumber"),
-        "fbillno",
-    )
-)
-_WEAK_HEADERS = frozenset(("编码", "单据", "bill", "number", "no", "号码"))
-_HEADER_PART = re.compile(
-    r"[^\d]{0,8}(?:单据?编?[号码]码?|编号|编码|單號|單據編號)|[^\d]{0,10}(?:bill|order)no"
-)
-_OTHER_THINGS = re.compile(
-    "物料|商品|产品|客户|供应商|部门|仓库|仓位|组织|员工|职员|业务员|科目|项目|批号|银行|账号|单位|币别|条码"
-    "|税号|税务|发票|证件|身份证|手机|电话|行号|快递|物流|车牌|customer|supplier|material|item"
-)
-"""What has numbers too, though not of bills."""
-_TOTAL = re.compile(
-    r"(?:合计|小计|总计|总合计|累计|汇总|总汇总|总额|总数|共计|本页合计|本页小计|合計|小計|總計|彙總"
-    r"|grand ?total|sub-?total|total|sum)(?:\s*[:：].*|\s*[（(].*[）)]|\s+[\d.,]+.*)?",
-    re.IGNORECASE,
-)
-_SUBTOTAL = re.compile(
-    r"(\S*\d\S*)\s*(?:汇总|小计|合计|总计|彙總|小計|合計|總計|\s(?:sub-?total|total|sum))", re.IGNORECASE
-)
-"""How pivot tables name the line below a group."""
-_NOTHING = re.compile(r"[-+]?0+(?:\.0+)?|[(（](?:空白|空|blank)[)）]", re.IGNORECASE)
-"""What formulas and pivot tables show where there is nothing."""
-_PAGE = re.compile(
-    r"第\s*\d+\s*页(?:\s*[/,，、]?\s*共\s*\d+\s*页)?|共\s*\d+\s*页|page\s*\d+(?:\s*(?:of|/)\s*\d+)?",
-    re.IGNORECASE,
-)
-_BLANKS_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 NO_TICKS: Mapping[int, bool] = MappingProxyType({})
 
 
@@ -264,11 +240,11 @@ class _Column:
             return RowFate.HIDDEN
         if self._is_total(row, text):
             return RowFate.TOTAL
-        if not text or _NOTHING.fullmatch(text[:_GUESSED_LENGTH]):
+        if not text or NOTHING.fullmatch(text[:GUESSED_LENGTH]):
             return RowFate.EMPTY
-        if row is self._top or row is self._unnamed or _rank(text) > 1:
+        if row is self._top or row is self._unnamed or rank(text) > 1:
             return RowFate.HEADER
-        if _PAGE.fullmatch(text[:_GUESSED_LENGTH]):
+        if PAGE.fullmatch(text[:GUESSED_LENGTH]):
             return RowFate.PAGE
         return RowFate.TITLE if row.number in self._titles else RowFate.TAKEN
 
@@ -281,12 +257,12 @@ class _Column:
 
     def _is_total(self, row: SheetRow, text: str) -> bool:
         """Whether a row sums up: it says so, and where it stands there is no bill number of its own."""
-        if _says_total(text):
+        if says_total(text):
             return True
-        group = _SUBTOTAL.fullmatch(text[:_GUESSED_LENGTH])
+        group = SUBTOTAL.fullmatch(text[:GUESSED_LENGTH])
         if group and group[1] in self._texts():
             return True
-        if likeness(text[:_GUESSED_LENGTH]) == 1.0 or not any(map(_says_total, row.cells)):
+        if likeness(text[:GUESSED_LENGTH]) == 1.0 or not any(map(says_total, row.cells)):
             return False
         return not text or _shape(text) not in self._shapes_of_numbers()
 
@@ -299,21 +275,15 @@ class _Column:
         """What the numbers look like in rows that say nothing of totals; in all rows, where each does."""
         if self._shapes is None:
             rows = [row for row in self._rows if row is not self._top]
-            plain = (row for row in rows if not any(map(_says_total, row.cells)))
-            shapes = frozenset(_shape(text) for row in plain if (text := _cell(row, self._chosen)))
+            others = (row for row in rows if not any(map(says_total, row.cells)))
+            shapes = frozenset(_shape(text) for row in others if (text := _cell(row, self._chosen)))
             self._shapes = shapes or frozenset(_shape(_cell(row, self._chosen)) for row in rows)
         return self._shapes
 
 
-def _says_total(cell: str) -> bool:
-    if not cell or len(cell) > _GUESSED_LENGTH:
-        return False
-    return _TOTAL.fullmatch(_BLANKS_BETWEEN.sub("", strip_blanks(cell))) is not None
-
-
 def _shape(text: str) -> str:
     """What bill numbers of one kind have in common, their length included."""
-    return re.sub(r"\d", "9", text[:_GUESSED_LENGTH])
+    return re.sub(r"\d", "9", text[:GUESSED_LENGTH])
 
 
 def _titles(rows: Sequence[SheetRow], top: SheetRow | None, chosen: int) -> frozenset[int]:
@@ -377,17 +347,18 @@ def _guess_columns(
     guesses = []
     for index in range(width):
         cells = [
-            text[:_GUESSED_LENGTH]
+            text[:GUESSED_LENGTH]
             for row in sample
-            if (text := _cell(row, index)) and not _says_total(text) and not _NOTHING.fullmatch(text[:40])
+            if (text := _cell(row, index)) and not says_total(text) and not NOTHING.fullmatch(text[:40])
         ]
-        name = _plain(_cell(top, index)) if top else ""
+        name = plain(_cell(top, index)) if top else ""
         looks = sum(map(likeness, cells)) / len(cells) if cells else 0.0
-        if _OTHER_THINGS.search(name):
+        if OTHER_THINGS.search(name):
             looks /= 2
         distinct = len(set(cells)) / len(cells) if cells else 0.0
-        rank = _rank(name) if looks else 0
-        guesses.append(_Guess(index, rank, looks, looks * (0.5 + 0.5 * distinct), index in hidden))
+        guesses.append(
+            _Guess(index, rank(name) if looks else 0, looks, looks * (0.5 + 0.5 * distinct), index in hidden)
+        )
     return sorted(guesses, key=lambda guess: (guess.hidden, -guess.rank, -guess.score))
 
 
@@ -418,28 +389,9 @@ def _has_numbers(sheet: Sheet) -> bool:
 def _heading(rows: Sequence[SheetRow]) -> SheetRow | None:
     """The row that names the columns, one of the first twenty: bill numbers for sure, or else perhaps."""
     first = rows[:_HEADING_ROWS]
-    ranks = [max((_rank(_plain(cell)) for cell in row.cells[:MOST_COLUMNS]), default=0) for row in first]
+    ranks = [max((rank(plain(cell)) for cell in row.cells[:MOST_COLUMNS]), default=0) for row in first]
     best = max(ranks, default=0)
     return first[ranks.index(best)] if best else None
-
-
-def _rank(text: str) -> int:
-    """How surely this names a column of bill numbers, 0 to 3."""
-    plain = _plain(text)
-    if plain in _HEADERS:
-        return 3
-    if plain in _WEAK_HEADERS:
-        return 1
-    if not _HEADER_PART.fullmatch(plain):
-        return 0
-    return 1 if _OTHER_THINGS.search(plain) or plain.endswith("编码") else 2
-
-
-def _plain(text: str) -> str:
-    """A header without what people put around it: blanks, colons, (required), *."""
-    if len(text) > LONGEST_NUMBER:
-        return ""
-    return re.sub(r"\(.*?\)|（.*?）|[\s.:：_\-#*\"]", "", text).casefold()
 
 
 def _cell(row: SheetRow | None, index: int) -> str:
@@ -459,5 +411,5 @@ def _is_letter(rows: Sequence[SheetRow]) -> bool:
 
 
 def _is_wordy_row(row: SheetRow) -> bool:
-    cells = [strip_blanks(cell[:_GUESSED_LENGTH]) for cell in row.cells[:MOST_COLUMNS]]
+    cells = [strip_blanks(cell[:GUESSED_LENGTH]) for cell in row.cells[:MOST_COLUMNS]]
     return not any(likeness(cell) >= _LIKELY for cell in cells) and any(map(is_wordy, cells))
