@@ -62,23 +62,36 @@ def _wide(content: bytes) -> str:
 
 
 def _narrow(content: bytes) -> str:
-    """The first encoding that reads all of it, or nearly all of what is not ASCII."""
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
+    """The first encoding that reads all of it, or nearly all; UTF-8 proves itself where it reads anything."""
     head = content[:_SNIFFED]
-    stretches = len(_BEYOND_ASCII.findall(head)) or 1
-    for encoding in ("utf-8", "gb18030"):
-        if head.decode(encoding, "replace").count("\ufffd") <= max(_FEW_ERRORS * stretches, 1):
-            return encoding
-    if sum(map(len, _BEYOND_ASCII.findall(head))) > _FEW_LETTERS * len(head):
+    runs = _BEYOND_ASCII.findall(head)
+    single = sum(len(run) == 1 for run in runs) * 2 > len(runs)
+    if _reads(content, "utf-8") or _nearly(head, "utf-8", len(runs)):
+        return "utf-8"
+    if _reads(content, "gb18030") or (not single and _nearly(head, "gb18030", len(runs))):
+        return "gb18030"
+    if sum(map(len, runs)) > _FEW_LETTERS * len(head):
         raise BadInput("file_not_text")
     return "cp1252"
 
 
+def _reads(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _nearly(head: bytes, encoding: str, runs: int) -> bool:
+    """Whether an error is rare among what it reads beyond ASCII."""
+    text = head.decode(encoding, "replace")
+    errors = text.count("\ufffd")
+    right = sum(not char.isascii() for char in text) - errors
+    return errors <= max(_FEW_ERRORS * runs, 1) and right >= 4 * errors
+
+
 def _is_text(text: str) -> bool:
-    kinds = [unicodedata.category(char) for char in text if char not in _TEXT_CONTROLS and not char.isalnum()]
-    return kinds.count("Cc") + text.count("\ufffd") <= _FEW_CONTROLS * len(text)
+    odd = [char for char in text if char not in _TEXT_CONTROLS and not char.isalnum()]
+    controls = sum(unicodedata.category(char) == "Cc" for char in odd)
+    return controls <= _FEW_CONTROLS * len(text) and text.count("\ufffd") <= max(_FEW_ERRORS * len(text), 1)
