@@ -98,9 +98,22 @@ def _add_place(command: argparse.ArgumentParser) -> None:
     command.add_argument("--target", default="", metavar="FORM", help="target form id, where nobody names it")
 
 
+def add_numbers(command: argparse.ArgumentParser) -> None:
+    """Where the bill numbers come from; see `kdgui.cli.numbers`."""
+    command.add_argument(
+        "--numbers",
+        metavar="FILE",
+        help="one bill number a line, or a workbook; - reads lines from stdin (the default)",
+    )
+    command.add_argument("--sheet", default="", metavar="NAME", help="the sheet of the workbook")
+    command.add_argument(
+        "--column", default="", metavar="NAME", help="the column of the table: its heading or its letter"
+    )
+
+
 def _add_check(check: argparse.ArgumentParser) -> None:
     _add_place(check)
-    check.add_argument("--numbers", default="-", metavar="FILE", help="one bill number a line; - reads stdin")
+    add_numbers(check)
     check.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
@@ -112,7 +125,7 @@ def _add_ready(ready: argparse.ArgumentParser) -> None:
 
 def _add_push(push: argparse.ArgumentParser) -> None:
     _add_place(push)
-    push.add_argument("--numbers", metavar="FILE", help="one bill number a line; - reads stdin (the default)")
+    add_numbers(push)
     push.add_argument(
         "--entry-ids",
         type=ids,

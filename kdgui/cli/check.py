@@ -12,20 +12,20 @@ from decimal import Decimal
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.common import interruptible, profile_of, secret_of
+from kdgui.cli.numbers import numbers_of
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.printing import Exit, Printer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.inspect.check import CheckReport, Finding
-from kdgui.store.exports.run_workbook import read_number_lines
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
 
 def check(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Check as the arguments say; 0 where all of it can be pushed. Raises KdguiError."""
-    numbers = tuple(read_number_lines(arguments.numbers))
+    numbers = numbers_of(arguments, words)
     if not numbers:
         raise BadInput("nothing_to_push")
     profile = profile_of(arguments)

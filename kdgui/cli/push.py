@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.common import Watcher, interruptible, profile_of, secret_of
+from kdgui.cli.numbers import numbers_of
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.errors import BadInput, JournalTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
@@ -17,7 +18,6 @@ from kdgui.domain.verdicts import Row
 from kdgui.printing import Exit, Printer, exit_of
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.store.exports.run_workbook import read_number_lines
 from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
@@ -26,7 +26,7 @@ from kdgui.store.paths import Paths
 def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Push as the arguments say; the exit code. Raises KdguiError before anything was sent."""
     by_lines = arguments.entry_ids and arguments.numbers is None
-    numbers = () if by_lines else read_number_lines(arguments.numbers or "-")
+    numbers = () if by_lines else numbers_of(arguments, words)
     if not numbers and not by_lines:
         raise BadInput("nothing_to_push")
     profile = profile_of(arguments)

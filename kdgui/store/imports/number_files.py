@@ -64,6 +64,12 @@ class OpenedFile:
     text: TextFile | None = None
 
 
+def is_table(path: Path) -> bool:
+    """Whether a file is a workbook or a page, not lines of text. Raises KdguiError("not_readable")."""
+    head = (read_file(path) or b"")[:_HEAD]
+    return head.startswith((_OLE, *_OLD_EXCEL, *_ZIP)) or head.lstrip().startswith((b"<", b"MIME-Version:"))
+
+
 def read_sheets(path: Path, progress: Progress = no_progress) -> tuple[Sheet, ...]:
     """All sheets of a file, as `open_number_file` finds them."""
     return open_number_file(path, progress).sheets

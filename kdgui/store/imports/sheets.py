@@ -73,6 +73,15 @@ class Sheet:
         return self.places[place] if place < len(self.places) else self.first_column + place
 
 
+def column_letters(column: int) -> str:
+    """A column as Excel names it: 1 is A, 27 is AA."""
+    name = ""
+    while column > 0:
+        column, place = divmod(column - 1, 26)
+        name = chr(ord("A") + place) + name
+    return name
+
+
 class TextPool:
     """The different texts of a file, each kept once, and bounded.
 
