@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from kdgui.domain import msg_codes
 from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bill_numbers import LONGEST_NUMBER, identity
 from kdgui.domain.bills import DocumentStatus, SourceBill, TargetBill
@@ -22,11 +23,12 @@ from kdgui.k3cloud.queries import quote
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.lookup.lookup_result import LinkedTarget, LookupResult
 from kdgui.pushing.lookup.target_lookup import TargetLookup
-from kdgui.pushing.schema.column_probe import NO_FIELD_CODE, NO_RIGHT_CODES, ColumnProbe
+from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS, STATUS_KEY
 from kdgui.pushing.schema.form_schema import lines_described, main_of, usual_entry
 from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, id_list
+from kdgui.store.journal.records import LastRequest
 
 NEWEST = 200
 
@@ -35,9 +37,14 @@ class EarlierRuns(Protocol):
     """What earlier runs left in the journal."""
 
     def earlier(
-        self, server: str, data_centre_id: str, form_id: str, rule_id: str, bill_ids: Sequence[str]
+        self, data_centre_id: str, form_id: str, rule_id: str, target_form: str, bill_ids: Sequence[str]
     ) -> Mapping[str, tuple[Row, ...]]:
-        """Rows of earlier runs by FID that are pushed, drafted, in doubt, or presumed failed."""
+        """Rows of earlier runs by FID that are pushed, drafted, not certain yet, or presumed failed."""
+
+    def last_refused(
+        self, data_centre_id: str, form_id: str, bill_ids: Sequence[str]
+    ) -> Mapping[str, LastRequest]:
+        """The newest request by FID that seems to have made nothing."""
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -106,7 +113,7 @@ class Guard:
 
     def __init__(
         self,
-        line: Connection,
+        connection: Connection,
         memory: Discoveries,
         past: EarlierRuns,
         *,
@@ -115,7 +122,7 @@ class Guard:
         rule_id: str,
         wishes: RowWishes,
     ) -> None:
-        self._line = line
+        self._connection = connection
         self._memory = memory
         self._past = past
         self._place = place
@@ -129,8 +136,8 @@ class Guard:
         """Whether the form tells if a bill is approved."""
         return STATUS_KEY in self._columns.checks
 
-    def open(self, line: Connection | None = None) -> None:
-        """Find out, over `line` or its own one, what can be checked on this form.
+    def open(self, connection: Connection | None = None) -> None:
+        """Find out, over `connection` or its own one, what can be checked on this form.
 
         Remembered per server and data centre; a second call asks only what the first one could not.
 
@@ -142,12 +149,12 @@ class Guard:
         try:
             self._columns = msgspec.json.decode(self._memory.recall("columns", self._key) or "", type=Columns)
         except msgspec.DecodeError:
-            self._columns = self._probe(line or self._line)
+            self._columns = self._probe(connection or self._connection)
 
-    def beside(self, line: Connection) -> Guard:
-        """A guard that knows what this one knows and asks over another line, for another thread."""
+    def beside(self, connection: Connection) -> Guard:
+        """A guard that knows what this one knows and asks over another connection, for another thread."""
         twin = Guard(
-            line,
+            connection,
             self._memory,
             self._past,
             place=self._place,
@@ -171,7 +178,7 @@ class Guard:
         One more for each entry of lines where lines are to be pushed that are not in the usual one.
 
         Raises:
-            LineTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
         """
         askable, refused = askable_rows(rows)
         by_number = self._ask_knowing([row.number for row in askable]) if known is None else known
@@ -184,7 +191,7 @@ class Guard:
                 wanted = self._wishes.lines.get(row.position, ())
                 found.append(replace(fitting[0], row=row, entry_ids=wanted))
             else:
-                refused.append(Refused(row, Reason.of("several_found" if fitting else "not_found")))
+                refused.append(Refused(row, self._not_one(fitting)))
         owners = self._owners(found)
         candidates: list[Candidate] = []
         for candidate in found:
@@ -195,13 +202,19 @@ class Guard:
                 refused.append(Refused(candidate.row, reason, bill_id=candidate.bill.id))
         return candidates, refused
 
+    def _not_one(self, fitting: Sequence[Candidate]) -> Reason:
+        here = self._connection.session.organisation
+        if fitting:
+            return Reason.of("several_found")
+        return Reason.of("not_found", organisation=(here.name or here.number) if here else "")
+
     def rule_out(
         self, candidates: Sequence[Candidate], sight: LookupResult, lookup: TargetLookup
     ) -> tuple[list[Candidate], list[Refused]]:
         """Leave out what has targets by this rule already, or what our own journal holds in doubt."""
         ids = [candidate.bill.id for candidate in candidates]
         past = self._past.earlier(
-            self._place.server, self._place.data_centre_id, self._form_id, self._rule_id, ids
+            self._place.data_centre_id, self._form_id, self._rule_id, lookup.target_form, ids
         )
         clear: list[Candidate] = []
         refused: list[Refused] = []
@@ -209,6 +222,11 @@ class Guard:
             bill_id = candidate.bill.id
             targets = lookup.by_this_rule(sight.of(bill_id))
             reason, known = self._objection(candidate, targets, past.get(bill_id, ()))
+            if reason is None and not self._insists(candidate):
+                others = [target for target in sight.of(bill_id) if target not in targets]
+                if others and not candidate.entry_ids:
+                    known = tuple(target.bill for target in others)
+                    reason = Reason.of("other_rule_pushed", rule=others[0].rule_id, count=len(others))
             if reason is None:
                 clear.append(candidate)
             else:
@@ -222,7 +240,7 @@ class Guard:
         in_doubt = [row for row in past if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)]
         if in_doubt:  # never sent again, whatever is ticked
             return Reason.of("is_unsettled", run=in_doubt[0].run_id), bills
-        if self._wishes.again or candidate.row.position in self._wishes.insisted:
+        if self._insists(candidate):
             return None, ()
         if candidate.entry_ids and targets and all(target.lines for target in targets):
             taken = [target.bill for target in targets if target.lines & set(candidate.entry_ids)]
@@ -233,6 +251,14 @@ class Guard:
         if done:
             return Reason.of("already_here", run=done[-1].run_id), done[-1].targets
         return None, ()
+
+    def _insists(self, candidate: Candidate) -> bool:
+        return self._wishes.again or candidate.row.position in self._wishes.insisted
+
+    def last_refused(self, candidates: Sequence[Candidate]) -> Mapping[str, LastRequest]:
+        """By FID: the newest request of these bills that seems to have made nothing, in whichever run."""
+        ids = [candidate.bill.id for candidate in candidates]
+        return self._past.last_refused(self._place.data_centre_id, self._form_id, ids)
 
     def _shut(self, candidate: Candidate) -> Reason | None:
         bill = candidate.bill
@@ -249,9 +275,9 @@ class Guard:
         try:
             return self._ask(numbers)
         except QueryRefused as refusal:
-            if refusal.msg_code != NO_FIELD_CODE:
+            if refusal.msg_code != msg_codes.NO_FIELD:
                 raise
-        self._columns = self._probe(self._line)
+        self._columns = self._probe(self._connection)
         return self._ask(numbers)
 
     def _ask(self, numbers: Sequence[str]) -> dict[str, list[Candidate]]:
@@ -269,9 +295,7 @@ class Guard:
         }
 
     def _read(self, keys: Sequence[str], filter_string: str) -> list[tuple[object, ...]]:
-        return self._line.read(
-            lambda session: session.query_all(self._form_id, keys, filter_string, order="FID ASC")
-        )
+        return self._connection.query_all(self._form_id, keys, filter_string, order="FID ASC")
 
     def _owners(self, candidates: Sequence[Candidate]) -> dict[str, set[str]]:
         """The bills that have the wanted lines which do not stand in the usual entry, by entry id.
@@ -293,7 +317,7 @@ class Guard:
         try:
             return self._read(("FID", key), f"{key} in ({id_list(ids)})") if key else []
         except QueryRefused as refusal:
-            if key == self._columns.line_key or refusal.msg_code in NO_RIGHT_CODES:
+            if key == self._columns.line_key or refusal.msg_code in msg_codes.NO_RIGHT:
                 raise
             return []
 
@@ -307,17 +331,17 @@ class Guard:
     def _key(self) -> str:
         return f"{self._place.key}|{self._form_id.casefold()}"
 
-    def _probe(self, line: Connection) -> Columns:
+    def _probe(self, connection: Connection) -> Columns:
         """Find out by asking; remembered unless the server was unclear about it."""
-        prober = ColumnProbe(line, self._form_id)
-        columns = self._probed(prober, line)
+        prober = ColumnProbe(connection, self._form_id)
+        columns = self._probed(prober, connection)
         if prober.sure:
             self._memory.remember("columns", self._key, msgspec.json.encode(columns).decode())
         return columns
 
-    def _probed(self, prober: ColumnProbe, line: Connection) -> Columns:
+    def _probed(self, prober: ColumnProbe, connection: Connection) -> Columns:
         wanted = (STATUS_KEY, *CLOSED_FIELDS)
-        info = line.read_if_offered(lambda session: session.business_info(self._form_id))
+        info = connection.business_info(self._form_id)
         head = {field.key.casefold() for field in info.head.fields} if info and info.head else set()
         checks = tuple(key for key in wanted if not head or key.casefold() in head)
         usual = main_of(lines_described(info)) if info else None

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kdgui.domain import msg_codes
 from kdgui.domain.errors import AnswerUnreadable, QueryRefused
 from kdgui.pushing.connection.connection import Connection
-
-NO_RIGHT_CODES = frozenset({2, 7, 14, 15})
-"""MsgCodes that speak about us, not about the column (fact sheet 1.6): probing on is no use."""
-
-
-NO_FIELD_CODE = 9
-"""The only MsgCode that says for certain that a column is not there (fact sheet 1.6, 3.1)."""
 
 
 class ColumnProbe:
@@ -23,8 +17,8 @@ class ColumnProbe:
             now and are not to be remembered: the server may only have been unwell.
     """
 
-    def __init__(self, line: Connection, form_id: str) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, form_id: str) -> None:
+        self._connection = connection
         self._form_id = form_id
         self.sure = True
 
@@ -51,7 +45,7 @@ class ColumnProbe:
         """As `has`; None where the no is unclear."""
         for _ in range(2):
             code = self._refusal(keys, rows)
-            if code in (0, NO_FIELD_CODE):
+            if code in (0, msg_codes.NO_FIELD):
                 return code == 0
         self.sure = False
         return None
@@ -60,9 +54,9 @@ class ColumnProbe:
         """The MsgCode of the refusal, None where it is unclear; 0 where the columns are there."""
         keys = ("FID", *keys)
         try:
-            self._line.read(lambda session: session.query(self._form_id, keys, order="FID DESC", limit=rows))
+            self._connection.query(self._form_id, keys, order="FID DESC", limit=rows)
         except QueryRefused as refusal:
-            if refusal.msg_code in NO_RIGHT_CODES:
+            if refusal.msg_code in msg_codes.NO_RIGHT:
                 raise
             return refusal.msg_code or None
         except AnswerUnreadable:  # rows without the column that was asked for

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from kdgui.domain import msg_codes
 from kdgui.domain.errors import QueryRefused
 from kdgui.k3cloud.business_info import BusinessInfo, EntryInfo, name_in
 from kdgui.pushing.connection.connection import Connection
-from kdgui.pushing.schema.column_probe import NO_RIGHT_CODES, ColumnProbe
+from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.link_columns import COMMON_ENTRIES
 
@@ -171,8 +172,8 @@ class FormSchema(msgspec.Struct, frozen=True):
 class SchemaReader:
     """Knows the forms of one data centre. Used from one thread at a time; blocks on the network."""
 
-    def __init__(self, line: Connection, memory: Discoveries, place: str) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, memory: Discoveries, place: str) -> None:
+        self._connection = connection
         self._memory = memory
         self._place = place
 
@@ -190,8 +191,8 @@ class SchemaReader:
                 return msgspec.json.decode(self._memory.recall("anatomy", key) or "", type=FormSchema)
             except msgspec.DecodeError:
                 pass
-        prober = ColumnProbe(self._line, form_id)
-        info = self._line.read_if_offered(lambda session: session.business_info(form_id))
+        prober = ColumnProbe(self._connection, form_id)
+        info = self._connection.business_info(form_id)
         found = _described(info, prober) if info is not None else _tried_out(form_id, prober)
         if prober.sure:
             self._memory.remember("anatomy", key, msgspec.json.encode(found).decode())
@@ -220,7 +221,7 @@ def usual_entry(form_id: str) -> str:
 
 def is_about_columns(refusal: QueryRefused) -> bool:
     """Whether a refusal is about columns, which may have gone since they were remembered."""
-    return refusal.msg_code not in NO_RIGHT_CODES
+    return refusal.msg_code not in msg_codes.NO_RIGHT
 
 
 # -- where the server describes the form ---------------------------------------------------------
