@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,30 +19,29 @@ from kdgui.domain.bill_numbers import (
     read_cell,
     strip_blanks,
 )
+from kdgui.store.imports.column_guess import (
+    HEADING_ROWS,
+    LIKELY,
+    SNIFFED_ROWS,
+    cell_text,
+    guess_columns,
+    heading_row,
+    is_doubtful,
+)
 from kdgui.store.imports.list_words import (
     GUESSED_LENGTH,
     NOTHING,
-    OTHER_THINGS,
     PAGE,
     SUBTOTAL,
-    plain,
     rank,
     says_total,
 )
-from kdgui.store.imports.number_files import TextFile
-from kdgui.store.imports.pasted_tables import read_pasted_table
+from kdgui.store.imports.number_files import OpenedFile, TextFile, read_text_anew
+from kdgui.store.imports.pasted_tables import read_pasted_table, table_of
 from kdgui.store.imports.sheets import MOST_COLUMNS, MOST_ROWS, Progress, Sheet, SheetRow, no_progress
 
-_SNIFFED_ROWS = 200
-_SNIFFED_CELLS = 10_000
-"""So much is looked at to find the column, and to tell a list from a letter."""
-_HEADING_ROWS = 20
 _ROWS_A_TURN = 5_000
 _SHORTEST_LETTER = 2000
-_LIKELY = 0.5
-"""Columns that look like numbers as much as this might be the one that is meant."""
-_UNLIKELY = 0.3
-_MUCH_ALIKE = 0.75
 
 NO_TICKS: Mapping[int, bool] = MappingProxyType({})
 
@@ -126,6 +126,51 @@ def read_pasted(text: str, html: str = "", progress: Progress = no_progress) -> 
     return replace(read_sheets_found((sheet,), progress), text=file)
 
 
+def read_anew(
+    found: TableFound,
+    encoding: str | None = None,
+    separator: str | None = None,
+    progress: Progress = no_progress,
+) -> TableFound:
+    """A text that was found, read in this encoding and cut at this separator; None leaves either as it is.
+
+    Raises only what `progress` raises.
+    """
+    if found.text is None:
+        return found
+    if found.text.encoding:
+        opened = read_text_anew(found.text, encoding, separator)
+        return replace(read_sheets_found(opened.sheets, progress), text=opened.text)
+    used = found.text.separator if separator is None else separator
+    sheet, text = table_of(replace(found.text, separator=used), progress)
+    return replace(read_sheets_found((sheet,), progress), text=text)
+
+
+def read_files_found(files: Sequence[tuple[str, OpenedFile]], progress: Progress = no_progress) -> TableFound:
+    """What opened files hold, with their names; of several every sheet is named by its file as well.
+
+    Raises only what `progress` raises.
+    """
+    if len(files) == 1:
+        _, file = files[0]
+        return replace(read_sheets_found(file.sheets, progress), text=file.text)
+    sheets = [
+        replace(sheet, name=" · ".join(filter(None, (name, sheet.name))))
+        for name, file in files
+        for sheet in file.sheets
+        if not sheet.hidden
+    ]
+    found = read_sheets_found(sheets, progress)
+    return replace(found, doubtful=bool(found.sheets[0].rows))
+
+
+def headings_key(reading: Reading) -> str:
+    """By what a table with the same headings is known again; "" where it has none."""
+    if not any(reading.columns):
+        return ""
+    return hashlib.blake2b("\t".join(reading.columns).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
 def read_sheets_found(sheets: Sequence[Sheet], progress: Progress = no_progress) -> TableFound:
     """Read the likeliest sheet, the first one where none is likelier. `sheets` may be empty.
 
@@ -134,7 +179,7 @@ def read_sheets_found(sheets: Sequence[Sheet], progress: Progress = no_progress)
     shown = tuple(sheet for sheet in sheets if not sheet.hidden) or tuple(sheets)
     if not shown:
         return TableFound((Sheet("", ()),), 0, Reading(trouble="empty"), doubtful=False)
-    likely = [place for place, sheet in enumerate(shown) if _has_numbers(sheet)]
+    likely = [place for place, sheet in enumerate(shown) if has_numbers(sheet)]
     place = likely[0] if likely else 0
     reading = read_sheet(shown[place], progress=progress)
     several = len(shown) > 1 and len(likely) != 1
@@ -163,12 +208,12 @@ def read_sheet(
         return Reading(((),) * len(rows), nothing, trouble="empty")
     if _is_letter(seen):
         return Reading(trouble="prose")
-    top = _heading(seen)
-    guesses = _guess_columns(seen, width, top, sheet.hidden_columns)
+    top = heading_row(seen)
+    guesses = guess_columns(seen, width, top, sheet.hidden_columns)
     chosen = guesses[0].column if column is None else min(max(column, 0), width - 1)
     fates, numbers = _Column(rows, chosen, top, hidden_too, ticks).read(progress)
-    names = tuple(_cell(top, index)[:40] if top else "" for index in range(width))
-    doubtful = column is None and _is_doubtful(guesses)
+    names = tuple(cell_text(top, index)[:40] if top else "" for index in range(width))
+    doubtful = column is None and is_doubtful(guesses)
     return _counted(Reading(numbers, fates, names, chosen, doubtful))
 
 
@@ -232,7 +277,7 @@ class _Column:
         return tuple(fates), _suspect_words(numbers, [row.number in self._ticks for row in self._rows])
 
     def _fate(self, row: SheetRow) -> RowFate:
-        text = _cell(row, self._chosen)
+        text = cell_text(row, self._chosen)
         ticked = self._ticks.get(row.number)
         if ticked is not None:
             return (RowFate.TAKEN if text else RowFate.EMPTY) if ticked else RowFate.UNTICKED
@@ -268,7 +313,7 @@ class _Column:
 
     def _texts(self) -> frozenset[str]:
         if self._all_texts is None:
-            self._all_texts = frozenset(_cell(row, self._chosen) for row in self._rows)
+            self._all_texts = frozenset(cell_text(row, self._chosen) for row in self._rows)
         return self._all_texts
 
     def _shapes_of_numbers(self) -> frozenset[str]:
@@ -276,8 +321,8 @@ class _Column:
         if self._shapes is None:
             rows = [row for row in self._rows if row is not self._top]
             others = (row for row in rows if not any(map(says_total, row.cells)))
-            shapes = frozenset(_shape(text) for row in others if (text := _cell(row, self._chosen)))
-            self._shapes = shapes or frozenset(_shape(_cell(row, self._chosen)) for row in rows)
+            shapes = frozenset(_shape(text) for row in others if (text := cell_text(row, self._chosen)))
+            self._shapes = shapes or frozenset(_shape(cell_text(row, self._chosen)) for row in rows)
         return self._shapes
 
 
@@ -291,8 +336,8 @@ def _titles(rows: Sequence[SheetRow], top: SheetRow | None, chosen: int) -> froz
     if top is None:
         return frozenset()
     place = rows.index(top)
-    below = {_beginning(_cell(row, chosen)) for row in rows[place + 1 : place + 1 + _SNIFFED_ROWS]}
-    return frozenset(row.number for row in rows[:place] if _beginning(_cell(row, chosen)) not in below)
+    below = {_beginning(cell_text(row, chosen)) for row in rows[place + 1 : place + 1 + SNIFFED_ROWS]}
+    return frozenset(row.number for row in rows[:place] if _beginning(cell_text(row, chosen)) not in below)
 
 
 def _beginning(text: str) -> str:
@@ -317,85 +362,22 @@ def _suspect_words(
 
 def _unnamed_heading(rows: Sequence[SheetRow], chosen: int, *, hidden_too: bool) -> SheetRow | None:
     """The first row with a text in this column, where it has no digit and all that follow have."""
-    filled = (row for row in rows if (hidden_too or not row.hidden) and _cell(row, chosen))
-    sample = [row for row, _ in zip(filled, range(_HEADING_ROWS), strict=False)]
-    with_digits = [any(map(str.isdigit, _cell(row, chosen))) for row in sample]
+    filled = (row for row in rows if (hidden_too or not row.hidden) and cell_text(row, chosen))
+    sample = [row for row, _ in zip(filled, range(HEADING_ROWS), strict=False)]
+    with_digits = [any(map(str.isdigit, cell_text(row, chosen))) for row in sample]
     if len(sample) > 1 and not with_digits[0] and sum(with_digits[1:]) * 5 >= len(sample[1:]) * 4:
         return sample[0]
     return None
 
 
-# Which column
-
-
-@dataclass(frozen=True, slots=True)
-class _Guess:
-    """How likely a column is the one: its header first (3 says so, 0 does not), then its looks, 0 to 1."""
-
-    column: int
-    rank: int
-    looks: float
-    score: float
-    hidden: bool
-
-
-def _guess_columns(
-    rows: Sequence[SheetRow], width: int, top: SheetRow | None, hidden: frozenset[int]
-) -> list[_Guess]:
-    """All columns, the likeliest first."""
-    sample = [row for row in rows if row is not top][: max(min(_SNIFFED_ROWS, _SNIFFED_CELLS // width), 10)]
-    guesses = []
-    for index in range(width):
-        cells = [
-            text[:GUESSED_LENGTH]
-            for row in sample
-            if (text := _cell(row, index)) and not says_total(text) and not NOTHING.fullmatch(text[:40])
-        ]
-        name = plain(_cell(top, index)) if top else ""
-        looks = sum(map(likeness, cells)) / len(cells) if cells else 0.0
-        if OTHER_THINGS.search(name):
-            looks /= 2
-        distinct = len(set(cells)) / len(cells) if cells else 0.0
-        guesses.append(
-            _Guess(index, rank(name) if looks else 0, looks, looks * (0.5 + 0.5 * distinct), index in hidden)
-        )
-    return sorted(guesses, key=lambda guess: (guess.hidden, -guess.rank, -guess.score))
-
-
-def _is_doubtful(guesses: Sequence[_Guess]) -> bool:
-    """Whether another column might be meant as well, or none looks like bill numbers."""
-    best, rest = guesses[0], guesses[1:]
-    if not rest:
-        return False
-    if any(guess.hidden and guess.rank > max(best.rank, 1) for guess in rest):
-        return True
-    if best.rank > 1:
-        least = best.rank if best.looks >= _UNLIKELY else 0
-        return any(other.rank >= least and other.looks >= _LIKELY for other in rest if not other.hidden)
-    near = max(_LIKELY, best.score * _MUCH_ALIKE)
-    return best.looks < _LIKELY or any(other.score >= near for other in rest if not other.hidden)
-
-
-def _has_numbers(sheet: Sheet) -> bool:
+def has_numbers(sheet: Sheet) -> bool:
     """Whether one of its columns is named or looks like bill numbers."""
-    rows = [row for row in sheet.rows[: 2 * _SNIFFED_ROWS] if not row.hidden]
+    rows = [row for row in sheet.rows[: 2 * SNIFFED_ROWS] if not row.hidden]
     width = min(max((len(row.cells) for row in rows), default=0), MOST_COLUMNS)
     if not width:
         return False
-    best = _guess_columns(rows, width, _heading(rows), sheet.hidden_columns)[0]
-    return best.rank > 1 or best.looks >= _LIKELY
-
-
-def _heading(rows: Sequence[SheetRow]) -> SheetRow | None:
-    """The row that names the columns, one of the first twenty: bill numbers for sure, or else perhaps."""
-    first = rows[:_HEADING_ROWS]
-    ranks = [max((rank(plain(cell)) for cell in row.cells[:MOST_COLUMNS]), default=0) for row in first]
-    best = max(ranks, default=0)
-    return first[ranks.index(best)] if best else None
-
-
-def _cell(row: SheetRow | None, index: int) -> str:
-    return strip_blanks(row.cells[index]) if row and index < len(row.cells) else ""
+    best = guess_columns(rows, width, heading_row(rows), sheet.hidden_columns)[0]
+    return best.rank > 1 or best.looks >= LIKELY
 
 
 # Lists and letters
@@ -403,7 +385,7 @@ def _cell(row: SheetRow | None, index: int) -> str:
 
 def _is_letter(rows: Sequence[SheetRow]) -> bool:
     """Whether the beginning of a long text reads like prose; cheap, whatever the length."""
-    sample = [row for row in rows[:_SNIFFED_ROWS] if any(map(str.strip, row.cells))]
+    sample = [row for row in rows[:SNIFFED_ROWS] if any(map(str.strip, row.cells))]
     if sum(len(cell) for row in sample for cell in row.cells) < _SHORTEST_LETTER:
         return False
     kinds = Counter(_is_wordy_row(row) for row in sample)
@@ -412,4 +394,4 @@ def _is_letter(rows: Sequence[SheetRow]) -> bool:
 
 def _is_wordy_row(row: SheetRow) -> bool:
     cells = [strip_blanks(cell[:GUESSED_LENGTH]) for cell in row.cells[:MOST_COLUMNS]]
-    return not any(likeness(cell) >= _LIKELY for cell in cells) and any(map(is_wordy, cells))
+    return not any(likeness(cell) >= LIKELY for cell in cells) and any(map(is_wordy, cells))
