@@ -12,7 +12,7 @@ from kdgui.domain.errors import BadInput
 from kdgui.pushing.engine import PushEngine
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
-from kdgui.store.plans import Plan, PlanBook
+from kdgui.store.plans import Origin, Plan, PlanBook
 from kdgui.store.profiles import Profile
 
 _USUAL: Mapping[str, object] = {
@@ -48,9 +48,21 @@ def complete(arguments: argparse.Namespace, plan: Plan | None, *, rule_needed: b
     for name, value in known.items():
         if getattr(arguments, name, None) is None:
             setattr(arguments, name, value)
+    _complete_source(arguments, plan)
     has_rule = arguments.rule or arguments.default_rule
     if not arguments.form or (rule_needed and not has_rule):
         raise BadInput("plan_form_missing")
+
+
+def _complete_source(arguments: argparse.Namespace, plan: Plan | None) -> None:
+    """The plan's file, where no other list was given; its sheet and column hold for another file too."""
+    if plan is None or plan.source.origin is not Origin.FILE or not hasattr(arguments, "numbers"):
+        return
+    if arguments.numbers is None and not arguments.entry_ids:
+        arguments.numbers = plan.source.file
+    if arguments.numbers != "-":
+        arguments.sheet = arguments.sheet or plan.source.sheet
+        arguments.column = arguments.column or plan.source.column
 
 
 def sign_in_as_planned(

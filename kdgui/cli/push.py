@@ -10,9 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from kdgui.bootstrap import open_engine
-from kdgui.cli.bill_source import found_by_plan, is_searched, numbers_of
-from kdgui.cli.command import Command, add_account, add_settle_seconds, ids, pair, seconds, within
+from kdgui.cli.bill_source import found_by_plan, is_searched
+from kdgui.cli.command import (
+    Command,
+    add_account,
+    add_numbers,
+    add_settle_seconds,
+    ids,
+    pair,
+    seconds,
+    within,
+)
 from kdgui.cli.common import interruptible, say
+from kdgui.cli.numbers import numbers_of
 from kdgui.cli.plan_arguments import complete, plan_of, sign_in_as_planned
 from kdgui.cli.reporting import EventLog, LoggedWatcher, add_reporting, check_report, write_report
 from kdgui.domain.bill_numbers import identity
@@ -35,7 +45,7 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     events = EventLog(Path(arguments.log_json) if arguments.log_json else None, words)
     by_lines = arguments.entry_ids and arguments.numbers is None
     searched = plan is not None and is_searched(arguments, plan)
-    numbers = () if by_lines or searched else numbers_of(arguments, plan)
+    numbers = () if by_lines or searched else numbers_of(arguments, words)
     if not (numbers or by_lines or searched):
         raise BadInput("nothing_to_push")
     with (
@@ -136,7 +146,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--form", help="source form id")
     parser.add_argument("--rule", help="conversion rule id")
     parser.add_argument("--target", metavar="FORM", help="target form id, where nobody names it")
-    parser.add_argument("--numbers", metavar="FILE", help="bill numbers, one a line; - (default) is stdin")
+    add_numbers(parser)
     _add_how(parser)
     parser.add_argument("--target-org", type=within(0), metavar="ID", help="target organisation")
     parser.add_argument("--target-bill-type", metavar="ID", help="bill type of the target")

@@ -52,7 +52,7 @@ def write_report(engine: PushEngine, run_id: str, path: Path, words: Words) -> b
 
 
 class EventLog:
-    """A file to which what happens is appended; where it can no longer be, that is said and the work goes on."""
+    """A file to which what happens is appended; where it fails, that is said and the work goes on."""
 
     def __init__(self, path: Path | None, words: Words) -> None:
         """Raises BadInput: log_unwritable, before anything was done."""

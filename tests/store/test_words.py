@@ -134,6 +134,7 @@ LATIN = frozenset(
         ),
         *("SOCKS", "Base64"),
         *(".xlsx", ".xlsb", ".xls", ".txt", "WPS", "Word", ".csv", "http://主机:端口/k3cloud/", "--target"),
+        *(".et", ".ods", "--sheet", "--column"),
     }
 )
 CHINESE = "\u4e00-\u9fff"
