@@ -15,6 +15,7 @@ from kdgui.cli.push import PUSH
 from kdgui.cli.ready import READY
 from kdgui.cli.runs import RUNS, SHOW
 from kdgui.cli.settle import SETTLE
+from kdgui.cli.watch import WATCH
 
 COMMANDS: Mapping[str, Command] = {
     command.name: command
@@ -27,6 +28,7 @@ COMMANDS: Mapping[str, Command] = {
         SETTLE,
         RUNS,
         SHOW,
+        WATCH,
         CONNECTIONS,
         LOGIN,
         FORGET,

@@ -37,14 +37,18 @@ def check_report(arguments: argparse.Namespace) -> None:
 
 
 def write_report(engine: PushEngine, run_id: str, path: Path, words: Words) -> bool:
-    """Write the run as a workbook; whether that went well. What went wrong is told, never raised."""
-    journal = engine.journal
-    info = journal.run(run_id)
+    """Write a run as a workbook; whether that went well. What went wrong is told, never raised."""
+    return write_report_of(engine, run_id, engine.journal.rows(run_id), path, words)
+
+
+def write_report_of(engine: PushEngine, run_id: str, rows: Sequence[Row], path: Path, words: Words) -> bool:
+    """The same with these rows: a run that was cut off has further ones in the run that took it over."""
+    info = engine.journal.run(run_id)
     if info is None:
         return False
     try:
         label = label_of(engine.profiles.load(), info.server, info.data_centre_id)
-        write_run_workbook(path, info, journal.rows(run_id), words, label=label, catalogue=engine.catalogue)
+        write_run_workbook(path, info, rows, words, label=label, catalogue=engine.catalogue)
     except KdguiError as trouble:
         complain(trouble, words)
         return False
