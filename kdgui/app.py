@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kdgui.arguments import parse
 from kdgui.bootstrap import load_language
-from kdgui.domain.errors import JournalTrouble
+from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError
 from kdgui.printing import Exit
 from kdgui.store.logs import configure_logging
 from kdgui.store.paths import Paths, close_to_others, find_paths
@@ -69,9 +69,9 @@ def main(arguments: argparse.Namespace) -> int:
     application = QApplication(["kdgui"])
     try:
         program = build_program(arguments)
-    except JournalTrouble as trouble:
+    except (JournalTrouble, BadInput) as trouble:
         _tell(trouble, application, arguments)
-        return int(Exit.JOURNAL)
+        return int(Exit.JOURNAL if isinstance(trouble, JournalTrouble) else Exit.USAGE)
     except Exception as bug:
         # Nobody looks at a console here: say it in a window before the program ends with the traceback.
         if not arguments.autoplay:
@@ -97,7 +97,7 @@ def _has_display() -> bool:
     return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
-def _tell(trouble: JournalTrouble, application: QApplication, arguments: argparse.Namespace) -> None:
+def _tell(trouble: KdguiError, application: QApplication, arguments: argparse.Namespace) -> None:
     """There will be no window: say why, in one that has nothing else in it."""
     from PySide6.QtWidgets import QMessageBox
 

@@ -17,12 +17,13 @@ from kdgui.pushing.engine import PushEngine
 from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
+from kdgui.store.policy import load_policy
 from kdgui.store.profiles import DataCentreLabel, Profile, ProfileBook
 
 
 def connections(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """List the saved connections; no secret is shown or asked for."""
-    for profile in ProfileBook(places.profiles).load():
+    for profile in ProfileBook(places.profiles, load_policy().labelled).load():
         facts = _facts(profile)
         if arguments.json:
             print(json.dumps(facts, ensure_ascii=False), flush=True)
@@ -83,6 +84,8 @@ def _wanted(engine: PushEngine, arguments: argparse.Namespace) -> Profile:
         "ca_file": str(Path(arguments.ca_file).absolute()) if arguments.ca_file else "",
         "label": DataCentreLabel(arguments.label) if arguments.label else None,
     }
+    if arguments.read_only:
+        changes["read_only"] = True
     changes |= {key: value for key, value in given.items() if value}
     return replace(profile, **changes)  # type: ignore[arg-type]  # each has the type of its field
 
@@ -106,6 +109,7 @@ def _facts(profile: Profile) -> dict[str, object]:
         "organisation": profile.organisation,
         "label": profile.label.value if profile.label else None,
         "ca_file": profile.ca_file,
+        "read_only": profile.read_only,
         "password_saved": profile.remember,
     }
 
@@ -121,6 +125,7 @@ def _add_login(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=modes, default="", help="way to sign in; default: password")
     parser.add_argument("--app-id", default="", metavar="ID", help="id of the third-party application")
     parser.add_argument("--ca-file", default="", metavar="FILE", help="a further certificate authority (PEM)")
+    parser.add_argument("--read-only", action="store_true", help="only questions may be asked with it")
     labels = [label.value for label in DataCentreLabel]
     parser.add_argument("--label", choices=labels, default="", help="what the data centre is for")
 

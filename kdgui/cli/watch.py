@@ -62,8 +62,8 @@ class _Watch:
         """Look again and again; the worst that became of a file where it ends by itself.
 
         Raises:
-            JournalTrouble: nothing can be written any more, so nothing may be sent. SignInRefused: tried again
-                and again it would lock the account. BadInput: the plan or the arguments do not fit.
+            JournalTrouble: nothing can be written any more, so nothing may be sent. SignInRefused: tried
+                again and again it would lock the account. BadInput: plan or arguments do not fit.
         """
         worst, obstacle, looks = Exit.ALL_PUSHED, "", 0
         while not self.control.stopped:
@@ -114,6 +114,8 @@ class _Watch:
         try:
             claim, rows = self._pushed(engine, claim)
         except BadInput as trouble:
+            if self.folder.reread(claim).state.runs:
+                raise  # some of it may be pushed: the file stays where it is, with its runs
             return self._refuse(claim, trouble)
         if self.control.stopped and any(not row.verdict.final or _is_unsent(row) for row in rows):
             return Exit.INTERRUPTED  # it stays claimed: the next start goes on with it
@@ -127,7 +129,7 @@ class _Watch:
         return code
 
     def _pushed(self, engine: PushEngine, claim: Claim) -> tuple[Claim, list[Row]]:
-        """The file's bills, pushed: by a new run, or what a run that was cut off has left. Raises BadInput."""
+        """The file's bills, pushed: by a new run, or what one that was cut off has left. Raises BadInput."""
         watcher = _StateWatcher(self.words, self.events, claim, self.folder, quiet=self.arguments.quiet)
         if not claim.state.runs:
             source = self.plan.source
@@ -232,7 +234,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         type=seconds,
         default=_EVERY_SECONDS,
         metavar="SECONDS",
-        help="how often to look; default: 5",
+        help="how often; default: 5",
     )
     add_settle_seconds(parser)
     parser.add_argument("--log-json", metavar="FILE", help="append what happens, one JSON object a line")

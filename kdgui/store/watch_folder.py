@@ -1,6 +1,6 @@
 """A watched folder: finished files are claimed by a rename, and what became of each is kept beside it.
 
-FOLDER/x.xlsx → FOLDER/working/CLAIM/in/x.xlsx with FOLDER/working/CLAIM/state.json → FOLDER/done or FOLDER/to-do.
+FOLDER/x.xlsx → FOLDER/working/CLAIM/in/x.xlsx, with CLAIM/state.json beside it → FOLDER/done or FOLDER/to-do.
 Every step can be cut off at any point and is taken up again from what the disk holds.
 """
 
@@ -63,7 +63,7 @@ class Claim:
 
 
 class WatchFolder:
-    """One folder. Used from one thread; every method blocks for the disk and raises KdguiError("not_saved")."""
+    """One folder. Used from one thread; methods block for the disk and raise KdguiError("not_saved")."""
 
     def __init__(self, folder: Path) -> None:
         """Raises BadInput: watch_folder_missing."""
@@ -123,6 +123,10 @@ class WatchFolder:
         changed = Claim(claim.folder, msgspec.structs.replace(claim.state, **changes))
         write_atomically(claim.folder / _STATE, msgspec.json.encode(changed.state), private=False)
         return changed
+
+    def reread(self, claim: Claim) -> Claim:
+        """The claim as the disk holds it."""
+        return self._reopen(claim.folder, claim.state.plan) or claim
 
     def decide(self, claim: Claim, folder: str, beside: tuple[str, ...]) -> Claim:
         """Decide where the file goes, with what was written by `Claim.out` beside it. Names are free ones."""
