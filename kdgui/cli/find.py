@@ -27,7 +27,7 @@ from kdgui.store.plans import Origin
 def find(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Find as the arguments say; 0 where something was found, 6 where nothing was. Raises KdguiError."""
     plan = plan_of(arguments, places)
-    if plan is not None and plan.source.origin is Origin.FIND and not _has_conditions(arguments):
+    if plan is not None and plan.source.origin is Origin.FIND and not has_conditions(arguments):
         conditions = plan.source.find
     else:
         conditions = conditions_of(arguments)
@@ -96,7 +96,8 @@ def conditions_of(arguments: argparse.Namespace) -> FindConditions:
     return conditions
 
 
-def _has_conditions(arguments: argparse.Namespace) -> bool:
+def has_conditions(arguments: argparse.Namespace) -> bool:
+    """Whether any condition was given."""
     names = (
         *("period", "from_day", "to_day", "partner", "creator", "bill_type", "status"),
         *("closed_too", "left", "where"),

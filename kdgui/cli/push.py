@@ -138,11 +138,16 @@ def _run(
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What a plan may give as well has no default here: None says that it was not given."""
+    parser.add_argument("--plan", default="", metavar="NAME", help="all from a plan; others override it")
+    add_order(parser)
+    add_settle_seconds(parser)
+    parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="read time-out of one request")
+    add_reporting(parser)
+
+
+def add_order(parser: argparse.ArgumentParser) -> None:
+    """What a plan holds as well. Nothing has a default here: None says that it was not given."""
     add_account(parser)
-    parser.add_argument(
-        "--plan", default="", metavar="NAME", help="everything from a plan; others override it"
-    )
     parser.add_argument("--form", help="source form id")
     parser.add_argument("--rule", help="conversion rule id")
     parser.add_argument("--target", metavar="FORM", help="target form id, where nobody names it")
@@ -161,9 +166,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--then", choices=("submit", "audit", ""), help="submit the targets, or submit and audit them"
     )
-    add_settle_seconds(parser)
-    parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="read time-out of one request")
-    add_reporting(parser)
 
 
 def _add_how(parser: argparse.ArgumentParser) -> None:

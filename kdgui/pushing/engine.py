@@ -18,6 +18,7 @@ from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.inspect.bill_trace import BillTracker
 from kdgui.pushing.inspect.find_service import FindService
 from kdgui.pushing.inspect.inspection import Inspection
+from kdgui.pushing.inspect.plan_check import PlanCheck
 from kdgui.pushing.lifecycle.deletion import Deletion
 from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
 from kdgui.pushing.run_service import RunService
@@ -49,7 +50,7 @@ class PushEngine:
         runs: pushing, continuing, settling.
         submit_audit: submits and audits what a run made; deletion: deletes it again.
         bill_tracker: asks what the server holds now of a bill.
-        finding: finds source bills by conditions; reads only.
+        finding: finds source bills by conditions; plan_check: what of a plan is gone. Both read only.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class PushEngine:
         self.inspection = Inspection(self._context)
         self.bill_tracker = BillTracker(self._context)
         self.finding = FindService(self._context)
+        self.plan_check = PlanCheck(self._context, self.finding)
         self.submit_audit = SubmitAudit(self._context)
         self.deletion = Deletion(self._context)
         self.runs = RunService(self._context, self.submit_audit, self.deletion, self._remember_choice)
