@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from .test_cli import FORM, RULE, Account, account, kdgui, served
+from kdgui.cli.main import run
+
+from .test_cli import FORM, RULE, Account, account, served
 
 __all__ = ["account", "served"]
+
+
+def kdgui(
+    *arguments: str, numbers: Sequence[str] = (), password: str | None = "lianxi-2026"
+) -> tuple[int, list[dict[str, object]], str]:
+    """As `test_cli.kdgui`, in this process: a new one takes a second, and there are many here."""
+    out, said = io.StringIO(), io.StringIO()
+    stdin = io.TextIOWrapper(io.BytesIO("\n".join(numbers).encode()), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(said):
+        patch.setattr("sys.stdin", stdin)
+        if password is None:
+            patch.delenv("KDGUI_PASSWORD", raising=False)
+        else:
+            patch.setenv("KDGUI_PASSWORD", password)
+        code = run(["--language", "zh", *arguments])
+    lines = [json.loads(line) for line in out.getvalue().splitlines()] if "--json" in arguments else []
+    return code, lines, said.getvalue() + ("" if lines else out.getvalue())
 
 
 def find(account: Account, *more: str) -> tuple[int, list[dict[str, object]], str]:
