@@ -1417,12 +1417,28 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>全部行：{n}</translation>
     </message>
     <message>
+        <source>All sheets with numbers: {n}</source>
+        <translation>全部有编号的工作表：{n} 张</translation>
+    </message>
+    <message>
+        <source>Bar |</source>
+        <translation>竖线 |</translation>
+    </message>
+    <message>
         <source>Bill numbers from a table</source>
         <translation>从表格读取单据编号</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Chinese comma ，</source>
+        <translation>中文逗号 ，</translation>
+    </message>
+    <message>
+        <source>Chinese semicolon ；</source>
+        <translation>中文分号 ；</translation>
     </message>
     <message>
         <source>Cleaned: {n}</source>
@@ -1437,8 +1453,16 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>单据编号在哪一列</translation>
     </message>
     <message>
+        <source>Comma ,</source>
+        <translation>逗号 ,</translation>
+    </message>
+    <message>
         <source>Damaged: {n}</source>
         <translation>可疑：{n}</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>文字编码</translation>
     </message>
     <message>
         <source>Hidden rows as well: {n}</source>
@@ -1461,6 +1485,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>有好几张工作表、好几列都像，请选单据编号所在的工作表和列。</translation>
     </message>
     <message>
+        <source>None</source>
+        <translation>不分列</translation>
+    </message>
+    <message>
         <source>Pasted table</source>
         <translation>粘贴的表格</translation>
     </message>
@@ -1469,8 +1497,20 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>显示哪些行</translation>
     </message>
     <message>
+        <source>Semicolon ;</source>
+        <translation>分号 ;</translation>
+    </message>
+    <message>
+        <source>Separator</source>
+        <translation>分隔符</translation>
+    </message>
+    <message>
         <source>Sheet</source>
         <translation>工作表</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>制表符</translation>
     </message>
     <message>
         <source>Take {n} numbers</source>
@@ -1539,6 +1579,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>隐藏</translation>
     </message>
     <message>
+        <source>Left out by you</source>
+        <translation>您没有选</translation>
+    </message>
+    <message>
         <source>No number</source>
         <translation>没有编号</translation>
     </message>
@@ -1547,12 +1591,20 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>取了 {n} 个编号</translation>
     </message>
     <message>
+        <source>Page number</source>
+        <translation>页码</translation>
+    </message>
+    <message>
         <source>Taken</source>
         <translation>取</translation>
     </message>
     <message>
         <source>There are no bill numbers here. Nothing was taken.</source>
         <translation>这里没有单据编号，什么都没有取。</translation>
+    </message>
+    <message>
+        <source>This kind of file tells neither hidden rows nor leading zeros and prefixes of numbers. Compare the numbers with the sheet before you take them.</source>
+        <translation>这种文件不说明哪些行隐藏，也不说明编号前面的 0 和前缀，请先和原表格核对再取用。</translation>
     </message>
     <message>
         <source>This reads like a text, not like bill numbers. Nothing was taken; copy the column.</source>
@@ -1567,6 +1619,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>合计</translation>
     </message>
     <message>
+        <source>Whether rows were hidden could not be told; look at the rows.</source>
+        <translation>看不出有没有隐藏的行，请查看一下。</translation>
+    </message>
+    <message>
         <source>cells split: {n}</source>
         <translation>拆开 {n} 格</translation>
     </message>
@@ -1579,12 +1635,20 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>来自工作表“{name}”</translation>
     </message>
     <message>
+        <source>from {n} sheets</source>
+        <translation>来自 {n} 张工作表</translation>
+    </message>
+    <message>
         <source>left out: {what}</source>
         <translation>未取：{what}</translation>
     </message>
     <message>
         <source>numbers cleaned: {n}</source>
         <translation>整理了 {n} 个编号</translation>
+    </message>
+    <message>
+        <source>{account}. {untold}</source>
+        <translation>{account}。{untold}</translation>
     </message>
     <message>
         <source>{changes}; was “{original}”</source>
@@ -2070,10 +2134,6 @@ Or type them, one a line, or drag a file here.</source>
         <translation>查看或改选…</translation>
     </message>
     <message>
-        <source>One file at a time, please. Nothing was taken.</source>
-        <translation>一次只能读一个文件，这次什么都没有取。</translation>
-    </message>
-    <message>
         <source>Open bill numbers</source>
         <translation>打开单据编号</translation>
     </message>
@@ -2106,8 +2166,12 @@ Or type them, one a line, or drag a file here.</source>
         <translation>下推 {n} 张</translation>
     </message>
     <message>
-        <source>Read a .xlsx, .csv or .txt file; it can be dragged here as well</source>
-        <translation>读取 .xlsx、.csv 或 .txt 文件，也可以直接拖到这里</translation>
+        <source>Read workbooks (.xlsx .xls .et .ods …), .csv or .txt files; they can be dragged here as well</source>
+        <translation>读 .xlsx、.xls、.et、.ods、.csv 或 .txt 文件，也可以把文件拖到这里</translation>
+    </message>
+    <message>
+        <source>Reading was stopped. Nothing was taken.</source>
+        <translation>已停止读取，一个也没有取。</translation>
     </message>
     <message>
         <source>Reading {file}…</source>
@@ -2130,6 +2194,14 @@ Or type them, one a line, or drag a file here.</source>
         <translation>看每一行怎么处理的，也可以改选列、工作表，或加上隐藏的行</translation>
     </message>
     <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop reading; nothing is taken</source>
+        <translation>停止读取，什么也不取</translation>
+    </message>
+    <message>
         <source>Take every row out; Ctrl+Z brings them back</source>
         <translation>清空所有行，按 Ctrl+Z 可以恢复</translation>
     </message>
@@ -2138,8 +2210,12 @@ Or type them, one a line, or drag a file here.</source>
         <translation>读入剪贴板里的编号（Ctrl+V）</translation>
     </message>
     <message>
-        <source>Workbooks and text (*.xlsx *.xlsm *.csv *.txt *.xls);;All files (*)</source>
-        <translation>工作簿和文本 (*.xlsx *.xlsm *.csv *.txt *.xls);;所有文件 (*)</translation>
+        <source>Workbooks and text (*.xlsx *.xlsm *.xls *.xlsb *.et *.ods *.csv *.txt);;All files (*)</source>
+        <translation>表格和文本 (*.xlsx *.xlsm *.xls *.xlsb *.et *.ods *.csv *.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>{n} files</source>
+        <translation>{n} 个文件</translation>
     </message>
 </context>
 <context>
