@@ -10,15 +10,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, QSize, Qt, QUrl
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
     QLabel,
-    QLineEdit,
-    QMenu,
     QPushButton,
     QStyleOptionViewItem,
     QTableView,
@@ -363,74 +361,6 @@ def test_a_file_that_does_not_tell_formats_is_shown_before_it_is_taken(
     press(asked(), "importTakeButton")
     assert texts(pane) == ["CGDD000001"]
     assert "leading zeros" in notice(pane)
-
-
-def clipboard_table(rows: int, *, hidden: bool = True) -> QMimeData:
-    """A table as Excel copies it, every other row hidden."""
-    lines = [f"CGDD{row:06d}\t备注" for row in range(rows)]
-    cells = "".join(
-        f"<tr{' style=display:none' if row % 2 and hidden else ''}><td>CGDD{row:06d}</td><td>备注</td></tr>"
-        for row in range(rows)
-    )
-    data = QMimeData()
-    data.setText("\r\n".join(lines) + "\r\n")
-    data.setHtml(f"<html xmlns:x='urn:schemas-microsoft-com:office:excel'><table>{cells}</table></html>")
-    return data
-
-
-def open_editor(pane: NumbersPane, text: str) -> QLineEdit:
-    pane.grid.setFocus()
-    pane.grid.go_to_empty_line()
-    pane.grid.edit(pane.grid.currentIndex())
-    editor = pane.grid.findChild(QLineEdit)
-    QTest.keyClicks(editor, text)
-    return editor
-
-
-def by_keys(editor: QLineEdit) -> None:
-    QTest.keySequence(editor, QKeySequence(QKeySequence.StandardKey.Paste))
-
-
-def by_menu(editor: QLineEdit) -> None:
-    where = QPoint(3, 3)
-    reason = QContextMenuEvent.Reason.Mouse
-    QApplication.sendEvent(editor, QContextMenuEvent(reason, where, editor.mapToGlobal(where)))
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    paste = next(action for action in menu.actions() if action.objectName() == "edit-paste")
-    paste.trigger()
-    menu.close()
-
-
-@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)  # offscreen menus cannot
-@pytest.mark.parametrize("paste", [by_keys, by_menu])
-def test_a_table_pasted_into_an_open_cell_is_read_as_everywhere(
-    pane: NumbersPane, qtbot: QtBot, paste: Callable[[QLineEdit], None]
-) -> None:
-    QGuiApplication.clipboard().setMimeData(clipboard_table(50))
-    paste(open_editor(pane, "CGDD999999"))
-    qtbot.waitUntil(lambda: len(texts(pane)) == 26)
-    assert texts(pane)[:2] == ["CGDD999999", "CGDD000000"]
-    assert "Hidden 25" in notice(pane)
-
-
-@pytest.mark.qt_log_ignore("grabbing the keyboard", extend=True)  # offscreen menus cannot
-@pytest.mark.parametrize("paste", [by_keys, by_menu])
-def test_a_single_number_pasted_into_an_open_cell_stays_there(
-    pane: NumbersPane, qtbot: QtBot, paste: Callable[[QLineEdit], None]
-) -> None:
-    QGuiApplication.clipboard().setText("0412")
-    editor = open_editor(pane, "CGDD")
-    paste(editor)
-    assert editor.text() == "CGDD0412"
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: texts(pane) == ["CGDD0412"])
-
-
-def test_a_page_of_any_size_tells_hidden_rows(pane: NumbersPane, qtbot: QtBot) -> None:
-    QGuiApplication.clipboard().setMimeData(clipboard_table(5_000))
-    press(pane, "pasteButton")
-    qtbot.waitUntil(lambda: len(texts(pane)) == 2_500, timeout=20_000)
 
 
 def test_a_file_copied_in_the_file_manager_is_pasted(pane: NumbersPane, qtbot: QtBot) -> None:
