@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from kdgui.cli.common import say
 from kdgui.store.imports.number_source import read_number_source
 from kdgui.store.messages.words import Words
+
+
+def add_numbers(command: argparse.ArgumentParser) -> None:
+    """Tell a command of them; see `numbers_of`."""
+    command.add_argument(
+        "--numbers", metavar="FILE", help="bill numbers, one a line, or a workbook; - (default) is stdin"
+    )
+    command.add_argument("--sheet", default="", metavar="NAME", help="the sheet of the workbook")
+    command.add_argument(
+        "--column", default="", metavar="NAME", help="the column of the table: its heading or its letter"
+    )
 
 
 def numbers_of(arguments: argparse.Namespace, words: Words) -> tuple[str, ...]:
@@ -19,5 +30,5 @@ def numbers_of(arguments: argparse.Namespace, words: Words) -> tuple[str, ...]:
         said = [f"{words.text(f'left_out.{fate.value}')} {count}" for fate, count in found.left_out.items()]
         told = words.text("cli.numbers_read", n=len(found.numbers), sheet=found.sheet, column=found.column)
         rest = words.text("cli.numbers_left_out", what=" / ".join(said)) if said else ""
-        print(told + rest, file=sys.stderr)
+        say(told + rest)
     return found.numbers
