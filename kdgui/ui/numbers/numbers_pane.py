@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +23,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Reason
-from kdgui.store.imports.number_column import RowFate, TableFound, read_files_found, read_pasted
+from kdgui.store.imports.number_column import RowFate, read_files_found, read_pasted
 from kdgui.store.imports.number_files import open_number_file
 from kdgui.store.imports.sheets import Progress
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import Job, start_job
 from kdgui.ui.numbers.check_line import CheckLine
 from kdgui.ui.numbers.grid_autosave import GridAutosave
-from kdgui.ui.numbers.import_choice import Chosen, first_choice, read_choice, remembered
+from kdgui.ui.numbers.import_choice import Chosen, first_choice, remembered
 from kdgui.ui.numbers.import_dialog import ImportDialog
 from kdgui.ui.numbers.import_words import ImportWords
 from kdgui.ui.numbers.numbers_grid import NumbersGrid
@@ -154,10 +153,15 @@ class NumbersPane(Card):
 
         `html` is the same table as a web page, "" where there is none: it tells which rows were hidden.
         """
+        settings = self._engine.settings
         if len(text) <= _READ_AT_ONCE and not html:
-            self._on_found(read_pasted(text))
+            self._on_read(first_choice(read_pasted(text), "", settings))
             return
-        self._read(self.tr("Reading…"), lambda progress: read_pasted(text, html, progress), self._on_found)
+
+        def read(progress: Progress) -> Chosen:
+            return first_choice(read_pasted(text, html, progress), "", settings, progress=progress)
+
+        self._read(self.tr("Reading…"), read)
 
     def open_file(self) -> None:
         """Ask for a workbook or text file and take its numbers."""
@@ -176,17 +180,15 @@ class NumbersPane(Card):
         if not paths:
             return
         name = paths[0].name if len(paths) == 1 else self.tr("{n} files").format(n=len(paths))
-        several = len(paths) > 1
+        settings, several = self._engine.settings, len(paths) > 1
 
-        def read(progress: Progress) -> TableFound:
-            files = [(path.name, open_number_file(path, progress)) for path in paths]
-            return read_files_found(files, progress)
+        def read(progress: Progress) -> Chosen:
+            found = read_files_found(
+                [(path.name, open_number_file(path, progress)) for path in paths], progress
+            )
+            return first_choice(found, name, settings, all_sheets=several, progress=progress)
 
-        self._read(
-            self.tr("Reading {file}…").format(file=name),
-            read,
-            lambda found: self._on_found(found, name, all_sheets=several),
-        )
+        self._read(self.tr("Reading {file}…").format(file=name), read)
 
     def stop_reading(self) -> None:
         """Nobody waits for what is being read any more; nothing of it is taken."""
@@ -194,12 +196,7 @@ class NumbersPane(Card):
             job.abandon()
         self._tell(self.tr("Reading was stopped. Nothing was taken."))
 
-    def _read(
-        self,
-        sentence: str,
-        read: Callable[[Progress], TableFound],
-        success: Callable[[TableFound], None],
-    ) -> None:
+    def _read(self, sentence: str, read: Callable[[Progress], Chosen]) -> None:
         """Read with progress in sight and a way to stop."""
         self._tell(sentence)
 
@@ -210,7 +207,7 @@ class NumbersPane(Card):
         job = start_reading(
             lambda progress: without_gc_pauses(lambda: read(progress))(),
             self,
-            success=success,
+            success=self._on_read,
             failure=self._on_unreadable,
             progress=show,
         )
@@ -241,10 +238,7 @@ class NumbersPane(Card):
         self._tell("")
         self.troubled.emit(error)
 
-    def _on_found(self, found: TableFound, file: str = "", *, all_sheets: bool = False) -> None:
-        chosen = first_choice(found, file, self._engine.settings)
-        if all_sheets and chosen.found.doubtful:
-            chosen = read_choice(replace(chosen, all_sheets=True), None)
+    def _on_read(self, chosen: Chosen) -> None:
         if chosen.found.doubtful:
             self._tell("")
             self._ask(ImportDialog(chosen, self._words, self.window()), self._take)
