@@ -43,6 +43,7 @@ from kdgui.store.imports.sheets import MOST_COLUMNS, MOST_ROWS, Progress, Sheet,
 _ROWS_A_TURN = 5_000
 _SHORTEST_LETTER = 2000
 
+_PLAINLY_A_NUMBER = re.compile(r"[A-Z]{2,10}[A-Z0-9]*\d{4}").fullmatch
 NO_TICKS: Mapping[int, bool] = MappingProxyType({})
 
 
@@ -283,11 +284,16 @@ class _Column:
             return (RowFate.TAKEN if text else RowFate.EMPTY) if ticked else RowFate.UNTICKED
         if row.hidden and not self._hidden_too:
             return RowFate.HIDDEN
+        named = row is self._top or row is self._unnamed
+        if not named and _PLAINLY_A_NUMBER(
+            text
+        ):  # nearly all rows: none of the questions below is about them
+            return RowFate.TITLE if row.number in self._titles else RowFate.TAKEN
         if self._is_total(row, text):
             return RowFate.TOTAL
         if not text or NOTHING.fullmatch(text[:GUESSED_LENGTH]):
             return RowFate.EMPTY
-        if row is self._top or row is self._unnamed or rank(text) > 1:
+        if named or rank(text) > 1:
             return RowFate.HEADER
         if PAGE.fullmatch(text[:GUESSED_LENGTH]):
             return RowFate.PAGE
