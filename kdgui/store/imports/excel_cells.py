@@ -22,7 +22,8 @@ from kdgui.store.imports.xml_stream import local_name, xml_events
 _HEAD = re.compile(r'\s*(?:<\?xml[^>]*\?>)?\s*<worksheet\b[^>]*\sxmlns="[^"]*"[^>]*>')
 _OPENING = re.compile(r"<sheetData\s*>")
 _PARSED_ENCODING = re.compile(r"""encoding=["'](?!utf-?8["'])""", re.IGNORECASE)
-_ROW = re.compile(r'\s*<row(?: r="(\d+)")?((?:\s[^>]*?)?)(?:/>|>(.*?)</row>)', re.DOTALL)
+_ROW = re.compile(r'\s*<row(?: r="(\d+)")?((?:\s[^>]*?)?)(/?)>')
+_ROW_ENDS = "</row>"
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?'
     r"(?:/>|>(?:(<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>"
@@ -122,10 +123,14 @@ def _by_patterns(
     while True:
         at = 0
         while match := _ROW.match(text, at):
-            row = _row(root, match, reader)
+            content, end = _content(text, match)
+            if end < 0:
+                match = None
+                break
+            row = _row(root, match, content, reader)
             if row is None:
                 break
-            at = match.end()
+            at = end
             yield row
         text = text[at:].lstrip()
         if text.startswith("</sheetData"):
@@ -142,9 +147,18 @@ def _by_patterns(
     _note_all(ElementTree.fromstring(head + "".join(tail)), facts)  # noqa: S314 - see Package.tree
 
 
-def _row(root: str, match: re.Match[str], reader: CellReader) -> RowOfTexts | None:
+def _content(text: str, opening: re.Match[str]) -> tuple[str, int]:
+    """What stands in a row, and where the row ends; -1 where it does not end yet."""
+    start = opening.end()
+    if opening[3]:
+        return "", start
+    end = text.find(_ROW_ENDS, start)
+    return text[start:end], end if end < 0 else end + len(_ROW_ENDS)
+
+
+def _row(root: str, opening: re.Match[str], content: str, reader: CellReader) -> RowOfTexts | None:
     """None where this is no whole row: its end stands in a text or a comment."""
-    number, attributes, content = match.groups("")
+    number, attributes, _ = opening.groups("")
     if not number:
         later = _NUMBER.search(attributes)
         number = later[1] if later else ""

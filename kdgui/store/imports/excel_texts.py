@@ -42,7 +42,7 @@ def shared_strings(pieces: Iterable[bytes], size: int, pool: TextPool) -> list[s
     if size < _SMALL:
         root = ElementTree.fromstring(b"".join(pieces))  # noqa: S314 - see Package.tree
         items = (item for item in root if item.tag[-2:] == "si")
-        return [pool.keep(decoded(_text_of_item(item))) for item in items]
+        return [pool.take(decoded(_text_of_item(item))) for item in items]
     return list(_streamed_strings(pieces, pool))
 
 
@@ -52,7 +52,7 @@ def _streamed_strings(pieces: Iterable[bytes], pool: TextPool) -> Iterator[str]:
         if starts:
             root = element if root is None else root
         elif element.tag[-2:] == "si" and root is not None:
-            yield pool.keep(decoded(_text_of_item(element)))
+            yield pool.take(decoded(_text_of_item(element)))
             root.clear()
 
 

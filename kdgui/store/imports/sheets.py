@@ -97,10 +97,15 @@ class TextPool:
         known = self._texts.get(text)
         if known is not None:
             return known
-        text = text[:LONGEST_CELL]
-        self._spend(50 + len(text) * (1 if text.isascii() else 2))
+        text = self.take(text)
         if len(self._texts) < 500_000:
             self._texts[text] = text
+        return text
+
+    def take(self, text: str) -> str:
+        """A text that comes once, cut to what is needed of it."""
+        text = text[:LONGEST_CELL]
+        self._spend(50 + len(text) * (1 if text.isascii() else 2))
         return text
 
     def count(self, numbers: int) -> None:
