@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import time
 from pathlib import Path
@@ -118,3 +119,46 @@ def test_progress_is_told(path: Path) -> None:
     read_sheets(path, told.append)
     assert told == sorted(told)
     assert 0.2 < told[-1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.xls", "<table>" + "<tr>" * 300_000),
+        ("a.xls", "<table><tr>" + "<td colspan=16384 rowspan=9999>x" * 20_000),
+        ("a.xls", "<table>" + "<tr><td colspan=16384 rowspan=9999>x</td></tr>" * 3_000),
+        ("a.txt", "\n" * 3_000_000),
+        ("a.txt", "\t" * 11_000_000),
+        ("a.csv", '"' * 5_000_000),
+        ("a.csv", ',"' * 2_000_000),
+    ],
+)
+def test_texts_and_pages_without_measure_are_bounded(
+    tmp_path: Path, name: str, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kdgui.store.imports.html_tables._MOST_CELLS", 100_000)  # a tenth, to be quick
+    path = tmp_path / name
+    path.write_text(content)
+    before, began = peak(), time.thread_time()
+    with contextlib.suppress(BadInput):
+        read_sheets_found(read_sheets(path))
+    assert time.thread_time() - began < 5
+    assert peak() - before < 450
+
+
+def test_repetitions_without_measure_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.fods"
+    table, office = (
+        "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+        "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    )
+    cell = '<t:table-cell t:number-columns-repeated="16384" o:value-type="string" o:string-value="x"/>'
+    path.write_text(
+        f'<o:document xmlns:t="{kinds[0]}" xmlns:o="{kinds[1]}"><o:body><t:table t:name="a">'
+        f'<t:table-row t:number-rows-repeated="999999999">{cell}</t:table-row>'
+        "</t:table></o:body></o:document>"
+    )
+    before = peak()
+    with pytest.raises(BadInput, match="file_too_many_cells"):
+        read_sheets(path)
+    assert peak() - before < 450

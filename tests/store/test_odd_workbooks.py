@@ -333,8 +333,8 @@ def test_a_text_can_be_read_otherwise(tmp_path: Path) -> None:
     assert read_text_anew(other.text, encoding="gb18030").sheets == file.sheets
 
 
-def test_thirty_numbers_above_a_million_empty_rows(path: Path) -> None:
-    empty = "".join(f'<row r="{row}" s="1" customFormat="1"/>' for row in range(31, 1_048_577))
+def test_thirty_numbers_above_very_many_empty_rows(path: Path) -> None:
+    empty = "".join(f'<row r="{row}" s="1" customFormat="1"/>' for row in range(31, 300_000))
     save(path, worksheet(column(*[f"CGDD{n:06d}" for n in range(30)]) + empty))
     began = time.thread_time()
     assert len(first_column(path)) == 30

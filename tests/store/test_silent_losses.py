@@ -11,7 +11,6 @@ from kdgui.store.imports.html_tables import html_rows
 from kdgui.store.imports.number_column import Reading, RowFate, TableFound, read_pasted, read_sheet
 from kdgui.store.imports.text_tables import read_text, separator_of
 
-
 SAMPLES = Path(__file__).parent / "samples"
 
 
@@ -154,7 +153,7 @@ def test_no_page_raises(html: str) -> None:
 
 
 def test_a_real_paste_with_quotes_and_hidden_rows() -> None:
-    """What LibreOffice 7.4 put on an X clipboard: ditto marks, inches, quotes alone; every sixth row hidden."""
+    """Put on an X clipboard by LibreOffice 7.4: ditto marks, inches, quotes; every sixth row hidden."""
     text, html = ((SAMPLES / f"calc_quotes.{kind}").read_text(encoding="utf-8") for kind in ("txt", "html"))
     reading = read(text, html)
     assert texts(reading) == numbers(*[number for number in range(1, 61) if (number + 1) % 6])

@@ -39,7 +39,7 @@ _LOST = "\ufffd"
 """Stands for a text that the file names and does not hold: its row is shown as damaged."""
 _HIDDEN_STATES = ("hidden", "veryhidden")
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+):\$?[A-Z]{1,3}\$?(\d+)", re.IGNORECASE)
-_MOST_KNOWN = 500_000
+_MOST_KNOWN = 200_000
 _AS_IT_STANDS = re.compile(r"(?=.{1,15}$)(?:[1-9]\d*|0)(?:\.\d*[1-9])?$", re.ASCII).match
 """Numbers that look in the file as they are shown without a format."""
 _TRUE = ("1", "true", "on")

@@ -38,7 +38,8 @@ from kdgui.store.imports.list_words import (
 )
 from kdgui.store.imports.number_files import OpenedFile, TextFile, read_text_anew
 from kdgui.store.imports.pasted_tables import read_pasted_table, table_of
-from kdgui.store.imports.sheets import MOST_COLUMNS, MOST_ROWS, Progress, Sheet, SheetRow, no_progress
+from kdgui.store.imports.sheets import MOST_COLUMNS, Progress, Sheet, SheetRow, no_progress
+from kdgui.store.imports.text_tables import too_many_cells
 
 _ROWS_A_TURN = 5_000
 _SHORTEST_LETTER = 2000
@@ -120,8 +121,8 @@ def read_pasted(text: str, html: str = "", progress: Progress = no_progress) -> 
     Prose and too many rows are refused as a whole, before much of them is looked at. Raises only what
     `progress` raises.
     """
-    lines = text.count("\n") or text.count("\r")
-    if lines > MOST_ROWS:
+    if too_many_cells(text, "\t"):
+        lines = text.count("\n") or text.count("\r")
         return TableFound((Sheet("", ()),), 0, Reading(trouble="too_many", found=lines), doubtful=False)
     sheet, file = read_pasted_table(text, html, progress)
     return replace(read_sheets_found((sheet,), progress), text=file)

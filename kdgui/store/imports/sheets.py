@@ -15,7 +15,7 @@ MOST_COLUMNS = 16_384
 """What a sheet of Excel and LibreOffice can hold."""
 MOST_PLACES = 20_000_000
 """So many cells, empty ones between others among them, can be kept of one file."""
-MOST_TEXT = 260_000_000
+MOST_TEXT = 200_000_000
 """So many bytes of different texts can be kept of one file."""
 LONGEST_CELL = 10_001
 """A longer text is no list of numbers any more; the rest of it need not be kept to say so."""
@@ -98,7 +98,7 @@ class TextPool:
         if known is not None:
             return known
         text = self.take(text)
-        if len(self._texts) < 500_000:
+        if len(self._texts) < 200_000:
             self._texts[text] = text
         return text
 
