@@ -79,6 +79,12 @@ def build_parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="show a run with its verdicts of now")
     show.add_argument("run", metavar="RUN", help="run id, as `runs` lists it")
     show.add_argument("--xlsx", metavar="FILE", help="write it as a workbook")
+    journal = commands.add_parser("journal", help="the record of what was pushed")
+    journal.add_argument(
+        "what",
+        choices=("acknowledge",),
+        help="acknowledge: you know that a record was lost or damaged and pushing goes on without it",
+    )
     for command in (settle, runs, show):
         command.add_argument("--json", action="store_true", help="one JSON object a line")
     _add_practice(commands.add_parser("practice", help="run the practice account until ended"))

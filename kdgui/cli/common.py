@@ -16,7 +16,7 @@ from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError, SecretsUnavailable, SignInRefused
 from kdgui.domain.verdicts import Progress, Row
 from kdgui.k3cloud.http.address import read_address
-from kdgui.printing import Exit
+from kdgui.printing import Exit, visible
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import Pause, RunControl
 from kdgui.store.journal.records import RunHeader
@@ -70,7 +70,7 @@ def complain(trouble: KdguiError, words: Words) -> Exit:
     """Tell a trouble on stderr; the exit code that it calls for."""
     told = words.error(trouble)
     parts = dict.fromkeys(part for part in (told.what, told.why, told.do, trouble.detail) if part)
-    print("kdgui: " + "\n       ".join(parts), file=sys.stderr)
+    print("kdgui: " + "\n       ".join(map(visible, parts)), file=sys.stderr)
     if isinstance(trouble, JournalTrouble):
         return Exit.JOURNAL
     return Exit.USAGE if isinstance(trouble, BadInput) else Exit.SIGN_IN
@@ -103,7 +103,7 @@ class Watcher:
 
     def paused(self, pause: Pause) -> None:
         """See Observer."""
-        print(self._words.text("cli.paused", why=self._words.reason(pause.reason)), file=sys.stderr)
+        print(visible(self._words.text("cli.paused", why=self._words.reason(pause.reason))), file=sys.stderr)
 
     def resumed(self) -> None:
         """See Observer."""

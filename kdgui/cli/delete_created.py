@@ -25,8 +25,8 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
     started = time.monotonic()
     control = RunControl()
     with (
-        InstanceLock(places.lock),
-        open_engine(places, attended=False) as engine,
+        InstanceLock(places.lock) as lock,
+        open_engine(places, attended=False, lock=lock) as engine,
         interruptible(control) as interrupted,
     ):
         if engine.journal.run(arguments.run) is None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kdgui.arguments import build_parser
-from kdgui.bootstrap import load_language, open_engine, open_journal
+from kdgui.bootstrap import load_language, loss_trouble, open_engine, open_journal
 from kdgui.cli.check import check
 from kdgui.cli.common import Watcher, account_of, complain, interruptible, secret_of
 from kdgui.cli.delete_created import delete_created
@@ -56,6 +56,7 @@ def run(argv: Sequence[str]) -> int:
         "show": _show,
         "delete-created": delete_created,
         "ready": ready,
+        "journal": _journal,
     }
     try:
         return commands[arguments.command](arguments, places, words)
@@ -69,8 +70,8 @@ def _settle(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     found: list[Row] = []
     trouble: KdguiError | None = None
     with (
-        InstanceLock(places.lock),
-        open_engine(places, attended=False) as engine,
+        InstanceLock(places.lock) as lock,
+        open_engine(places, attended=False, lock=lock) as engine,
         interruptible(control) as interrupted,
     ):
         for profile, rows in _accounts_in_doubt(engine).items():
@@ -98,6 +99,18 @@ def _accounts_in_doubt(engine: PushEngine) -> dict[Profile, list[Row]]:
         rows = accounts.setdefault(account_of(engine, chains.header(run_id)), [])
         rows += [row for row in engine.journal.rows(run_id) if row.half_done and row not in rows]
     return accounts
+
+
+def _journal(_arguments: argparse.Namespace, places: Paths, words: Words) -> int:
+    """Acknowledge that a journal was lost or set aside; says what that means."""
+    with InstanceLock(places.lock), open_journal(places) as journal:
+        loss = journal.acknowledge()
+    if loss is None:
+        print(words.text("cli.nothing_to_acknowledge"))
+        return Exit.ALL_PUSHED
+    told = words.error(loss_trouble(loss, places.journal))
+    print("\n".join((told.what, told.why, words.text("cli.acknowledged"))))
+    return Exit.ALL_PUSHED
 
 
 def _runs(arguments: argparse.Namespace, places: Paths, words: Words) -> int:

@@ -30,7 +30,7 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     if not numbers and not by_lines:
         raise BadInput("nothing_to_push")
     profile = profile_of(arguments)
-    with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
+    with InstanceLock(places.lock) as lock, open_engine(places, attended=False, lock=lock) as engine:
         for damage in engine.damages():
             print(words.text(damage.key, **damage.values), file=sys.stderr)
         engine.connection.sign_in(profile, secret_of(engine, profile))
