@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kdgui.domain.errors import JournalTrouble
@@ -15,10 +16,10 @@ from kdgui.store.journal.journal import Journal
 from kdgui.store.journal.loss import Loss
 from kdgui.store.messages.words import Words, load_words, system_language
 from kdgui.store.paths import Paths
+from kdgui.store.policy import load_policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
-
 
 ACKNOWLEDGE = "kdgui journal acknowledge"
 """The command that says: pushing goes on without the record that was lost."""
@@ -72,17 +73,21 @@ def open_engine(
     `repair` and `lock` as for `open_journal`. With a lock and unattended, a journal that was lost or set
     aside and not acknowledged is a JournalTrouble: journal_was_lost, journal_was_damaged.
     """
+    policy = load_policy()
     with open_journal(places, repair=repair, lock=lock) as journal:
         if lock is not None and not attended and (loss := journal.loss) is not None:
             raise loss_trouble(loss, places.journal)
         engine = PushEngine(
             catalogue=load_catalogue(),
             journal=journal,
-            profiles=ProfileBook(places.profiles),
+            profiles=ProfileBook(places.profiles, policy.labelled),
             secrets=Secrets(),
             settings_file=SettingsFile(places.settings),
+            policy=policy,
             attended=attended,
         )
+        if repair and policy.retention_days is not None:
+            journal.drop_answers(datetime.now(UTC) - timedelta(days=policy.retention_days))
         try:
             yield engine
         finally:

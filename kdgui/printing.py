@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -13,9 +14,10 @@ from typing import TextIO
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict, count_verdicts
 from kdgui.store.messages.words import Words
 
-
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories of what controls a terminal or the direction of writing."""
+_ENDS_OF_LINES = re.compile("[\u2028\u2029]")
+"""What JSON leaves as it is, and some readers of lines take for the end of one."""
 
 
 class Exit(IntEnum):
@@ -27,7 +29,11 @@ class Exit(IntEnum):
     SIGN_IN = 3
     UNSETTLED = 4
     JOURNAL = 5
+    NOTHING_TO_DO = 6
+    IN_USE = 7
+    FAULT = 70
     INTERRUPTED = 130
+    OUTPUT_GONE = 141
 
 
 def visible(text: str) -> str:
@@ -114,6 +120,7 @@ class Printer:
                         "rule_id": run.rule_id,
                         "target_form": run.target_form,
                         "counts": counts,
+                        "alarms": run.alarms,
                     }
                 )
             else:
@@ -129,13 +136,14 @@ class Printer:
         return {
             "number": row.number,
             "verdict": row.verdict.value,
-            "alarm": row.alarm,
             "targets": [
                 {"form_id": t.form_id, "id": t.id, "number": t.number, "status": t.status}
                 for t in row.targets
             ],
             "reasons": [self._why(reason) for reason in row.reasons],
             "notes": [self._why(note) for note in row.notes],
+            "alarm": row.alarm,
+            "codes": [reason.code for reason in (*row.reasons, *row.notes)],
             "advice": words.advice(row),
             "asked_at": row.asked_at.isoformat() if row.asked_at else None,
         }
@@ -152,4 +160,5 @@ class Printer:
         print("\t".join(map(visible, parts)), file=self._out)
 
     def _line(self, value: object) -> None:
-        print(json.dumps(value, ensure_ascii=False), file=self._out, flush=True)
+        text = json.dumps(value, ensure_ascii=False)
+        print(_ENDS_OF_LINES.sub(lambda found: ascii(found[0])[1:-1], text), file=self._out, flush=True)

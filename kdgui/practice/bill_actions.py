@@ -1,4 +1,4 @@
-"""Submit, Audit, UnAudit, Delete, CancelAssign (fact sheet 4): states, texts and what an audit sets off."""
+"""Submit, Audit, UnAudit, Delete, CancelAssign (protocol 4): states, texts and what an audit sets off."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Documents:
         return worked
 
     def bills(self, form: FormSpec, data: Mapping[str, object]) -> list[Bill]:
-        """The bills named; unknown ones are dropped while a known one is there (fact sheet 0.3)."""
+        """The bills named; unknown ones are dropped while a known one is there (protocol 0.3)."""
         given = {str(key).lower(): value for key, value in data.items()}
         numbers, texts = read_list(given.get("numbers")), read_list(given.get("ids"))
         if not numbers and not texts:

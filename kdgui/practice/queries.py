@@ -1,4 +1,4 @@
-"""ExecuteBillQuery and BillQuery (fact sheet 3.1): what is asked, the window of rows, the errors."""
+"""ExecuteBillQuery and BillQuery (protocol 3.1): what is asked, the window of rows, the errors."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class Reader:
 
 
 def _window(query: Query, switches: Switches) -> tuple[int, int]:
-    """Offset and row count: TopRowCount caps the whole window, not the page (fact sheet 3.1)."""
+    """Offset and row count: TopRowCount caps the whole window, not the page (protocol 3.1)."""
     start = 0 if switches.ignore_start_row else query.start
     wanted = 0 if switches.ignore_limit else query.limit
     limit = min(wanted or switches.query_limit, switches.query_limit)

@@ -1,4 +1,4 @@
-"""The services that only read, and SwitchOrg: queries, View, QueryBusinessInfo (fact sheet 3)."""
+"""The services that only read, and SwitchOrg: queries, View, QueryBusinessInfo (protocol 3)."""
 
 from __future__ import annotations
 

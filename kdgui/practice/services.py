@@ -118,7 +118,7 @@ class Services:
         return reply
 
     def _session(self, request: Request) -> tuple[Session | None, bool]:
-        """The session, and whether valid signed headers have just opened it (fact sheet 1.4).
+        """The session, and whether valid signed headers have just opened it (protocol 1.4).
 
         With a live session the signature is not looked at, unless the switch passport_always is on.
         """
@@ -197,6 +197,6 @@ def _rows_lost(hits: tuple[Hit, ...]) -> RowsLost | None:
 
 
 def _lost(request: Request) -> Json:
-    """MsgCode 1: no session was named at all, or one that is not there any more (fact sheet 1.4)."""
+    """MsgCode 1: no session was named at all, or one that is not there any more (protocol 1.4)."""
     known = presented(request) or "x-kd-signature" in request.headers
     return refusal(SESSION_LOST if known else NO_CONTEXT, MsgCode.CONTEXT_LOST)

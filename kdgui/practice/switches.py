@@ -1,4 +1,4 @@
-"""Switches: how this server behaves where servers differ or nobody knows (fact sheet 7, 8), both ways."""
+"""Switches: how this server behaves where servers differ or nobody knows (protocol 7, 8), both ways."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Switches:
         link_not_filterable: link columns can be shown, in a filter they answer GetRealExpress.
         links_listed: QueryBusinessInfo lists the link entities too.
         short_pages: at most so many rows in an answer of a query, whatever Limit says; 0 is off.
-        query_limit: the largest Limit that is honoured, 10 000 or 2000 by version (fact sheet 8).
+        query_limit: the largest Limit that is honoured, 10 000 or 2000 by version (protocol 8).
         ignore_start_row: StartRow is taken for 0.
         ignore_limit: Limit is taken for query_limit.
         case_blind: texts are equal without case, width and trailing blanks.
@@ -47,7 +47,7 @@ class Switches:
         split_size: bills in one target at most; more make a further target.
         audit_creates: auditing a delivery or a receipt makes its AR or AP bill at once.
         notice_closes: auditing a delivery notice closes it; then nothing undoes it.
-        unaudit_to: status after UnAudit, D or B (fact sheet 8).
+        unaudit_to: status after UnAudit, D or B (protocol 8).
         version: DisplayVersion of the sign-in; "" tells none.
         organisation_untold: the sign-in does not tell the organisation.
         clock_offset: seconds by which the Date of every answer is ahead.

@@ -178,7 +178,7 @@ class Writes:
         return self._push_answer(order, plan, bills)
 
     def _push_answer(self, order: Order, plan: Plan, bills: Sequence[Bill]) -> Json:
-        """Both blocks (fact sheet 2.2); where a draft is named nobody knows, so a switch decides."""
+        """Both blocks (protocol 2.2); where a draft is named nobody knows, so a switch decides."""
         hit = order.hit("draft_left", "draft_left_with_number")
         shape = hit.text("entity", "convert") if hit else self._switches.draft_shape
         made = [self._made(bill, index, shape) for index, bill in enumerate(bills)]

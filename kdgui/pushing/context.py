@@ -12,6 +12,7 @@ from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bills import Organisation
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
+from kdgui.domain.rules import same_form
 from kdgui.domain.verdicts import RunInfo
 from kdgui.k3cloud.organisations import same_organisation
 from kdgui.pushing.connection.connection import Connection
@@ -24,7 +25,7 @@ from kdgui.pushing.run.recovery import Recovery, asked_here
 from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.schema.form_schema import SchemaReader
-from kdgui.pushing.schema.rule_choices import target_form_of
+from kdgui.pushing.schema.rule_choices import rule_target, target_form_of
 from kdgui.pushing.verify.evidence import EvidenceCollector
 from kdgui.pushing.verify.pending_bills import PendingBills
 from kdgui.pushing.verify.quiet_time import QuietTimes
@@ -63,6 +64,35 @@ class DataCentreContext:
     def settings(self) -> Settings:
         """The settings of now."""
         return self._settings()
+
+    # -- what may be done --------------------------------------------------------------------------
+
+    def refusal_of(self, *actions: str) -> BadInput | None:
+        """Why one of these may not be done: read_only_connection, policy_forbids; None where all may.
+
+        Actions are "push" and those of `kdgui.store.policy.Allow`. Does not block.
+        """
+        profile = self.sign_in_service.profile
+        if actions and profile is not None and profile.read_only:
+            return BadInput("read_only_connection")
+        policy = self.sign_in_service.policy
+        forbidden = next((action for action in actions if not policy.allows(action)), None)
+        return BadInput("policy_forbids", action=forbidden) if forbidden else None
+
+    def require(self, *actions: str) -> None:
+        """Raises BadInput where one of these may not be done; see `refusal_of`."""
+        refusal = self.refusal_of(*actions)
+        if refusal is not None:
+            raise refusal
+
+    def require_order(self, order: RunOrder) -> None:
+        """Raises BadInput where the order asks for what may not be done: as `require`, policy_parallel."""
+        chain = ("submit", order.then) if order.then else ()
+        draft = ("draft_on_fail",) if order.options.draft_on_fail else ()
+        self.require("push", *chain, *draft)
+        most = self.sign_in_service.policy.parallel
+        if order.parallel > most:
+            raise BadInput("policy_parallel", most=most)
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -116,19 +146,33 @@ class DataCentreContext:
         """The order with its target form, as clerk, catalogue or server name it. May block.
 
         Raises:
-            BadInput: `target_form_needed`.
+            BadInput: `target_form_needed`; `target_form_differs`: the server says that the rule makes another
+                one, and every question would be put to the wrong form.
         """
         options = order.options
-        if options.target_form:
-            return order
         if options.default_rule or not options.rule_id:
+            if options.target_form:
+                return order
             raise BadInput("target_form_needed", rule=options.rule_id)
-        target = self.sign_in_service.read(
-            lambda connection: target_form_of(connection, self.catalogue, order.form_id, options.rule_id)
-        )
+        known = rule_target(self.catalogue, order.form_id, options.rule_id)
+        if options.target_form and known and same_form(known, options.target_form):
+            return order
+        told = known if known and not options.target_form else self._told_target(order)
+        if options.target_form:
+            if told and not same_form(told, options.target_form):
+                raise BadInput(
+                    "target_form_differs", rule=options.rule_id, wanted=options.target_form, told=told
+                )
+            return order
+        target = told or known
         if not target:
             raise BadInput("target_form_needed", rule=options.rule_id)
         return replace(order, options=replace(options, target_form=target))
+
+    def _told_target(self, order: RunOrder) -> str:
+        return self.sign_in_service.read(
+            lambda connection: target_form_of(connection, self.catalogue, order.options.rule_id)
+        )
 
     def schemas(self, connection: Connection) -> SchemaReader:
         """Knows which columns the forms of this data centre have. Raises BadInput: `not_signed_in`."""
