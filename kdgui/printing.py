@@ -16,7 +16,7 @@ from kdgui.store.messages.words import Words
 
 _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories of what controls a terminal or the direction of writing."""
-_ENDS_OF_LINES = re.compile("[\u2028\u2029]")
+_ENDS_OF_LINES = re.compile("[\x85\u2028\u2029]")
 """What JSON leaves as it is, and some readers of lines take for the end of one."""
 
 
@@ -161,4 +161,4 @@ class Printer:
 
     def _line(self, value: object) -> None:
         text = json.dumps(value, ensure_ascii=False)
-        print(_ENDS_OF_LINES.sub(lambda found: ascii(found[0])[1:-1], text), file=self._out, flush=True)
+        print(_ENDS_OF_LINES.sub(lambda found: f"\\u{ord(found[0]):04x}", text), file=self._out, flush=True)
