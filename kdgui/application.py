@@ -119,8 +119,8 @@ class Application(QObject):
         self._language = wishes.language
         self._resources = ExitStack()
         try:
-            lock = self._resources.enter_context(InstanceLock(places.lock))
-            self.engine = self._resources.enter_context(open_engine(places, attended=True, lock=lock))
+            self._resources.enter_context(InstanceLock(places.lock))
+            self.engine = self._resources.enter_context(open_engine(places, attended=True, window=True))
         except KdguiError:
             self._resources.close()
             raise

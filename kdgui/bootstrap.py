@@ -11,7 +11,7 @@ from pathlib import Path
 from kdgui.domain.errors import JournalTrouble
 from kdgui.pushing.engine import PushEngine
 from kdgui.store.catalogue import load_catalogue
-from kdgui.store.instance_lock import InstanceLock
+from kdgui.store.instances import Instance
 from kdgui.store.journal.journal import Journal
 from kdgui.store.journal.loss import Loss
 from kdgui.store.messages.words import Words, load_words, system_language
@@ -37,18 +37,12 @@ def load_language(places: Paths, wanted: str | None = None) -> Words:
 
 
 @contextmanager
-def open_journal(
-    places: Paths, *, repair: bool = True, lock: InstanceLock | None = None
-) -> Iterator[Journal]:
+def open_journal(places: Paths, *, repair: bool = True) -> Iterator[Journal]:
     """The journal, closed at the end. Raises JournalTrouble.
 
-    `lock`, where it is held, is looked at before everything that is to be sent. `repair` False for whoever
-    only reads, without the instance lock: a damaged file is left alone then.
+    `repair` False for whoever only reads: a damaged file is left alone then.
     """
-    expected = places.settings.exists() or places.profiles.exists()
-    journal = Journal.open(places.journal, repair=repair, expected=expected)
-    if lock is not None:
-        journal.guard_by(lock.check)
+    journal = Journal.open(places.journal, repair=repair, expected=_says_that_one_existed(places))
     try:
         yield journal
     finally:
@@ -65,17 +59,48 @@ def loss_trouble(loss: Loss, path: Path) -> JournalTrouble:
 
 
 @contextmanager
-def open_engine(
-    places: Paths, *, attended: bool, repair: bool = True, lock: InstanceLock | None = None
-) -> Iterator[PushEngine]:
-    """The engine with its journal, signed out and closed at the end. Raises JournalTrouble.
+def open_shared_journal(places: Paths, *, window: bool = False) -> Iterator[Journal]:
+    """The journal for whoever writes to it, beside other programs on this data folder; closed at the end.
 
-    `repair` and `lock` as for `open_journal`. With a lock and unattended, a journal that was lost or set
-    aside and not acknowledged is a JournalTrouble: journal_was_lost, journal_was_damaged.
+    `window`: the caller holds the window's lock. Only a program that is alone repairs a damaged file.
+    Before everything that is to be sent, this program must still be seen by the others.
+    Raises JournalTrouble.
+    """
+    instance = Instance(places.instances, places.lock)
+    with instance.entering(has_window_lock=window) as alone:
+        journal = Journal.open(
+            places.journal,
+            repair=alone,
+            upgrade=alone,
+            program=instance,
+            expected=_says_that_one_existed(places),
+        )
+    journal.guard_by(instance.check)
+    try:
+        yield journal
+    finally:
+        journal.close()
+        instance.leave()
+
+
+def _says_that_one_existed(places: Paths) -> bool:
+    return places.settings.exists() or places.profiles.exists()
+
+
+@contextmanager
+def open_engine(
+    places: Paths, *, attended: bool, repair: bool = True, window: bool = False
+) -> Iterator[PushEngine]:
+    """An engine with its journal, signed out and closed at the end. Raises JournalTrouble.
+
+    `repair` False for whoever only reads; `window` as for `open_shared_journal`. Unattended, whoever writes
+    is refused where a journal was lost or set aside and nobody acknowledged it: journal_was_lost,
+    journal_was_damaged.
     """
     policy = load_policy()
-    with open_journal(places, repair=repair, lock=lock) as journal:
-        if lock is not None and not attended and (loss := journal.loss) is not None:
+    opened = open_shared_journal(places, window=window) if repair else open_journal(places, repair=False)
+    with opened as journal:
+        if repair and not attended and (loss := journal.loss) is not None:
             raise loss_trouble(loss, places.journal)
         engine = PushEngine(
             catalogue=load_catalogue(),
@@ -88,7 +113,10 @@ def open_engine(
         )
         if repair and policy.retention_days is not None:
             journal.drop_answers(datetime.now(UTC) - timedelta(days=policy.retention_days))
+        if repair and engine.team.setting.text:
+            engine.team.start()
         try:
             yield engine
         finally:
             engine.connection.sign_out()
+            engine.team.close()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 
-from kdgui.bootstrap import loss_trouble, open_journal
+from kdgui.bootstrap import loss_trouble, open_shared_journal
 from kdgui.cli.command import Command
 from kdgui.printing import Exit
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
 
 def journal(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Acknowledge, and say what it means; the exit code is 0 where there was nothing to acknowledge too."""
-    with InstanceLock(places.lock), open_journal(places) as opened:
+    with open_shared_journal(places) as opened:
         loss = opened.acknowledge()
     if arguments.json:
         trouble = loss_trouble(loss, places.journal) if loss else None

@@ -66,7 +66,8 @@ def kdgui(home: Path, *arguments: str, numbers: Sequence[str] = ()) -> tuple[int
         encoding="utf-8", timeout=400,
     )  # fmt: skip
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    return done.returncode, [row for row in rows if "number" in row], done.stderr
+    wanted = "run" if arguments[0] == "runs" else "number"
+    return done.returncode, [row for row in rows if wanted in row], done.stderr
 
 
 def ledger(server: dict[str, Any]) -> list[dict[str, Any]]:
@@ -103,7 +104,12 @@ def try_mode(mode: str) -> Trial:
             _compare(trial, "push by another name", again[1], server, again[0], again[2])
             see = urllib.request.Request(server["url"].replace("k3cloud/", "see"), data=b"{}", method="POST")
             urllib.request.urlopen(see, timeout=10).close()
+        if mode in LATE:
+            time.sleep(max(8 - (time.monotonic() - began), 0))  # what was to come late has come
         kdgui(home, "settle", "--settle-seconds", quiet)
+        for run in kdgui(home, "runs")[1]:
+            code, rows, said = kdgui(home, "show", str(run["run"]))
+            _compare(trial, f"run {run['run']} when settled", rows, server, code, said)
         again = kdgui(home, "push", *place, "--settle-seconds", quiet, *more, numbers=numbers)
         _compare(trial, "the same list again", again[1], server, again[0], again[2])
         trial.unsettled = sum(row["verdict"] == "unsettled" for row in again[1])

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from kdgui.bootstrap import open_engine, open_journal
+from kdgui.bootstrap import open_engine, open_journal, open_shared_journal
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.errors import JournalTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Verdict
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.journal.chains import Step
 from kdgui.store.journal.journal import Journal
 from kdgui.store.journal.records import Intent, RunHeader
@@ -73,12 +72,15 @@ def test_a_journal_that_is_gone_stops_the_run(
     journal.close()
 
 
-def test_nothing_is_intended_without_the_lock(tmp_path: Path, order: RunOrder, header: RunHeader) -> None:
+def test_nothing_is_intended_once_the_others_do_not_see_this_program(
+    tmp_path: Path, order: RunOrder, header: RunHeader
+) -> None:
     places = Paths(tmp_path / "home")
-    with InstanceLock(places.lock) as lock, open_journal(places, lock=lock) as journal:
+    with open_shared_journal(places) as journal:
         journal.start_run(order, header)
-        places.lock.unlink()
-        with InstanceLock(places.lock), pytest.raises(JournalTrouble) as caught:
+        for file in places.instances.iterdir():
+            file.unlink()
+        with pytest.raises(JournalTrouble) as caught:
             journal.start_run(order, header)
         assert caught.value.code == "lock_lost"
 
@@ -112,27 +114,23 @@ def test_unattended_a_lost_journal_is_refused_until_acknowledged(
         getattr(places, sign).write_text("{}")
 
     for _ in range(2):
-        with (
-            InstanceLock(places.lock) as lock,
-            pytest.raises(JournalTrouble) as caught,
-            open_engine(places, attended=False, lock=lock),
-        ):
+        with pytest.raises(JournalTrouble) as caught, open_engine(places, attended=False):
             raise AssertionError
         assert caught.value.code == code
-    with InstanceLock(places.lock) as lock, open_engine(places, attended=True, lock=lock) as engine:
+    with open_engine(places, attended=True) as engine:
         (damage,) = [item for item in engine.damages() if item.key.startswith("told.journal_")]
         assert damage.key == ("told.journal_set_aside" if harm is spoil else "told.journal_lost")
         assert engine.journal.acknowledge() is not None
         assert engine.journal.acknowledge() is None
         assert not [item for item in engine.damages() if item.key.startswith("told.journal_")]
-    with InstanceLock(places.lock) as lock, open_engine(places, attended=False, lock=lock) as engine:
+    with open_engine(places, attended=False) as engine:
         assert engine.journal.loss is None
 
 
 def test_the_first_start_has_lost_nothing(tmp_path: Path) -> None:
     places = Paths(tmp_path / "home")
     for _ in range(2):
-        with InstanceLock(places.lock) as lock, open_engine(places, attended=False, lock=lock) as engine:
+        with open_engine(places, attended=False) as engine:
             assert engine.journal.loss is None
 
 
@@ -145,9 +143,5 @@ def test_whoever_only_reads_tells_the_loss_to_the_next_one(
     places.journal.unlink()
     with open_journal(places, repair=False) as journal:
         assert journal.runs() == ()
-    with (
-        InstanceLock(places.lock) as lock,
-        pytest.raises(JournalTrouble),
-        open_engine(places, attended=False, lock=lock),
-    ):
+    with pytest.raises(JournalTrouble), open_engine(places, attended=False):
         raise AssertionError
