@@ -6,13 +6,14 @@ import logging
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from kdgui.bootstrap import chosen_language, open_engine
 from kdgui.domain.accounts import CHINESE_LCID, ENGLISH_LCID
-from kdgui.domain.errors import KdguiError
+from kdgui.domain.errors import JournalTrouble, KdguiError
 from kdgui.practice.server import PracticeServer
 from kdgui.pushing.inspect.bill_trace import path_of
 from kdgui.store.catalogue import read_catalogue_file
@@ -228,13 +229,29 @@ class Application(QObject):
 
     def _tell_damages(self) -> None:
         for damage in self.engine.damages():
-            self.window.messages.tell(damage.key, self._words.text(damage.key, **damage.values), Tone.WARN)
+            of_journal = damage.key.startswith("told.journal_")
+            self.window.messages.tell(
+                damage.key,
+                self._words.text(damage.key, **damage.values),
+                Tone.WARN,
+                action=self.tr("I have checked") if of_journal else "",
+                on_action=partial(self._acknowledge, damage.key) if of_journal else None,
+            )
         if self._wishes.folder_closed:
             text = self._words.text("told.folder_closed", path=self._places.home)
             self.window.messages.tell("told.folder_closed", text, Tone.WARN)
         trouble = self._words.trouble
         if trouble is not None:
             self.window.messages.tell(trouble.code, told(self._words.error(trouble)), Tone.WARN)
+
+    def _acknowledge(self, key: str) -> None:
+        """The clerk knows that a journal was lost: it is told no more, and unattended pushes go on."""
+        try:
+            self.engine.journal.acknowledge()
+        except JournalTrouble as trouble:
+            self.window.show_trouble(trouble)
+            return
+        self.window.messages.drop(key)
 
     @Slot()
     def _on_login_closed(self) -> None:

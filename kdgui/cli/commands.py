@@ -10,6 +10,7 @@ from kdgui.cli.command import Command
 from kdgui.cli.connections import CONNECTIONS, FORGET, LOGIN
 from kdgui.cli.delete_created import DELETE_CREATED
 from kdgui.cli.find import FIND
+from kdgui.cli.journal import JOURNAL
 from kdgui.cli.plans import PLANS
 from kdgui.cli.practice import PRACTICE
 from kdgui.cli.push import PUSH
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, Command] = {
         RUNS,
         SHOW,
         WATCH,
+        JOURNAL,
         CONNECTIONS,
         LOGIN,
         FORGET,

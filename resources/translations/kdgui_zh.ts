@@ -13,6 +13,13 @@
     </message>
 </context>
 <context>
+    <name>Application</name>
+    <message>
+        <source>I have checked</source>
+        <translation>我已在金蝶里核对</translation>
+    </message>
+</context>
+<context>
     <name>BillFinding</name>
     <message>
         <source>Added: {n}.</source>
