@@ -5,26 +5,30 @@ Methods block on network or disk unless they say otherwise; a window calls them 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.k3cloud.http.settings import ConnectionSettings
-from kdgui.pushing.choices import Choices
-from kdgui.pushing.connection.proxy_password import ProxyPassword
-from kdgui.pushing.connection.sign_in import SignInService
-from kdgui.pushing.context import DataCentreContext
-from kdgui.pushing.inspect.bill_trace import BillTracker
-from kdgui.pushing.inspect.inspection import Inspection
-from kdgui.pushing.lifecycle.deletion import Deletion
-from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
-from kdgui.pushing.run_service import RunService
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
+
+if TYPE_CHECKING:  # `_services` says why
+    from kdgui.pushing.choices import Choices
+    from kdgui.pushing.connection.sign_in import SignInService
+    from kdgui.pushing.context import DataCentreContext
+    from kdgui.pushing.inspect.bill_trace import BillTracker
+    from kdgui.pushing.inspect.inspection import Inspection
+    from kdgui.pushing.lifecycle.deletion import Deletion
+    from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
+    from kdgui.pushing.run_service import RunService
+    from kdgui.pushing.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,7 @@ class PushEngine:
 
     Attributes:
         catalogue, journal, profiles, secrets: what is kept; the journal holds every run and its rows.
-        connection: signing in and out, data centres, organisations.
-        choices: forms, rules, and what a rule can count on.
-        inspection: checks, lines, previews, totals; reads only.
-        runs: pushing, continuing, settling.
-        submit_audit: submits and audits what a run made; deletion: deletes it again.
-        bill_tracker: asks what the server holds now of a bill.
+        attended: a clerk sits before it: a pause waits for her.
     """
 
     def __init__(
@@ -64,22 +63,75 @@ class PushEngine:
         self.secrets = secrets
         self._settings_file = settings_file
         self._settings = settings_file.load()
-        self._proxy_password = ProxyPassword(secrets)
-        self.connection = SignInService(profiles, secrets, self._connection_settings, keep=attended)
-        self._context = DataCentreContext(
-            catalogue, journal, self.connection, lambda: self._settings, attended=attended
-        )
-        self.choices = Choices(self._context)
-        self.inspection = Inspection(self._context)
-        self.bill_tracker = BillTracker(self._context)
-        self.submit_audit = SubmitAudit(self._context)
-        self.deletion = Deletion(self._context)
-        self.runs = RunService(self._context, self.submit_audit, self.deletion, self._remember_choice)
+        self.attended = attended
+        self._made: Services | None = None
+        self._making = threading.Lock()
+
+    # -- services: made when the first of them is asked for, from any thread ------------------------------
 
     @property
-    def attended(self) -> bool:
-        """Whether a clerk sits before it: a pause waits for her. Does not block."""
-        return self._context.attended
+    def connection(self) -> SignInService:
+        """Signing in and out, data centres, organisations."""
+        return self._services().connection
+
+    @property
+    def choices(self) -> Choices:
+        """Forms, rules, and what a rule can count on."""
+        return self._services().choices
+
+    @property
+    def inspection(self) -> Inspection:
+        """Checks, lines, previews, totals; reads only."""
+        return self._services().inspection
+
+    @property
+    def runs(self) -> RunService:
+        """Pushing, continuing, settling."""
+        return self._services().runs
+
+    @property
+    def submit_audit(self) -> SubmitAudit:
+        """Submits and audits what a run made."""
+        return self._services().submit_audit
+
+    @property
+    def deletion(self) -> Deletion:
+        """Deletes again what a run made."""
+        return self._services().deletion
+
+    @property
+    def bill_tracker(self) -> BillTracker:
+        """Asks what the server holds now of a bill."""
+        return self._services().bill_tracker
+
+    @property
+    def _context(self) -> DataCentreContext:
+        return self._services().context
+
+    def _services(self) -> Services:
+        """Loading them takes longer than showing the sign-in, which needs none of them to be shown."""
+        with self._making:
+            if self._made is None:
+                from kdgui.pushing.services import Services
+
+                self._made = Services(
+                    self.catalogue,
+                    self.journal,
+                    self.profiles,
+                    self.secrets,
+                    attended=self.attended,
+                    settings=lambda: self._settings,
+                    connection_settings=self._connection_settings,
+                    used=self._remember_choice,
+                )
+            return self._made
+
+    def close(self) -> None:
+        """Sign out, where anybody can be signed in at all. Blocks until the server answers."""
+        if self._made is not None:
+            self._made.connection.sign_out()
+
+    # -- settings ------------------------------------------------------------------------------------------
 
     @property
     def settings(self) -> Settings:
@@ -93,7 +145,7 @@ class PushEngine:
 
     def keep_proxy_password(self, password: str) -> None:
         """For the proxy of the settings; see `ProxyPassword.keep`."""
-        self._proxy_password.keep(self._settings, password)
+        self._services().proxy_password.keep(self._settings, password)
 
     def damages(self) -> tuple[DamagedFile, ...]:
         """Files of ours that were found damaged and set aside.
@@ -120,7 +172,7 @@ class PushEngine:
         return ConnectionSettings(
             connect_seconds=wanted.connect_seconds,
             read_seconds=wanted.read_seconds,
-            proxy=self._proxy_password.url(wanted, proxy_password),
+            proxy=self._services().proxy_password.url(wanted, proxy_password),
             ca_file=ca_file,
         )
 
