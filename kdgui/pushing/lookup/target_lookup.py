@@ -375,7 +375,7 @@ class TargetLookup:
         Whether the form showed any linked bill at all.
         """
         shown = False
-        for eye in self.sightings.eyes:
+        for eye in self._link_columns() or self.sightings.eyes:  # a number beside links tells no rule
             newest = [row for row in self._rows(eye, "", limit=NEWEST) if row.source not in ("", "0")]
             shown = shown or bool(newest)
             ours = self._of_rule(eye, newest) or self._of_rule(eye, self._rows_of_rule(eye))
