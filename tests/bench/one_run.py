@@ -27,11 +27,28 @@ from tests.bench.server import FORM, RULE, Server
 
 
 def pushed(
-    server: Server, numbers: Sequence[str], home: Path, *, merged: bool = False, block: int = 50, parallel: int = 1
+    server: Server,
+    numbers: Sequence[str],
+    home: Path,
+    *,
+    merged: bool = False,
+    block: int = 50,
+    parallel: int = 1,
 ) -> dict[str, float]:
     """Push these in another process with the data folder `home`; what that process answers."""
-    order = {"url": server.url, "data_centre": server.data_centre, "user": server.user, "password": server.password}
-    wishes = {"numbers": list(numbers), "home": str(home), "merged": merged, "block": block, "parallel": parallel}
+    order = {
+        "url": server.url,
+        "data_centre": server.data_centre,
+        "user": server.user,
+        "password": server.password,
+    }
+    wishes = {
+        "numbers": list(numbers),
+        "home": str(home),
+        "merged": merged,
+        "block": block,
+        "parallel": parallel,
+    }
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.one_run"],
         input=json.dumps({**order, **wishes}),

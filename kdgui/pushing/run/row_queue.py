@@ -139,7 +139,7 @@ class RowQueue:
             self._taken.pop(row.bill_id, None)
         places = sorted({row.position for row in rows} - self._last)
         if len(places) == len(rows) and places and (not self._pending or places[-1] < self._pending[0]):
-            self._pending.extendleft(reversed(places))  # what was not sent of a block: all others stay in order
+            self._pending.extendleft(reversed(places))  # the rest of a block: all others keep their order
         else:
             self._pending.extend(row.position for row in rows)
             self._sort()
