@@ -96,7 +96,7 @@ def run(wanted: Mapping[str, object]) -> dict[str, float]:
         parallel=int(str(wanted["parallel"])),
     )
     with open_engine(places, attended=False) as engine:
-        engine.journal._file._connection.set_trace_callback(counter.statement)  # noqa: SLF001
+        engine.journal._file._connection.set_trace_callback(counter.statement)
         profile = Profile(str(wanted["url"]), str(wanted["data_centre"]), str(wanted["user"]))
         engine.connection.sign_in(profile, str(wanted["password"]))
         counter.requests = counter.commits = 0
