@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -95,8 +94,9 @@ def save(path: Path, content: bytes) -> None:
 
 def clean(text: str) -> str:
     """Text as a cell can hold it: invisible characters as pictures, what is too long cut and marked."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
-    text = _NOT_IN_XML.sub("\ufffd", text)
+    if not text.isprintable():  # as most texts are
+        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+        text = _NOT_IN_XML.sub("\ufffd", text)
     if _units(text) > MOST_CHARACTERS:
         kept = text.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - 1)]
         text = kept.decode("utf-16-le", "ignore") + "…"
@@ -139,15 +139,20 @@ class _Painter:
         sheet.set_tab_color(self._band)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
+        write, heading, pills = sheet.write_string, self._heading, table.pills or {}
+        plain = [self._style(table, column, None) for column in range(len(widths))]
+        coloured = {column for _place, column in pills}
         last = 0
         for place, line in enumerate(lines):
             last = place
-            time.sleep(0)  # lets the window's thread in: by itself Python changes threads every 5 ms only
             for column, text in enumerate(line):
-                style = self._heading if place == 0 else self._style(table, place, column)
+                if not text:
+                    continue
+                style = heading if place == 0 else plain[column]
+                if column in coloured and (pill := pills.get((place, column))):
+                    style = self._style(table, column, pill)
                 # Text, and never a formula, link or number: "=1+1" and "000123" stay what they are.
-                written = sheet.write_string(place, column, clean(text), style) if text else 0
-                if written < 0:
+                if write(place, column, clean(text), style) < 0:
                     raise BadInput("file_not_written", path="")
         sheet.freeze_panes(1, table.frozen)
         if table.filtered:
@@ -163,8 +168,7 @@ class _Painter:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
 
-    def _style(self, table: Table, place: int, column: int) -> xlsxwriter.format.Format:
-        pill = table.pills.get((place, column)) if table.pills else None
+    def _style(self, table: Table, column: int, pill: Pill | None) -> xlsxwriter.format.Format:
         key = (column in table.wrapped, column in table.numbers, pill)
         if key not in self._formats:
             looks: dict[str, object] = {"valign": "top", "text_wrap": key[0]}
