@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class DocumentStatus(StrEnum):
-    """FDocumentStatus (fact sheet 3.3)."""
+    """FDocumentStatus (protocol 3.3)."""
 
     DRAFT = "Z"
     SAVED = "A"
@@ -71,7 +71,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class DataCentre:
-    """A data centre as the server lists it (fact sheet 1.1): id of 14 hex digits, number, name."""
+    """A data centre as the server lists it (protocol 1.1): id of 14 hex digits, number, name."""
 
     id: str
     number: str

@@ -16,6 +16,7 @@ from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
 from kdgui.pushing.run_service import RunService
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
+from kdgui.store.policy import Policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings
@@ -32,13 +33,14 @@ class Services:
         secrets: Secrets,
         *,
         attended: bool,
+        policy: Policy,
         settings: Callable[[], Settings],
         connection_settings: ConnectionSettingsOf,
         used: Callable[[RunOrder], None],
     ) -> None:
         """Takes `used`, which is told what a run was started with."""
         self.proxy_password = ProxyPassword(secrets)
-        self.connection = SignInService(profiles, secrets, connection_settings, keep=attended)
+        self.connection = SignInService(profiles, secrets, connection_settings, keep=attended, policy=policy)
         self.context = DataCentreContext(catalogue, journal, self.connection, settings, attended=attended)
         self.choices = Choices(self.context)
         self.inspection = Inspection(self.context)

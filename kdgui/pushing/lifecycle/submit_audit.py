@@ -109,10 +109,12 @@ class SubmitAudit:
         `attended` False: a connection that stays down ends it, even with a clerk there. None: as the context
         is.
         """
+        self._context.require(*_steps(then))
         self.wish(run_id, then)
         wanted = self._chains.wanted(run_id)
         if not wanted:
             return
+        self._context.require(*_steps(wanted))
         rows = self._context.journal.rows(run_id)
         tell_rows(observer, self._chains.plan(planned(run_id, rows, wanted)))
         todo = [chain for chain in self._chains.of_run(run_id) if not chain.state.over]
@@ -136,7 +138,8 @@ class SubmitAudit:
         place = self._context.place()
         run_ids = self._chains.wishes(place.server, place.data_centre_id)
         for run_id in run_ids:
-            if not control.stopped:
+            forbidden = self._context.refusal_of(*_steps(self._chains.wanted(run_id)))
+            if not (control.stopped or forbidden):
                 self.follow(connection, run_id, "", control, observer, quiet_seconds, attended=False)
         return run_ids
 
@@ -341,6 +344,11 @@ class _Approval:
     def _tell(self, chain: Chain) -> None:
         if isinstance(self._observer, ChainObserver):
             self._observer.chain_changed((chain,))
+
+
+def _steps(then: str) -> tuple[str, ...]:
+    """What is done for it, by the names of the policy."""
+    return ("submit", then) if then else ()
 
 
 def _known(then: str) -> str:

@@ -129,7 +129,7 @@ def after_reading(row: Row, ending: Ending, evidence: Evidence) -> Row:
 def after_merged(row: Row, ending: Ending, evidence: Evidence, *, quiet_over: bool = False) -> Row:
     """The verdict of one bill of a merged request that was answered, once the server was asked what it holds.
 
-    The answer names targets and no sources (fact sheet 2.2): only link rows tell whose target is whose. A
+    The answer names targets and no sources (protocol 2.2): only link rows tell whose target is whose. A
     bill that they do not show was left out, if every target that the answer named is accounted for. After a
     refusal that may come before the end of the work it was so only once the quiet time is over.
     """

@@ -71,6 +71,7 @@ class DeleteDialog(FittingDialog):
         self._note = Strip()
         self._lay_out(place)
         self._view.selectionModel().selectionChanged.connect(lambda *_change: self._show_detail())
+        self._unaudit.setVisible(engine.refusal_of("unaudit") is None)
         self._unaudit.toggled.connect(lambda _on: self._plan())
         self._edit.textChanged.connect(lambda _text: self._refresh())
         self._plan()
