@@ -8,9 +8,12 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; the exit code (design section 6)."""
-    from kdgui.cli.main import run
+    from kdgui.arguments import parse
 
-    return run(sys.argv[1:] if argv is None else argv)
+    arguments = parse(sys.argv[1:] if argv is None else argv)
+    from kdgui.cli.main import carry_out  # `--help` needs none of it
+
+    return carry_out(arguments)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import sign_in
-from kdgui.cli.command import Command, add_place, add_settle_seconds, ids, pair, seconds, within
+from kdgui.cli.command import add_place, add_settle_seconds, ids, pair, seconds, within
 from kdgui.cli.common import Watcher, interruptible, say
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.errors import BadInput, JournalTrouble
@@ -107,7 +107,8 @@ def _run(engine: PushEngine, order: RunOrder, words: Words, arguments: argparse.
     return Exit.INTERRUPTED if interrupted() else exit_of(rows)
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui push` takes."""
     add_place(parser)
     parser.add_argument("--numbers", metavar="FILE", help="bill numbers, one a line; - (default) is stdin")
     _add_how(parser)
@@ -149,6 +150,3 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--parallel", type=within(1, 3), default=1, metavar="N", help="requests at a time, 1 to 3"
     )
-
-
-PUSH = Command("push", "push a list of bills and say what became of each", _add_arguments, push)

@@ -115,7 +115,8 @@ class RunRows:
     def _show(self, rows: Sequence[Row]) -> None:
         for row in rows:
             if row.run_id == self.run_id:
-                self._done += row.verdict.final - self._rows[row.position].verdict.final
+                before = self._rows.get(row.position)  # none where a settling looks after another run
+                self._done += row.verdict.final - (before is not None and before.verdict.final)
                 self._rows[row.position] = row
         self._observer.rows_changed(tuple(rows))
         self._observer.progressed(self._progress())
