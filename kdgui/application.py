@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QThread, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from kdgui.bootstrap import chosen_language, open_engine
@@ -32,6 +32,8 @@ if TYPE_CHECKING:  # imported when they are shown: what the sign-in does not nee
     from kdgui.ui.sign_in.login_dialog import LoginDialog
 
 GOODBYE_SECONDS = 2.0
+_PAINTED_MS = 50
+"""The sign-in is on the screen by then: what is loaded beside it does not delay it."""
 PRACTICE_FORM, PRACTICE_RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 PRACTICE_BILLS = 12
 DEMO_LATENCY_MS = 120
@@ -236,7 +238,7 @@ class Application(QObject):
         self._open_sign_in(None)
         self._loading = _WindowImport(self)
         self._loading.finished.connect(self._show_behind)
-        self._loading.start(QThread.Priority.LowPriority)
+        QTimer.singleShot(_PAINTED_MS, self._loading.start)
 
     @Slot()
     def _show_behind(self) -> None:

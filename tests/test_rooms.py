@@ -51,8 +51,8 @@ ORDER = {
 }
 
 PUBLIC = {
-    "BillLine", "BillTotal", "BillLines", "BillStatus", "CheckReport", "ConnectionReport", "Finding", "Observer", "Pause",
-    "PushEngine", "PushPath", "RuleList", "RunControl", "Sum", "Totals", "path_of",
+    "BillLine", "BillLines", "BillStatus", "BillTotal", "CheckReport", "ConnectionReport", "Finding",
+    "Observer", "Pause", "PushEngine", "PushPath", "RuleList", "RunControl", "Sum", "Totals", "path_of",
 }  # fmt: skip
 """What the rest of the program may take from `pushing`."""
 
