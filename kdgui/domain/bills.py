@@ -47,6 +47,11 @@ class TargetBill:
     number: str = ""
     status: str | None = None
 
+    @property
+    def label(self) -> str:
+        """How people call it: by its number; a draft has none, and goes by its id."""
+        return self.number or f"FID {self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from kdgui.domain.bills import DocumentStatus, TargetBill
-from kdgui.domain.chains import AUDIT, SUBMIT, Chain, ChainState, has_reached, name_of
+from kdgui.domain.chains import AUDIT, SUBMIT, Chain, ChainState, has_reached
 from kdgui.domain.errors import BadInput
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.connection.connection import Connection
@@ -80,8 +80,8 @@ class SubmitAudit:
         """
         current = self._chains.chain(chain.key) or chain
         if current.state.over:
-            raise BadInput("chain_over", number=name_of(current.target))
-        said = Reason.of("chain_closed", number=name_of(chain.target), who=self._context.user(), why=why)
+            raise BadInput("chain_over", number=current.target.label)
+        said = Reason.of("chain_closed", number=chain.target.label, who=self._context.user(), why=why)
         closed = replace(current, state=ChainState.CLOSED, reasons=(said,), at=datetime.now(UTC))
         self._chains.put(closed)
         return closed
