@@ -26,6 +26,7 @@ BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
         pushing.merged,
         pushing.growth,
         pushing.history,
+        pushing.check,
     )
 }
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
+from kdgui.bootstrap import open_engine
+from kdgui.domain.orders import PushOptions, RunOrder
+from kdgui.domain.verdicts import Verdict
+from kdgui.pushing.engine import PushEngine
+from kdgui.pushing.flow.run_control import RunControl
+from kdgui.store.journal.journal import Journal
+from kdgui.store.paths import Paths
+from kdgui.store.profiles import Profile
 from tests.bench import peers
 from tests.bench.measure import Figure
 from tests.bench.one_run import pushed
-from tests.bench.server import Server, serving
+from tests.bench.server import FORM, RULE, Server, serving
 
 _LEARNING = 12
 """Bills of a first run, in which the program finds out how this server is asked."""
@@ -105,13 +118,6 @@ def _size(home: Path) -> int:
 
 def _fill(home: Path, bills: int) -> None:
     """As many pushed bills of earlier runs, written as a run writes them: the runs there are, repeated."""
-    from dataclasses import replace
-
-    from kdgui.domain.orders import RunOrder
-    from kdgui.domain.verdicts import Verdict
-    from kdgui.store.journal.journal import Journal
-    from kdgui.store.paths import Paths
-
     journal = Journal.open(Paths(home).journal)
     run_id = journal.runs(1)[0].run_id
     order, header, model = journal.order(run_id), journal.header(run_id), journal.rows(run_id)[0]
@@ -125,3 +131,33 @@ def _fill(home: Path, bills: int) -> None:
         journal.write_rows([replace(row, verdict=Verdict.PUSHED) for row in done])
         journal.finish_run(made, "finished")
     journal.close()
+
+
+def check(*, long: bool) -> Iterator[Figure]:
+    """A check of many numbers, three questions side by side, beside one after the other."""
+    count = 10_000 if long else 1500
+    with serving(count, 200) as server, _signed_in(server) as engine:
+        numbers = tuple(server.take(count))
+        _check_seconds(engine, numbers[:10])  # finds out how this server is asked
+        ours = _check_seconds(engine, numbers)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("kdgui.pushing.inspect.inspection._BESIDE", 0)
+            alone = _check_seconds(engine, numbers)
+    what = f"check of {count:,} numbers, 200 ms a read"
+    yield Figure(what, "one read after the other", [ours / alone], 0.4, note=f"{ours:.1f} · {alone:.1f} s")
+    yield Figure(what, "–", [ours], 15 * count / 10_000, unit=" s")
+
+
+@contextmanager
+def _signed_in(server: Server) -> Iterator[PushEngine]:
+    with TemporaryDirectory() as home, open_engine(Paths(Path(home)), attended=False) as engine:
+        engine.connection.sign_in(Profile(server.url, server.data_centre, server.user), server.password)
+        yield engine
+
+
+def _check_seconds(engine: PushEngine, numbers: tuple[str, ...]) -> float:
+    started = time.perf_counter()
+    report = engine.inspection.check(RunOrder(FORM, PushOptions(RULE), numbers), RunControl())
+    if len(report.findings) != len(numbers):
+        raise SystemExit(f"{len(numbers)} numbers, {len(report.findings)} findings")
+    return time.perf_counter() - started

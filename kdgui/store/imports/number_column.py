@@ -23,6 +23,8 @@ from kdgui.store.imports.text_tables import read_text
 
 MOST_COLUMNS = 256
 _MOST_LINES = 200_000
+_PLAIN_NUMBER = re.compile(r"[A-Za-z]{2,6}[0-9]{4,40}")
+"""A bill number, and neither heading nor total, for certain: most rows of most lists need no more looks."""
 _SNIFFED_ROWS = 200
 _SNIFFED_CELLS = 10_000
 """So much is looked at to find the column, and to tell a list from a letter."""
@@ -176,7 +178,7 @@ def _counted(reading: Reading) -> Reading:
         found=len(numbers),
         numbers=() if trouble else numbers,
         split=sum(len(row) > 1 for row in reading.rows),
-        cleaned=sum(number.cleaned and number.changes != ("split",) for number in numbers),
+        cleaned=sum(number.cleaned for number in numbers if number.changes not in ((), ("split",))),
         damaged=sum(bool(number.trouble) for number in numbers),
     )
 
@@ -201,7 +203,13 @@ def _read_column(
     numbers: list[tuple[BillNumber, ...]] = []
     titles = _titles(rows, top, chosen)
     for row in rows:
-        text = _cell(row, chosen)
+        cells = row.cells
+        cell = cells[chosen] if chosen < len(cells) else ""
+        if _PLAIN_NUMBER.fullmatch(cell) and not row.hidden and row.number not in titles and row is not top:
+            fates.append(RowFate.TAKEN)
+            numbers.append((BillNumber(cell, cell),))
+            continue
+        text = strip_blanks(cell)
         if row.hidden and not hidden_too:
             fate = RowFate.HIDDEN
         elif _is_total(row, text):
