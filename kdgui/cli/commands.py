@@ -31,26 +31,16 @@ def _command(name: str, summary: str, module: str, arguments: str, run: str) -> 
 COMMANDS = {
     command.name: command
     for command in (
+        _command("push", "push a list of bills and say what became of each", "push", "add_arguments", "push"),
         _command(
-            "push",
-            "push a list of bills and say what became of each",
-            "push",
-            "add_arguments",
-            "push",
+            "check", "what a push would find, without writing anything", "check", "add_arguments", "check"
         ),
         _command(
-            "check",
-            "what a push would find, without writing anything",
-            "check",
-            "add_arguments",
-            "check",
+            "find", "find bills; its output is what push --numbers - takes", "find", "add_arguments", "find"
         ),
+        _command("plans", "list the plans, or show, save, export … one", "plans", "add_arguments", "plans"),
         _command(
-            "ready",
-            "what this server lets be seen before a rule is used",
-            "ready",
-            "add_arguments",
-            "ready",
+            "ready", "what this server lets be seen before a rule is used", "ready", "add_arguments", "ready"
         ),
         _command(
             "delete-created",
@@ -68,36 +58,20 @@ COMMANDS = {
         ),
         _command("runs", "list the runs", "runs", "add_runs", "runs"),
         _command("show", "show a run with its verdicts of now", "runs", "add_show", "show"),
+        _command("watch", "push every list that is put into a folder", "watch", "add_arguments", "watch"),
         _command("connections", "list the saved connections", "connections", "add_nothing", "connections"),
         _command(
-            "login",
-            "save a connection and its password under a name",
-            "connections",
-            "add_login",
-            "login",
+            "login", "save a connection and its password under a name", "connections", "add_login", "login"
         ),
+        _command("forget", "forget a saved connection and its password", "connections", "add_name", "forget"),
         _command(
-            "forget",
-            "forget a saved connection and its password",
-            "connections",
-            "add_name",
-            "forget",
+            "data-centres", "list the data centres of a server", "choices", "add_data_centres", "data_centres"
         ),
-        _command(
-            "data-centres",
-            "list the data centres of a server",
-            "choices",
-            "add_data_centres",
-            "data_centres",
-        ),
-        _command(
-            "forms",
-            "list the forms that bills can be pushed from",
-            "choices",
-            "add_nothing",
-            "forms",
-        ),
+        _command("forms", "list the forms that bills can be pushed from", "choices", "add_nothing", "forms"),
         _command("rules", "list the conversion rules from a form", "choices", "add_rules", "rules"),
+        _command(
+            "team", "the shared ledger of several PCs: make, test, look", "team", "add_arguments", "team"
+        ),
         _command("practice", "run the practice account until ended", "practice", "add_arguments", "serve"),
     )
 }

@@ -5,6 +5,7 @@ Methods block on network or disk unless they say otherwise; a window calls them 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.k3cloud.http.settings import ConnectionSettings
+from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
+from kdgui.store.ledger.address import read_team_address
 from kdgui.store.policy import EVERYTHING, Policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
@@ -25,11 +28,15 @@ if TYPE_CHECKING:  # `_services` says why
     from kdgui.pushing.connection.sign_in import SignInService
     from kdgui.pushing.context import DataCentreContext
     from kdgui.pushing.inspect.bill_trace import BillTracker
+    from kdgui.pushing.inspect.find_service import FindService
     from kdgui.pushing.inspect.inspection import Inspection
+    from kdgui.pushing.inspect.plan_check import PlanCheck
     from kdgui.pushing.lifecycle.deletion import Deletion
     from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
     from kdgui.pushing.run_service import RunService
     from kdgui.pushing.services import Services
+    from kdgui.pushing.team.link import TeamLink
+    from kdgui.pushing.team.records import TeamRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,26 @@ class PushEngine:
         return self._services().bill_tracker
 
     @property
+    def team(self) -> TeamLink:
+        """The other PCs, where a shared ledger is set."""
+        return self._services().team
+
+    @property
+    def records(self) -> TeamRecords:
+        """What was done here and there."""
+        return self._services().records
+
+    @property
+    def finding(self) -> FindService:
+        """Finds source bills by conditions; reads only."""
+        return self._services().finding
+
+    @property
+    def plan_check(self) -> PlanCheck:
+        """What of a plan is gone; reads only."""
+        return self._services().plan_check
+
+    @property
     def _context(self) -> DataCentreContext:
         return self._services().context
 
@@ -126,15 +153,20 @@ class PushEngine:
                     attended=self.attended,
                     policy=self.policy,
                     settings=lambda: self._settings,
-                    connection_settings=self._connection_settings,
                     used=self._remember_choice,
                 )
             return self._made
 
+    def start_team(self) -> None:
+        """Go to the shared ledger, where one is set; does not block."""
+        if TeamSetting(lambda: self._settings, self.secrets, os.environ, self.policy.team_ledger).text:
+            self.team.start()
+
     def close(self) -> None:
-        """Sign out, where anybody can be signed in at all. Blocks until the server answers."""
+        """Sign out and leave the team, where any service was made. Blocks until the server answers."""
         if self._made is not None:
             self._made.connection.sign_out()
+            self._made.team.close()
 
     # -- settings ------------------------------------------------------------------------------------------
 
@@ -146,11 +178,20 @@ class PushEngine:
     def change_settings(self, settings: Settings) -> None:
         """Keep and use other settings. Raises KdguiError where they cannot be written."""
         self._settings_file.save(settings)
+        other_team = settings.team_url != self._settings.team_url
         self._settings = self.policy.settings(settings)
+        if other_team:
+            self.team.start()
 
     def keep_proxy_password(self, password: str) -> None:
         """For the proxy of the settings; see `ProxyPassword.keep`."""
         self._services().proxy_password.keep(self._settings, password)
+
+    def keep_team_password(self, password: str) -> None:
+        """For the team's database of the settings. Raises LedgerTrouble, SecretsUnavailable."""
+        if self._settings.team_url:
+            self.team.setting.keep_password(read_team_address(self._settings.team_url), password)
+            self.team.start()
 
     def refusal_of(self, *actions: str) -> BadInput | None:
         """Why policy or connection forbid one of these (see `DataCentreContext.refusal_of`), or None."""
@@ -177,18 +218,14 @@ class PushEngine:
     def _connection_settings(
         self, ca_file: str = "", settings: Settings | None = None, proxy_password: str | None = None
     ) -> ConnectionSettings:
-        wanted = settings or self._settings
-        return ConnectionSettings(
-            connect_seconds=wanted.connect_seconds,
-            read_seconds=wanted.read_seconds,
-            proxy=self._services().proxy_password.url(wanted, proxy_password),
-            ca_file=ca_file or self.policy.network.ca_file,
-        )
+        return self._services().connection_settings(ca_file, settings, proxy_password)
 
     def _remember_choice(self, order: RunOrder) -> None:
         try:
             profile = self.connection.profile
             place = profile.place if profile is not None else ""
+            if not self.attended:  # a window beside may have changed them meanwhile
+                self._settings = self._settings_file.load()
             self.change_settings(self._settings.with_used(order.form_id, order.options.rule_id, place))
         except KdguiError:
             return  # only a comfort; never a reason not to push

@@ -1,4 +1,4 @@
-"""A workbook of text: every cell stays what it is, whatever stands in it, in Excel, WPS and LibreOffice."""
+"""A workbook of text, counts and times: every cell stays what it is, in Excel, WPS and LibreOffice."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,10 @@ from kdgui.store.profiles import DataCentreLabel
 if TYPE_CHECKING:
     import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
+Cell = str | int | datetime
+"""A text, a count, or a moment in the time of this computer, without a time zone."""
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+_EXCEL_TIME = "yyyy-mm-dd hh:mm:ss"
 MOST_CHARACTERS = 32_767
 """What an Excel cell holds, in UTF-16 units; XlsxWriter leaves a longer text out altogether."""
 MOST_LINES = 1_048_575
@@ -44,7 +49,8 @@ class Table:
     """One sheet.
 
     Attributes:
-        lines: the heading first; all of one length. More than a sheet holds go on in a further sheet.
+        lines: the heading first; all of one length. Texts stay texts whatever they look like; counts and
+            times can be summed and filtered. More than a sheet holds go on in a further sheet.
         wrapped: columns of long texts. numbers: columns of bill numbers, which stay text when typed into.
         pills: how a cell looks, by (line, column).
         frozen: columns that stay in sight beside the heading.
@@ -52,7 +58,7 @@ class Table:
     """
 
     name: str
-    lines: Iterable[Sequence[str]]
+    lines: Iterable[Sequence[Cell]]
     wrapped: Sequence[int] = ()
     numbers: Sequence[int] = ()
     pills: Mapping[tuple[int, int], Pill] | None = None
@@ -112,7 +118,7 @@ class _Painter:
     def __init__(self, book: xlsxwriter.Workbook, band: str) -> None:
         self._book = book
         self._band = band
-        self._formats: dict[tuple[bool, bool, Pill | None], xlsxwriter.format.Format] = {}
+        self._formats: dict[tuple[bool, str, Pill | None], xlsxwriter.format.Format] = {}
         self._heading = book.add_format(
             {"bold": True, "color": "#ffffff", "bg_color": band, "valign": "vcenter"}
         )
@@ -127,32 +133,26 @@ class _Painter:
         while self._paint_sheet(table, number, widths, self._part(heading, rest)) == MOST_LINES:
             number += 1
 
-    def _part(self, heading: Sequence[str], rest: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
+    def _part(self, heading: Sequence[Cell], rest: Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
         """The heading, and below it as much of the rest as a sheet holds."""
         return chain([heading], islice(rest, MOST_LINES))
 
     def _paint_sheet(
-        self, table: Table, number: int, widths: Sequence[int], lines: Iterable[Sequence[str]]
+        self, table: Table, number: int, widths: Sequence[int], lines: Iterable[Sequence[Cell]]
     ) -> int:
         """How many lines it has below the heading."""
         sheet = self._book.add_worksheet(table.name if number == 1 else f"{table.name} {number}")
         sheet.set_tab_color(self._band)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        write, heading, pills = sheet.write_string, self._heading, table.pills or {}
-        plain = [self._style(table, column, None) for column in range(len(widths))]
-        coloured = {column for _place, column in pills}
         last = 0
         for place, line in enumerate(lines):
             last = place
-            for column, text in enumerate(line):
-                if not text:
+            for column, cell in enumerate(line):
+                if cell == "":
                     continue
-                style = heading if place == 0 else plain[column]
-                if column in coloured and (pill := pills.get((place, column))):
-                    style = self._style(table, column, pill)
-                # Text, and never a formula, link or number: "=1+1" and "000123" stay what they are.
-                if write(place, column, clean(text), style) < 0:
+                style = self._heading if place == 0 else self._style(table, place, column, cell)
+                if _write(sheet, place, column, cell, style) < 0:
                     raise BadInput("file_not_written", path="")
         sheet.freeze_panes(1, table.frozen)
         if table.filtered:
@@ -168,20 +168,40 @@ class _Painter:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
 
-    def _style(self, table: Table, column: int, pill: Pill | None) -> xlsxwriter.format.Format:
-        key = (column in table.wrapped, column in table.numbers, pill)
+    def _style(self, table: Table, place: int, column: int, cell: Cell) -> xlsxwriter.format.Format:
+        pill = table.pills.get((place, column)) if table.pills else None
+        form = _EXCEL_TIME if isinstance(cell, datetime) else "@" if column in table.numbers else ""
+        key = (column in table.wrapped, form, pill)
         if key not in self._formats:
             looks: dict[str, object] = {"valign": "top", "text_wrap": key[0]}
-            looks |= {"num_format": "@"} if key[1] else {}
+            looks |= {"num_format": form} if form else {}
+            looks |= {"align": "left"} if not isinstance(cell, str) else {}
             looks |= {"color": pill.ink, "bg_color": pill.ground, "bold": True} if pill else {}
             self._formats[key] = self._book.add_format(looks)
         return self._formats[key]
 
 
-def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, style: xlsxwriter.format.Format
+) -> int:
+    """Less than 0 where a cell cannot be written."""
+    if isinstance(cell, datetime):
+        return int(sheet.write_datetime(row, column, cell, style))
+    if isinstance(cell, int):
+        return int(sheet.write_number(row, column, cell, style))
+    # Text, and never a formula, link or number: "=1+1" and "000123" stay what they are.
+    return int(sheet.write_string(row, column, clean(cell), style)) if cell else 0
+
+
+def shown_text(cell: Cell) -> str:
+    """A cell as text, as it is seen."""
+    return cell.strftime(TIME_FORMAT) if isinstance(cell, datetime) else str(cell)
+
+
+def _widths(lines: Sequence[Sequence[Cell]]) -> list[int]:
     """How wide each column is to be, in characters."""
     widest = [
-        max(_width(part) for cell in column for part in cell.split("\n"))
+        max(_width(part) for cell in column for part in shown_text(cell).split("\n"))
         for column in zip(*lines, strict=True)
     ]
     return [min(max(width + 2, 6), _WIDEST) for width in widest]
