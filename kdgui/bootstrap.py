@@ -6,17 +6,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from kdgui.pushing.engine import PushEngine
-from kdgui.store.catalogue import load_catalogue
 from kdgui.store.instances import Instance
 from kdgui.store.journal.journal import Journal
 from kdgui.store.messages.words import Words, load_words, system_language
 from kdgui.store.paths import Paths
 from kdgui.store.policy import load_policy
-from kdgui.store.profiles import ProfileBook
-from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
+
+if TYPE_CHECKING:
+    from kdgui.pushing.engine import PushEngine
 
 
 def chosen_language(settings: Settings) -> str:
@@ -68,6 +68,12 @@ def open_engine(
 
     `repair` False for whoever only reads; `window` as for `open_shared_journal`.
     """
+    # Not for whoever only reads the journal.
+    from kdgui.pushing.engine import PushEngine
+    from kdgui.store.catalogue import load_catalogue
+    from kdgui.store.profiles import ProfileBook
+    from kdgui.store.secrets import Secrets
+
     policy = load_policy()
     opened = open_shared_journal(places, window=window) if repair else open_journal(places, repair=False)
     with opened as journal:

@@ -37,10 +37,20 @@ def test_a_bill_costs_as_much_among_a_thousand_as_among_a_hundred(server: Server
     [
         (
             "import kdgui.application, kdgui.ui.sign_in.login_dialog",
-            ("requests", "keyring", "kdgui.practice", "kdgui.ui.main_window", "kdgui.pushing.services"),
+            (
+                "requests",
+                "keyring",
+                "sqlalchemy",
+                "kdgui.practice",
+                "kdgui.ui.main_window",
+                "kdgui.pushing.services",
+            ),
         ),
         ("import kdgui.arguments", ("requests", "msgspec", "sqlite3", "kdgui.bootstrap", "PySide6")),
-        ("import kdgui.cli.main, kdgui.cli.runs", ("requests", "xlsxwriter", "kdgui.practice", "PySide6")),
+        (
+            "import kdgui.cli.main, kdgui.cli.runs",
+            ("requests", "sqlalchemy", "xlsxwriter", "kdgui.practice", "PySide6"),
+        ),
     ],
 )
 def test_what_is_shown_first_waits_for_nothing_else(code: str, unwanted: tuple[str, ...]) -> None:
