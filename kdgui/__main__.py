@@ -8,14 +8,17 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; the exit code (design section 6)."""
-    from kdgui.cli.main import run
-
     arguments = sys.argv[1:] if argv is None else argv
     if list(arguments) == ["--read-workbook"]:  # a packaged program has no other way to start this process
         from kdgui.store.imports.binary_reader import serve
 
         return serve()
-    return run(arguments)
+    from kdgui.arguments import parse
+
+    parsed = parse(arguments)
+    from kdgui.cli.main import carry_out  # `--help` needs none of it
+
+    return carry_out(parsed)
 
 
 if __name__ == "__main__":
