@@ -611,7 +611,7 @@
     </message>
     <message>
         <source>Only ask, never push (read-only)</source>
-        <translation type="unfinished"></translation>
+        <translation>只查询，不下推</translation>
     </message>
     <message>
         <source>Production is always red</source>
