@@ -8,6 +8,9 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; the exit code (design section 6)."""
+    import multiprocessing
+
+    multiprocessing.freeze_support()  # the frozen program starts itself for `self-check`
     from kdgui.cli.main import run
 
     return run(sys.argv[1:] if argv is None else argv)

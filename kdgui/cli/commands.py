@@ -13,6 +13,7 @@ from kdgui.cli.practice import PRACTICE
 from kdgui.cli.push import PUSH
 from kdgui.cli.ready import READY
 from kdgui.cli.runs import RUNS, SHOW
+from kdgui.cli.self_check import SELF_CHECK
 from kdgui.cli.settle import SETTLE
 
 COMMANDS: Mapping[str, Command] = {
@@ -31,6 +32,7 @@ COMMANDS: Mapping[str, Command] = {
         DATA_CENTRES,
         FORMS,
         RULES,
+        SELF_CHECK,
         PRACTICE,
     )
 }
