@@ -179,7 +179,7 @@ def test_the_set_up_without_a_task_says_how_it_is_used() -> None:
         ["sh", str(ROOT / "resources" / "setup.sh")], capture_output=True, check=False, encoding="utf-8"
     )
     assert ended.returncode == 2
-    assert "demo|test|install" in ended.stderr
+    assert "demo|test|test-lowest|test-newest|install" in ended.stderr
 
 
 @pytest.mark.parametrize(
