@@ -1,8 +1,8 @@
 """Builds the folder with the program and all it needs: python resources/packaging/build.py [--into DIR]
 
-Needs PyInstaller beside kdgui's own dependencies (pip install . pyinstaller packaging). Makes the icons from the
-SVG, collects the licence texts, runs PyInstaller, and asks the built program whether it is whole (`self-check`, and
-with --autoplay a run in its window). Ends with 0 only if all of that worked.
+Needs PyInstaller beside kdgui's own dependencies (pip install . pyinstaller packaging). Makes the icons from
+the SVG, collects the licence texts, runs PyInstaller, and asks the built program whether it is whole
+(`self-check`, and with --autoplay a run in its window). Ends with 0 only if all of that worked.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ NOTICE = """kdgui carries the programs below, each under its own licence; the te
 
 Qt and PySide6 (Qt for Python) are used under the GNU Lesser General Public License, version 3. They are the
 unchanged libraries of the named versions, loaded as separate files from the folder _internal/PySide6: you may
-replace them by your own builds of the same versions. Their source is offered by The Qt Company at download.qt.io
-and code.qt.io.
+replace them by your own builds of the same versions. Their source is offered by The Qt Company at
+download.qt.io and code.qt.io.
 """
 QT_LICENCES = ("LGPL-3.0-only.txt", "GPL-3.0-only.txt")
 
