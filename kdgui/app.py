@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from kdgui.ui.main_window import MainWindow
 
 
+APP_USER_MODEL_ID = "kdgui.kdgui"
+RUNNING_MUTEX = "kdgui-running"
+"""Both are named in resources/packaging/kdgui.iss too."""
+
+
 def build(argv: Sequence[str]) -> MainWindow:
     """Build and wire the whole program for these arguments, without entering the event loop.
 
@@ -72,6 +77,7 @@ def main(arguments: argparse.Namespace) -> int:
     from kdgui.ui.crash import report_of, show_crash
     from kdgui.ui.jobs.worker import end_program
 
+    _introduce_to_windows()
     application = QApplication(["kdgui"])
     try:
         program = build_program(arguments)
@@ -96,6 +102,15 @@ def main(arguments: argparse.Namespace) -> int:
     code = application.exec()
     end_program(code)
     return code
+
+
+def _introduce_to_windows() -> None:
+    """One entry in the taskbar under our own icon, and a name by which the installer sees that we run."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(APP_USER_MODEL_ID)
+        ctypes.windll.kernel32.CreateMutexW(None, False, RUNNING_MUTEX)  # gone when the process is
 
 
 def _has_display() -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,7 @@ def main() -> int:
         collect_licences(folder / "licences")
         (folder / "version.txt").write_text(version_info(), encoding="utf-8")
         pyinstaller(folder, arguments.into)
+        shutil.copyfile(folder / "kdgui.ico", arguments.into / "kdgui.ico")  # for the installer
     built = arguments.into / "kdgui"
     size = sum(path.stat().st_size for path in built.rglob("*") if path.is_file() and not path.is_symlink())
     print(f"built {built}: {size / 1e6:.0f} MB in {time.monotonic() - started:.0f} s")
@@ -133,8 +135,9 @@ def needed(name: str) -> Iterator[str]:
         for line in importlib.metadata.requires(waiting.pop()) or ():
             requirement = Requirement(line)
             wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-            if wanted and requirement.name.casefold() not in seen:
-                seen.add(requirement.name.casefold())
+            plain = re.sub(r"[-_.]+", "-", requirement.name).casefold()
+            if wanted and plain not in seen:
+                seen.add(plain)
                 waiting.append(requirement.name)
                 yield requirement.name
 
