@@ -21,6 +21,7 @@ from kdgui.display import display_trouble
 from kdgui.domain.errors import KdguiError
 from kdgui.k3cloud.http.tls import tls_context
 from kdgui.printing import Exit
+from kdgui.store.exports.diagnostics import write_diagnostics
 from kdgui.store.logs import mask
 from kdgui.store.messages.words import Words
 from kdgui.store.network_drives import on_network
@@ -63,6 +64,9 @@ def self_check(arguments: argparse.Namespace, places: Paths, words: Words) -> in
             print(json.dumps(facts, ensure_ascii=False), flush=True)
         else:
             print(f"[{words.text(f'self_check_state.{finding.state}')}] {what}: {detail}")
+    if arguments.diagnostics:
+        about = f"kdgui {kdgui.__version__}, Python {platform.python_version()}, {platform.platform()}"
+        write_diagnostics(Path(arguments.diagnostics), places, about)
     return Exit.NOT_ALL if any(finding.state == "bad" for finding in findings) else Exit.ALL_PUSHED
 
 
@@ -194,10 +198,12 @@ def _changed(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.exists() else _EARLIEST
 
 
-def _add_nothing(_parser: argparse.ArgumentParser) -> None:
-    """No arguments of its own."""
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--diagnostics", metavar="FILE", help="write versions, settings and logs to a ZIP, secrets masked"
+    )
 
 
 SELF_CHECK = Command(
-    "self-check", "look whether this machine has what the program needs", _add_nothing, self_check
+    "self-check", "look whether this machine has what the program needs", _add_arguments, self_check
 )
