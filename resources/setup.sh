@@ -181,7 +181,8 @@ ready() { # demo|test
 
 make_venv() {
     rm -rf "$venv"
-    "$python" -m venv "$venv" || {
+    # In a GBK locale pip would write the path of a Chinese folder into its scripts in the wrong letters.
+    PYTHONUTF8=1 "$python" -m venv "$venv" || {
         rm -rf "$venv"
         die "无法创建虚拟环境（见上）。" "the virtual environment could not be made, see above."
     }
@@ -193,8 +194,8 @@ install() { # demo|test
     # Options and nothing else: splitting them is meant.
     # shellcheck disable=SC2086
     case $1 in
-        test) (cd "$house" && "$venv/bin/python" -m pip install -q $pip_options -e '.[test]') ;;
-        *) (cd "$house" && "$venv/bin/python" -m pip install -q .) ;;
+        test) (cd "$house" && PYTHONUTF8=1 "$venv/bin/python" -m pip install -q $pip_options -e '.[test]') ;;
+        *) (cd "$house" && PYTHONUTF8=1 "$venv/bin/python" -m pip install -q .) ;;
     esac ||
         die "依赖安装失败（见上）。可用 PIP_INDEX_URL 指定镜像。" \
             "pip failed, see above. PIP_INDEX_URL names a mirror where the usual index is not reached."
@@ -244,16 +245,16 @@ can_show_windows() {
 
 run_demo() { # ARGUMENT ...
     if can_show_windows; then
-        exec "$venv/bin/kdgui" --demo "$@"
+        exec "$venv/bin/python" -m kdgui --demo "$@"
     fi
     export QT_QPA_PLATFORM=offscreen
     case " $* " in
-        *" --autoplay"*) exec "$venv/bin/kdgui" --demo "$@" ;;
+        *" --autoplay"*) exec "$venv/bin/python" -m kdgui --demo "$@" ;;
     esac
     pictures=$(mktemp -d "${TMPDIR:-/tmp}/kdgui-demo.XXXXXX")
     say "没有显示器：演示将自动进行，并保存截图。" "no display here: the demo plays by itself and saves pictures."
     status=0
-    "$venv/bin/kdgui" --demo --autoplay "$pictures" "$@" || status=$?
+    "$venv/bin/python" -m kdgui --demo --autoplay "$pictures" "$@" || status=$?
     if rmdir "$pictures" 2>/dev/null; then
         say "演示中断，没有截图（见上）。" "the demo ended before any picture was made, see above."
     else
@@ -268,8 +269,8 @@ install_desktop() {
     share=${XDG_DATA_HOME:-$HOME/.local/share}
     mkdir -p "$share/applications" "$share/icons/hicolor/scalable/apps" "$share/metainfo"
     # Inside the quotes of Exec a quote, a backslash, a dollar and a backtick are escaped, and a percent sign is two.
-    program=$(printf '%s' "$venv/bin/kdgui" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g' -e 's/[&|]/\\&/g')
-    sed -e "s|^Exec=.*|Exec=\"$program\"|" "$house/resources/packaging/kdgui.desktop" \
+    program=$(printf '%s' "$venv/bin/python" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g' -e 's/[&|]/\\&/g')
+    sed -e "s|^Exec=.*|Exec=\"$program\" -m kdgui|" "$house/resources/packaging/kdgui.desktop" \
         >"$share/applications/kdgui.desktop"
     cp "$house/resources/icons/kdgui.svg" "$share/icons/hicolor/scalable/apps/kdgui.svg"
     cp "$house/resources/packaging/io.github.kdgui.kdgui.metainfo.xml" "$share/metainfo/"

@@ -34,7 +34,7 @@ class AboutDialog(FittingDialog):
         self.column.addWidget(heading)
         self.column.addWidget(version)
         self._add_text(self.tr("Data folder"), "aboutFolder", QDir.toNativeSeparators(str(places.home)), 1)
-        self._add_text(self.tr("Libraries and their licences"), "aboutLibraries", "\n".join(libraries()), 7)
+        self._add_text(self.tr("Libraries and their licences"), "aboutLibraries", "\n".join(libraries()), 6)
         inside = "\n".join(part.name for part in parts_of(places))
         self._add_text(self.tr("What the diagnostics archive holds"), "aboutParts", inside, 5)
         note = plain_label("caption", wrap=True)
@@ -58,7 +58,7 @@ class AboutDialog(FittingDialog):
         label.setText(title)
         field = named(name, QPlainTextEdit(text, readOnly=True))
         field.setAccessibleName(title)
-        field.setFixedHeight(em(self, 1.6 * lines + 1))
+        field.setFixedHeight(em(self, 1.25 * lines + 1))
         self.column.addWidget(label)
         self.column.addWidget(field)
 
