@@ -23,6 +23,7 @@ from kdgui.store.profiles import Profile
 
 PASSWORD_VARIABLE = "KDGUI_PASSWORD"  # noqa: S105 - the name of a variable
 FILE_VARIABLE = "KDGUI_PASSWORD_FILE"
+MANY = 100_000
 _DATA_CENTRE_ID = re.compile(r"[0-9a-f-]{12,}", re.IGNORECASE)
 """What K/3 Cloud gives as ids of data centres; anything else may be a name."""
 
@@ -39,8 +40,16 @@ def sign_in(engine: PushEngine, arguments: argparse.Namespace, words: Words) -> 
 
 
 def sign_in_as(engine: PushEngine, profile: Profile, arguments: argparse.Namespace, words: Words) -> None:
-    """Sign in as an account of the journal; the password given is its own only where it is the one named."""
-    _enter(engine, profile, words, given=is_named(engine, profile, arguments))
+    """Sign in as an account of the journal.
+
+    The password given is its own only where it is the one named, or the only one that this journal has ever
+    known: then there is no other that it could be meant for.
+    """
+    given = is_named(engine, profile, arguments)
+    if not (given or names_account(arguments)):
+        known = {(DataCentreKey.of(info), info.user) for info in engine.journal.runs(limit=MANY)}
+        given = known == {_account(profile)}
+    _enter(engine, profile, words, given=given)
 
 
 def _enter(engine: PushEngine, profile: Profile, words: Words, *, given: bool) -> None:

@@ -42,7 +42,10 @@ def settle(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
             try:
                 sign_in_as(engine, profile, arguments, words)
                 found += engine.runs.settle(
-                    control, Watcher(words, quiet=arguments.quiet), arguments.settle_seconds
+                    control,
+                    Watcher(words, quiet=arguments.quiet),
+                    arguments.settle_seconds,
+                    chains=arguments.chains,
                 )
             except JournalTrouble:
                 raise
@@ -70,6 +73,7 @@ def _accounts_in_doubt(engine: PushEngine) -> dict[Profile, list[Row]]:
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_account(parser)
     add_settle_seconds(parser)
+    parser.add_argument("--chains", action="store_true", help="carry on with what is half done as well")
 
 
 SETTLE = Command("settle", "ask the server about everything unsettled or presumed", _add_arguments, settle)

@@ -46,19 +46,19 @@ class AnswerUnreadable(KdguiError):
 class SignInRefused(KdguiError):
     """The server answered the sign-in with no.
 
-    The code tells the LoginResultType apart (fact sheet 1.3); `detail` is the server's Message.
+    The code tells the LoginResultType apart (protocol 1.3); `detail` is the server's Message.
     """
 
 
 class SessionLost(KdguiError):
-    """MsgCode 1 (fact sheet 1.4): the server does not know this session any more."""
+    """MsgCode 1 (protocol 1.4): the server does not know this session any more."""
 
 
 class QueryRefused(KdguiError):
     """The server refused a question.
 
     Attributes:
-        msg_code: the MsgCode of fact sheet 1.6, or None where the answer had none.
+        msg_code: the MsgCode of protocol 1.6, or None where the answer had none.
     """
 
     def __init__(

@@ -88,7 +88,7 @@ def run_round(account: Account, chance: random.Random, home: Path) -> str:
     posts = kill_at_random(push, environ, chance, account)
     account.ask("faults", slow=0, **{name: 0})
     named = push[len(KDGUI) + 1 : push.index("--form")]
-    settled = call([*KDGUI, "settle", *named, "--settle-seconds", "1", "--json"], environ)
+    settled = call([*KDGUI, "settle", "--chains", *named, "--settle-seconds", "1", "--json"], environ)
     pushed = call(push, environ)
     done = account.executions()
     kept = done == Counter(numbers) and all(row["verdict"] in ("pushed", "failed") for row in settled[:-1])

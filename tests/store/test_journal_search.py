@@ -205,3 +205,10 @@ def test_searching_takes_no_longer_in_a_long_history(path: Path) -> None:
     journal.close()
 
     assert max(seconds) < 0.1, seconds
+
+
+def test_a_number_is_found_as_the_grid_would_spell_it(journal: Journal) -> None:
+    """Blanks behind a zero-width mark were stored and looked for otherwise than the grid reads them."""
+    make_run(journal, ("CGDD1 \u200b",))
+    for spelt in ("CGDD1", "cgdd1 \u200b", "\ufeffＣＧＤＤ１"):
+        assert len(found(journal, spelt)) == 1, spelt
