@@ -57,6 +57,19 @@ find_python() {
     return 1
 }
 
+# A folder that is named in UTF-8 while the locale is GBK: PySide6 would not start from it, and pip would write its
+# path into scripts in the wrong letters. Python is told to take names for what they are.
+speak_as_the_folder() {
+    if LC_ALL=C "$python" -X utf8 -c 'import os, sys
+name = os.fsencode(sys.argv[1])
+try:
+    sys.exit(name.isascii() or not name.decode("utf-8"))
+except UnicodeDecodeError:
+    sys.exit(1)' "$house"; then
+        export PYTHONUTF8=1
+    fi
+}
+
 install_python() {
     has_apt || return 1
     as_root apt-get update || true
@@ -181,8 +194,7 @@ ready() { # demo|test
 
 make_venv() {
     rm -rf "$venv"
-    # In a GBK locale pip would write the path of a Chinese folder into its scripts in the wrong letters.
-    PYTHONUTF8=1 "$python" -m venv "$venv" || {
+    "$python" -m venv "$venv" || {
         rm -rf "$venv"
         die "无法创建虚拟环境（见上）。" "the virtual environment could not be made, see above."
     }
@@ -194,8 +206,8 @@ install() { # demo|test
     # Options and nothing else: splitting them is meant.
     # shellcheck disable=SC2086
     case $1 in
-        test) (cd "$house" && PYTHONUTF8=1 "$venv/bin/python" -m pip install -q $pip_options -e '.[test]') ;;
-        *) (cd "$house" && PYTHONUTF8=1 "$venv/bin/python" -m pip install -q .) ;;
+        test) (cd "$house" && "$venv/bin/python" -m pip install -q $pip_options -e '.[test]') ;;
+        *) (cd "$house" && "$venv/bin/python" -m pip install -q .) ;;
     esac ||
         die "依赖安装失败（见上）。可用 PIP_INDEX_URL 指定镜像。" \
             "pip failed, see above. PIP_INDEX_URL names a mirror where the usual index is not reached."
@@ -225,6 +237,7 @@ set_up() { # demo|test
     find_python || { install_python && find_python; } ||
         die "需要 Python 3.11 至 3.14，未找到。可用 KDGUI_PYTHON 指定。" \
             "no Python from 3.11 to 3.14 was found. Install one, or name it with KDGUI_PYTHON."
+    speak_as_the_folder
     lock
     system_packages "$1"
     make_ready "$1"
@@ -270,7 +283,7 @@ install_desktop() {
     mkdir -p "$share/applications" "$share/icons/hicolor/scalable/apps" "$share/metainfo"
     # Inside the quotes of Exec a quote, a backslash, a dollar and a backtick are escaped, and a percent sign is two.
     program=$(printf '%s' "$venv/bin/python" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g' -e 's/[&|]/\\&/g')
-    sed -e "s|^Exec=.*|Exec=\"$program\" -m kdgui|" "$house/resources/packaging/kdgui.desktop" \
+    sed -e "s|^Exec=.*|Exec=${PYTHONUTF8:+env PYTHONUTF8=1 }\"$program\" -m kdgui|" "$house/resources/packaging/kdgui.desktop" \
         >"$share/applications/kdgui.desktop"
     cp "$house/resources/icons/kdgui.svg" "$share/icons/hicolor/scalable/apps/kdgui.svg"
     cp "$house/resources/packaging/io.github.kdgui.kdgui.metainfo.xml" "$share/metainfo/"

@@ -64,7 +64,7 @@ def our_run(invitation: dict[str, str], numbers: list[str]) -> float:
     with tempfile.TemporaryDirectory() as home:
         environ = os.environ | {"KDGUI_HOME": home, "KDGUI_PASSWORD": invitation["password"]}
         done = subprocess.run(
-            command, input="\n".join(numbers), env=environ, capture_output=True, text=True, check=False
+            command, input="\n".join(numbers), env=environ, capture_output=True, encoding="utf-8", check=False
         )
     last = json.loads(done.stdout.splitlines()[-1])
     if last["counts"] != {"pushed": len(numbers)}:
@@ -81,7 +81,7 @@ def main() -> None:
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER, str(arguments.latency_ms), str(20 * arguments.bills)],
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         cwd=Path(__file__).parent.parent,
     )
     try:

@@ -143,7 +143,10 @@ def test_the_installer_and_the_menu_know_the_same_names() -> None:
 def test_the_metainfo_is_valid() -> None:
     path = ROOT / "resources/packaging/io.github.kdgui.kdgui.metainfo.xml"
     done = subprocess.run(
-        ["appstreamcli", "validate", "--no-net", str(path)], capture_output=True, check=False, text=True
+        ["appstreamcli", "validate", "--no-net", str(path)],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout
 
@@ -151,7 +154,9 @@ def test_the_metainfo_is_valid() -> None:
 @pytest.mark.skipif(shutil.which("desktop-file-validate") is None, reason="its validator is not installed")
 def test_the_menu_entry_is_valid() -> None:
     path = ROOT / "resources/packaging/kdgui.desktop"
-    done = subprocess.run(["desktop-file-validate", str(path)], capture_output=True, check=False, text=True)
+    done = subprocess.run(
+        ["desktop-file-validate", str(path)], capture_output=True, check=False, encoding="utf-8"
+    )
     assert (done.returncode, done.stdout) == (0, "")
 
 
@@ -174,7 +179,7 @@ def test_the_menu_entry_of_setup_names_a_program_in_any_folder(tmp_path: Path) -
     told = entry["Desktop Entry"]["exec"]
     # Undone as the specification says: the string, what is inside the quotes, percent signs.
     value = told.replace("\\\\", "\\")
-    quoted = re.fullmatch(r'"(.*)" -m kdgui', value)
+    quoted = re.fullmatch(r'(?:env PYTHONUTF8=1 )?"(.*)" -m kdgui', value)
     assert quoted
     assert re.sub(r'\\(["`$\\])', r"\1", quoted[1]).replace("%%", "%") == f"{house}/.venv/bin/python"
     assert (share / "icons/hicolor/scalable/apps/kdgui.svg").is_file()
