@@ -90,7 +90,6 @@ def in_process() -> Callable[..., subprocess.CompletedProcess[str]]:
             cwd=ROOT,
             capture_output=True,
             encoding="utf-8",
-            encoding="utf-8",
             timeout=60,
             check=False,
             **options,
