@@ -17,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from kdgui.__main__ import misread
 from kdgui.practice.server import PracticeServer
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.instance_lock import InstanceLock
@@ -114,6 +115,20 @@ def test_the_script_for_the_night_works_twice_and_its_log_tells_a_failed_night(
     assert night.rows()[-1]["exit"] == 3
     assert "push ended with exit code 3" in night.log.splitlines()[-1]
     assert " ERROR " in night.log
+
+
+@pytest.mark.parametrize(
+    ("path", "encoding", "wrong"),
+    [
+        ("/a/财务/kdgui".encode(), "gbk", True),
+        ("/a/财务/kdgui".encode(), "utf-8", False),
+        ("/a/财务/kdgui".encode("gbk"), "gbk", False),
+        (b"/a/kdgui", "gbk", False),
+    ],
+)
+@posix
+def test_a_folder_whose_name_the_locale_misreads_is_seen(path: bytes, encoding: str, wrong: bool) -> None:
+    assert misread(path, encoding) is wrong
 
 
 def test_the_lowest_versions_are_those_of_pyproject() -> None:
