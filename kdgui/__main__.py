@@ -17,7 +17,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "kdgui", *sys.argv[1:]])  # noqa: S606
     from kdgui.cli.main import run
 
-    return run(sys.argv[1:] if argv is None else argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    if list(arguments) == ["--read-workbook"]:  # a packaged program has no other way to start this process
+        from kdgui.store.imports.binary_reader import serve
+
+        return serve()
+    return run(arguments)
 
 
 def misread(path: bytes, encoding: str) -> bool:
