@@ -21,6 +21,7 @@ from kdgui.store.messages.words import Words, load_words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import BUILT_IN, DataCentreLabel, Profile
 from kdgui.store.settings import Settings
+from kdgui.ui.about_dialog import AboutDialog
 from kdgui.ui.crash import CrashHook, CrashReport, FaultFile, show_crash
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.widgets.message_bar import told
@@ -345,8 +346,15 @@ class Application(QObject):
         from kdgui.ui.help_dialog import HelpDialog
 
         dialog = HelpDialog(self._translations.language, self._places.home, self.window)
+        dialog.about_wanted.connect(self._show_about)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
+
+    @Slot()
+    def _show_about(self) -> None:
+        dialog = AboutDialog(self._places, self._words, self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     @Slot()
     def _show_settings(self) -> None:

@@ -77,6 +77,13 @@ COMMANDS = {
         _command("forms", "list the forms that bills can be pushed from", "choices", "add_nothing", "forms"),
         _command("rules", "list the conversion rules from a form", "choices", "add_rules", "rules"),
         _command(
+            "self-check",
+            "look whether this machine has what the program needs",
+            "self_check",
+            "add_arguments",
+            "self_check",
+        ),
+        _command(
             "team", "the shared ledger of several PCs: make, test, look", "team", "add_arguments", "team"
         ),
         _command("practice", "run the practice account until ended", "practice", "add_arguments", "serve"),
