@@ -200,8 +200,10 @@ class MemoryKeyring(KeyringBackend):
 
 
 @pytest.fixture
-def key_store() -> Iterator[MemoryKeyring]:
+def key_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
     """A key store of the system that works."""
+    name = f"{MemoryKeyring.__module__}.{MemoryKeyring.__qualname__}"
+    monkeypatch.setattr("kdgui.store.secrets._SYSTEM_STORES", frozenset((name,)))
     before = keyring.get_keyring()
     store = MemoryKeyring()
     keyring.set_keyring(store)

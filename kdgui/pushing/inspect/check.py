@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.bills import SourceBill, TargetBill
-from kdgui.domain.errors import QueryRefused
+from kdgui.domain.errors import LedgerTrouble, QueryRefused
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row
+from kdgui.pushing.flow.circuit_breaker import reason_of
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.inspect.quantities import Quantity, Quota
 from kdgui.pushing.inspect.quota_learning import learn_from_controls, pushed_lines
@@ -87,6 +88,7 @@ class Check:
         self._order = order
         self._guard = parts.guard
         self._lookup = parts.lookup
+        self._claims = parts.claims
         self._sources = sources
         self._quota = quota
         self._found: dict[str, SourceRecord] = {}
@@ -148,8 +150,19 @@ class Check:
         sight = self._lookup.ask(wanted)
         self._targets.update(self._see(sight, wanted))
         clear, ruled_out = self._guard.rule_out(candidates, sight, self._lookup)
-        judged = [*map(_cleared, clear), *map(_refused, (*ruled_out, *refused))]
+        held = self._held(clear, sight)
+        taken = {item.row.position for item in held}
+        free = [candidate for candidate in clear if candidate.row.position not in taken]
+        judged = [*map(_cleared, free), *map(_refused, (*held, *ruled_out, *refused))]
         self._judged += [self._same_bill(item) for item in sorted(judged, key=lambda item: item.row.position)]
+
+    def _held(self, candidates: Sequence[Candidate], sight: LookupResult) -> list[Refused]:
+        """Those that another program or a colleague is pushing; a ledger that is not there is told."""
+        try:
+            return self._claims.objections(candidates, sight)
+        except LedgerTrouble as trouble:
+            self._doubt = reason_of(trouble)
+            return []
 
     def _ask_at_once(self, rows: Sequence[Row]) -> dict[str, list[Candidate]] | None:
         """What the guard and the check want to know of these bills, in one question; None where it takes two.
