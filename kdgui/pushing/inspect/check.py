@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.bills import SourceBill, TargetBill
+from kdgui.domain.errors import LedgerTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row
+from kdgui.pushing.flow.circuit_breaker import reason_of
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.inspect.check_reads import CheckReader, ChunkRead, read_side_by_side
 from kdgui.pushing.inspect.quantities import Quantity, Quota
@@ -88,6 +90,7 @@ class Check:
         self._reader, self._beside = reader, beside
         self._guard = reader.guard
         self._lookup = reader.lookup
+        self._claims = reader.claims
         self._sources = reader.sources
         self._quota = quota
         self._found: dict[str, SourceRecord] = {}
@@ -136,8 +139,19 @@ class Check:
             self._guarded = frozenset(key for key, _ in candidate.bill.fields)
         self._targets.update(self._see(read.sight, read.wanted))
         clear, ruled_out = self._guard.rule_out(read.candidates, read.sight, self._lookup)
-        judged = [*map(_cleared, clear), *map(_refused, (*ruled_out, *read.refused))]
+        held = self._held(clear, read.sight)
+        taken = {item.row.position for item in held}
+        free = [candidate for candidate in clear if candidate.row.position not in taken]
+        judged = [*map(_cleared, free), *map(_refused, (*held, *ruled_out, *read.refused))]
         self._judged += [self._same_bill(item) for item in sorted(judged, key=lambda item: item.row.position)]
+
+    def _held(self, candidates: Sequence[Candidate], sight: LookupResult) -> list[Refused]:
+        """Those that another program or a colleague is pushing; a ledger that is not there is told."""
+        try:
+            return self._claims.objections(candidates, sight)
+        except LedgerTrouble as trouble:
+            self._doubt = reason_of(trouble)
+            return []
 
     def _keep(self, found: Mapping[str, SourceRecord]) -> None:
         for bill_id, source in found.items():

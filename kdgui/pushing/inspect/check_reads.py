@@ -40,6 +40,7 @@ class CheckReader:
         self._connection = parts.connection
         self.guard = parts.guard
         self.lookup = parts.lookup
+        self.claims = parts.claims
         self.sources = sources
 
     def open(self) -> None:
