@@ -142,6 +142,8 @@ def _xlrd_text(book: Any, cell: Any) -> str:
     kind, value = cell.ctype, cell.value
     if kind in (0, 6):
         return ""
+    if kind in (2, 3) and value == 0:
+        return "0"  # perhaps of a formula, which xlrd does not tell: no CGDD0000, no midnight
     if kind == 1:
         return shown_text(value, _xlrd_format(book, cell))
     if kind == 3:
