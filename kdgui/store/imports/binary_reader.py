@@ -183,14 +183,16 @@ def _by_calamine(content: bytes) -> Iterator[SheetPiece]:
             hidden = facts.visible != SheetVisibleEnum.Visible
             head = SheetPiece(share=place / len(named), name=facts.name, hidden=hidden, begins=True)
             tail = SheetPiece(share=place / len(named), ends=True, untold=_UNTOLD)
-            yield from _in_pieces(head, _calamine_rows(sheet, sheet.start), tail)
+            yield from _in_pieces(head, _calamine_rows(sheet), tail)
 
 
-def _calamine_rows(sheet: Any, start: tuple[int, int]) -> Rows:
-    for number, values in enumerate(sheet.iter_rows(), start=start[0] + 1):
+def _calamine_rows(sheet: Any) -> Rows:
+    """Rows come from the very first one on, cells from the first column that holds anything."""
+    first = sheet.start[1] + 1
+    for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = list(map(_calamine_text, values))
         if any(cells):
-            yield number, False, start[1] + 1, cells
+            yield number, False, first, cells
 
 
 def _calamine_text(value: object) -> str:
