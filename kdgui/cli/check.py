@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import sign_in
-from kdgui.cli.command import Command, add_place
+from kdgui.cli.command import Command, add_numbers, add_place
 from kdgui.cli.common import interruptible
-from kdgui.cli.numbers import add_numbers, numbers_of
+from kdgui.cli.numbers import numbers_of
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict

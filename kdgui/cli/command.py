@@ -59,6 +59,19 @@ def add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", default="", metavar="FORM", help="target form id, where nobody names it")
 
 
+def add_numbers(parser: argparse.ArgumentParser) -> None:
+    """Where the bill numbers come from; see `kdgui.cli.numbers`."""
+    parser.add_argument(
+        "--numbers",
+        metavar="FILE",
+        help="one bill number a line, or a workbook; - reads lines from stdin (the default)",
+    )
+    parser.add_argument("--sheet", default="", metavar="NAME", help="the sheet of the workbook")
+    parser.add_argument(
+        "--column", default="", metavar="NAME", help="the column of the table: its heading or its letter"
+    )
+
+
 def add_settle_seconds(parser: argparse.ArgumentParser) -> None:
     """How long to ask about what is not certain."""
     parser.add_argument("--settle-seconds", type=seconds, metavar="N", help="quiet time, exactly")

@@ -9,17 +9,6 @@ from kdgui.store.imports.number_source import read_number_source
 from kdgui.store.messages.words import Words
 
 
-def add_numbers(command: argparse.ArgumentParser) -> None:
-    """Tell a command of them; see `numbers_of`."""
-    command.add_argument(
-        "--numbers", metavar="FILE", help="bill numbers, one a line, or a workbook; - (default) is stdin"
-    )
-    command.add_argument("--sheet", default="", metavar="NAME", help="the sheet of the workbook")
-    command.add_argument(
-        "--column", default="", metavar="NAME", help="the column of the table: its heading or its letter"
-    )
-
-
 def numbers_of(arguments: argparse.Namespace, words: Words) -> tuple[str, ...]:
     """The numbers; what was left out of a table is told on stderr.
 

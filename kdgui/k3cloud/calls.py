@@ -1,4 +1,4 @@
-"""Calls: the services of the Web API by name, and the request bodies in both encodings (fact sheet 1.2)."""
+"""Calls: the services of the Web API by name, and the request bodies in both encodings (protocol 1.2)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def to_json(value: object) -> str:
 
 
 def push_data(request: PushRequest) -> str:
-    """The data of a Push (fact sheet 2.1) as JSON text; booleans as text, as working clients send them."""
+    """The data of a Push (protocol 2.1) as JSON text; booleans as text, as working clients send them."""
     options = request.options
     return to_json(
         {
@@ -106,7 +106,7 @@ def _by_ids(ids: Sequence[str]) -> dict[str, object]:
 def query_data(
     form_id: str, field_keys: Sequence[str], filter_string: str, order: str, start: int, limit: int
 ) -> str:
-    """The data of ExecuteBillQuery; TopRowCount 0, for it would cap all pages together (fact sheet 3.1)."""
+    """The data of ExecuteBillQuery; TopRowCount 0, for it would cap all pages together (protocol 3.1)."""
     return to_json(
         {
             "FormId": form_id,

@@ -112,6 +112,7 @@ LATIN = frozenset(
     {
         *(
             "Excel",
+            "--rule",
             "ID",
             "chmod 600",
             "KDGUI_PASSWORD_FILE",

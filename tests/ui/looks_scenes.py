@@ -18,6 +18,8 @@ from kdgui.bootstrap import open_engine
 from kdgui.domain.bills import Preview, SourceBill, TargetBill
 from kdgui.domain.chains import AUDIT, Chain, ChainState, UndoItem, UndoState
 from kdgui.domain.errors import KdguiError
+from kdgui.domain.find_conditions import Compare, FieldCondition, FindConditions, Period
+from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
 from kdgui.practice.server import PracticeServer
 from kdgui.pushing.flow.run_control import Pause
@@ -36,6 +38,7 @@ from kdgui.ui.help_dialog import HelpDialog
 from kdgui.ui.history.history_dialog import HistoryDialog
 from kdgui.ui.main_window import MainWindow
 from kdgui.ui.numbers.choose_bill_dialog import ChooseBillDialog
+from kdgui.ui.numbers.find_dialog import FindDialog
 from kdgui.ui.numbers.import_choice import first_choice
 from kdgui.ui.numbers.import_dialog import ImportDialog
 from kdgui.ui.numbers.lines_dialog import LinesDialog
@@ -252,6 +255,7 @@ class Stage:
                 [("CGDD000418", _several()), ("CGDD000419", _several())], self.words_now
             ),
             "lines": self._lines,
+            "find": self._find,
             "options": lambda: OptionsDialog(
                 MoreOptions(100048, "RKD01_SYS", True, (("FDate", "2026-11-24"),)),
                 self.engine.connection.organisations,
@@ -324,6 +328,17 @@ class Stage:
         bills = tuple(BillLines(bill, lines) for bill in _several())
         dialog = LinesDialog(lambda: bills, ["CGDD000418", "CGDD000419"], self.words_now)
         wait(lambda: dialog._bills, "the lines")
+        return dialog
+
+    def _find(self) -> QWidget:
+        order = RunOrder(FORM, PushOptions(rule_id=RULE), ())
+        dialog = FindDialog(self.engine, order, self.words_now, 20_000)  # type: ignore[arg-type]
+        wait(lambda: dialog._panel is not None, "what the form has")
+        rows = (FieldCondition("FQty", Compare.MORE, "5"), FieldCondition("FLot", Compare.EMPTY))
+        dialog._panel.show_conditions(FindConditions(period=Period.THIS_YEAR, where=rows))
+        dialog.search()
+        wait(lambda: dialog._job is None, "the bills")
+        dialog._say(LONG, warn=True)
         return dialog
 
     def _chains(self) -> QWidget:
