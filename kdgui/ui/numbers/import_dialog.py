@@ -28,6 +28,7 @@ from kdgui.ui.jobs.worker import Job, start_job
 from kdgui.ui.numbers.import_model import Column, ImportModel, Show
 from kdgui.ui.numbers.import_words import ImportWords
 from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.fitting_dialog import resize_within_screen
 from kdgui.ui.widgets.message_bar import told
 from kdgui.ui.widgets.pill_delegate import PillDelegate
@@ -203,19 +204,19 @@ class ImportDialog(QDialog):
 
     def _make(self) -> None:
         chosen = self.chosen
-        self._sheets = named("importSheetCombo", QComboBox())
+        self._sheets = named("importSheetCombo", Combo())
         for sheet in chosen.found.sheets:
             self._sheets.addItem(sheet.name)
         self._sheets.setCurrentIndex(chosen.place)
         self._sheets.setAccessibleName(self.tr("Sheet"))
         self._sheets.activated.connect(self._on_sheet)
-        self._columns = named("importColumnCombo", QComboBox())
+        self._columns = named("importColumnCombo", Combo())
         self._columns.setAccessibleName(self.tr("Column with the bill numbers"))
         self._columns.activated.connect(self._on_column)
         self._hidden = named("importHiddenCheck", QCheckBox())
         self._hidden.setChecked(chosen.hidden_too)
         self._hidden.toggled.connect(self._on_hidden)
-        self._rows = named("importRowsCombo", QComboBox())
+        self._rows = named("importRowsCombo", Combo())
         self._rows.setAccessibleName(self.tr("Rows to show"))
         self._rows.activated.connect(self._on_rows)
         self._view = named("importPreview", QTableView())

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from kdgui.store.messages.words import Explanation
-from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.card import IconButton, plain_label, push_button, say
 from kdgui.ui.widgets.icons import icon, pixmap
 from kdgui.ui.widgets.style import Tone, current_scheme, em, mark, named
 
@@ -203,7 +203,7 @@ class MessageBar(QWidget):
             QWidget.setTabOrder(before, after)
 
     def _closer(self, key: str) -> QToolButton:
-        closer = QToolButton()
+        closer = IconButton()
         closer.setObjectName(f"messageClose_{key}")
         closer.setIcon(icon("close"))
         closer.setAccessibleName(self.tr("Close this message"))
