@@ -1724,12 +1724,32 @@ To move it: close the program, copy the whole folder, set the environment variab
 <context>
     <name>MessageBar</name>
     <message>
+        <source>Back to one line (Esc)</source>
+        <translation>收成一行（Esc）</translation>
+    </message>
+    <message>
         <source>Close this message</source>
         <translation>关闭这条消息</translation>
     </message>
     <message>
+        <source>Fold</source>
+        <translation>收起</translation>
+    </message>
+    <message>
         <source>Messages</source>
         <translation>消息</translation>
+    </message>
+    <message>
+        <source>Read all</source>
+        <translation>展开</translation>
+    </message>
+    <message>
+        <source>Show every message in full</source>
+        <translation>展开全部消息</translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation>另有 {n} 条</translation>
     </message>
 </context>
 <context>

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 import kdgui.ui
 from kdgui.ui.widgets.fields import Combo, DateField, Spin
 
-
 KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 PLAIN = {"QComboBox", "QSpinBox", "QDoubleSpinBox", "QDateEdit", "QTimeEdit", "QDateTimeEdit"}
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem as ViewItem
 
 from kdgui.store.pinyin import spoken_at
 from kdgui.ui.widgets.fields import Combo
-from kdgui.ui.widgets.pill_delegate import Index
+from kdgui.ui.widgets.pill_delegate import Index, mark_selected
 from kdgui.ui.widgets.style import current_scheme, em, mark
 
 _AN_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{2,79}")
@@ -125,28 +125,35 @@ class _TwoInks(QStyledItemDelegate):
             pad = em(widget, 0.5)
             painter.save()
             painter.setFont(cell.font)
-            draw_choice(painter, cell.rect.adjusted(pad, 0, -pad, 0), choice)
+            selected = bool(cell.state & QStyle.StateFlag.State_Selected)
+            if selected:
+                mark_selected(painter, cell.rect)
+            draw_choice(painter, cell.rect.adjusted(pad, 0, -pad, 0), choice, selected=selected)
             painter.restore()
 
     def sizeHint(self, option: ViewItem, index: Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), em(option.widget, 1.9))
 
 
-def draw_choice(painter: QPainter, box: QRect, choice: Choice) -> None:
-    """Name in ink, key beside it and note at the right in quiet ink; what does not fit is cut."""
+def draw_choice(painter: QPainter, box: QRect, choice: Choice, *, selected: bool = False) -> None:
+    """Name in ink, key beside it and note at the right in quiet ink; what does not fit is cut.
+
+    On the ground of a selected row quiet ink would be too quiet.
+    """
     scheme, metrics = current_scheme(), painter.fontMetrics()
+    quiet = scheme.ink if selected else scheme.muted
     left = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
     if choice.note:
-        painter.setPen(scheme.muted)
+        painter.setPen(quiet)
         painter.drawText(box, left | Qt.AlignmentFlag.AlignRight, choice.note)
         box = box.adjusted(0, 0, -metrics.horizontalAdvance(choice.note + _GAP), 0)
-    painter.setPen(scheme.muted if choice.dim else scheme.ink)
+    painter.setPen(quiet if choice.dim else scheme.ink)
     name = choice.name or choice.key
     painter.drawText(box, left, _fitted(metrics, name, box))
     if choice.name and choice.shown_key:
         box = box.adjusted(metrics.horizontalAdvance(name + _GAP), 0, 0, 0)
         if 2 * box.width() >= metrics.horizontalAdvance(choice.shown_key):  # a letter or two tell nothing
-            painter.setPen(scheme.muted)
+            painter.setPen(quiet)
             painter.drawText(box, left, _fitted(metrics, choice.shown_key, box))
 
 

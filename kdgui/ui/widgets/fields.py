@@ -7,7 +7,7 @@ a wheel that was to scroll the page, or an arrow key in a field that Tab happene
 from __future__ import annotations
 
 from PySide6.QtCore import QRegularExpression, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QRegularExpressionValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QSpinBox,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
 
 from kdgui.ui.widgets.card import ENTER
-from kdgui.ui.widgets.pill_delegate import Index
+from kdgui.ui.widgets.pill_delegate import Index, mark_selected
 from kdgui.ui.widgets.style import em
 
 _STEPS = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
@@ -34,6 +35,11 @@ class _Rows(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), em(option.widget, 1.9))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            mark_selected(painter, option.rect)
 
 
 class Combo(QComboBox):
