@@ -400,7 +400,23 @@ class Session:
         )
 
     def _log_in(self) -> LoginAnswer:
-        exchange = self._exchange(login_call(self._credentials))
+        """Sign in; a signature refused is tried once more as old servers want it (fact sheet 9).
+
+        Once only: about five failures lock the user.
+        """
+        try:
+            return self._log_in_once(sha1=False)
+        except SignInRefused as refusal:
+            if self._credentials.mode is not SignInMode.LOGIN_SIGN or refusal.code != "sign_in_app_secret":
+                raise
+            try:
+                login = self._log_in_once(sha1=True)
+            except SignInRefused:
+                raise refusal from None
+            return replace(login, signed_in=replace(login.signed_in, old_signature=True))
+
+    def _log_in_once(self, *, sha1: bool) -> LoginAnswer:
+        exchange = self._exchange(login_call(self._credentials, sha1=sha1))
         refuse_data_centre(exchange.status, exchange.body)
         mask = self._mask()
         return read_login(read_value(exchange, mask), self._credentials, mask)

@@ -1913,6 +1913,12 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>重新登录</translation>
     </message>
     <message>
+        <source>Signed in, but this server ({version}) takes signatures in the old way only (SHA-1).
+Ask the administrator to bring Kingdee to PT-146911 or later.</source>
+        <translation>已登录，但这台服务器（{version}）只认旧的 SHA-1 签名。
+请管理员把金蝶升级到 PT-146911 以后的补丁。</translation>
+    </message>
+    <message>
         <source>The practice account: made-up books on this computer. Push whatever you like.</source>
         <translation>这是练习账套：账目是编的，都在这台电脑上，可以放心推。</translation>
     </message>
@@ -1923,6 +1929,10 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>this user&apos;s default</source>
         <translation>该用户的默认组织</translation>
+    </message>
+    <message>
+        <source>version not told</source>
+        <translation>版本未知</translation>
     </message>
 </context>
 <context>

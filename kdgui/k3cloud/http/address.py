@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 from kdgui.domain.errors import BadInput
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_OLD_GATEWAY = "api.kingdee.com"
 _LONGEST = 2000
 _APP_FOLDER = "k3cloud"
 # Pages of the web client below the application's folder; what follows them is no part of the address.
@@ -66,9 +67,12 @@ def read_address(text: str) -> Address:
 
     Raises:
         BadInput: address_empty, address_scheme (neither http nor https), address_userinfo (a name or
-            password inside), address_port, address_bad. What was typed is not in the error.
+            password inside), address_port, address_gateway (the vendor's old gateway, which passes nothing on
+            any more, fact sheet 6), address_bad. What was typed is not in the error.
     """
     scheme, shown, port, path = _read(text)
+    if shown == _OLD_GATEWAY:
+        raise BadInput("address_gateway")
     scheme = scheme or ("https" if port == _DEFAULT_PORTS["https"] else "http")
     colon_port = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}"
     return Address(f"{scheme}://{shown}{colon_port}/{_read_path(path)}/")
