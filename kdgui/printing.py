@@ -22,7 +22,11 @@ class Exit(IntEnum):
     SIGN_IN = 3
     UNSETTLED = 4
     JOURNAL = 5
+    NOTHING_TO_DO = 6
+    IN_USE = 7
+    FAULT = 70
     INTERRUPTED = 130
+    OUTPUT_GONE = 141
 
 
 def last_state(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -100,6 +104,7 @@ class Printer:
                         "rule_id": run.rule_id,
                         "target_form": run.target_form,
                         "counts": counts,
+                        "alarms": run.alarms,
                     }
                 )
             else:
@@ -120,6 +125,8 @@ class Printer:
             ],
             "reasons": [self._why(reason) for reason in row.reasons],
             "notes": [self._why(note) for note in row.notes],
+            "alarm": row.alarm,
+            "codes": [reason.code for reason in (*row.reasons, *row.notes)],
             "advice": words.advice(row),
             "asked_at": row.asked_at.isoformat() if row.asked_at else None,
         }
@@ -130,7 +137,7 @@ class Printer:
         return sentence if not reason.said or reason.said in sentence else f"{sentence} ({reason.said})"
 
     def _text(self, row: Row) -> None:
-        targets = " ".join(target.number or f"FID {target.id}" for target in row.targets)
+        targets = " ".join(target.label for target in row.targets)
         why = "; ".join(self._why(reason) for reason in (*row.reasons, *row.notes))
         parts = (row.number, self._words.verdict(row), targets, why)
         print("\t".join(parts), file=self._out)

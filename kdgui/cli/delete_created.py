@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kdgui.bootstrap import open_engine
-from kdgui.cli.common import Watcher, account_of, interruptible, secret_of
-from kdgui.domain.chains import UndoItem, UndoState, name_of
+from kdgui.cli.account import account_of, sign_in_as
+from kdgui.cli.command import Command, add_account, add_settle_seconds, within
+from kdgui.cli.common import Watcher, interruptible
+from kdgui.domain.chains import UndoItem, UndoState
 from kdgui.domain.errors import BadInput
 from kdgui.printing import Exit
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
@@ -25,20 +26,21 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
     started = time.monotonic()
     control = RunControl()
     with (
-        InstanceLock(places.lock),
         open_engine(places, attended=False) as engine,
         interruptible(control) as interrupted,
     ):
         if engine.journal.run(arguments.run) is None:
             raise BadInput("run_unknown", run=arguments.run)
         account = account_of(engine, engine.journal.chains.header(arguments.run))
-        engine.connection.sign_in(account, secret_of(engine, account))
+        sign_in_as(engine, account, arguments, words)
         items = engine.deletion.plan(arguments.run, unaudit=arguments.unaudit)
         count = sum(item.state is UndoState.DELETABLE for item in items)
         if arguments.yes is not None:
             if arguments.yes != count:
                 raise BadInput("count_differs", count=count, option=f"--yes {count}")
-            items = engine.deletion.delete(items, control, Watcher(words), arguments.settle_seconds)
+            items = engine.deletion.delete(
+                items, control, Watcher(words, quiet=arguments.quiet), arguments.settle_seconds
+            )
         numbers = {row.position: row.number for row in engine.journal.rows(arguments.run)}
     _print(arguments, items, numbers, words, time.monotonic() - started)
     if interrupted():
@@ -75,7 +77,7 @@ def _print(
             )
         else:
             state = words.text(f"undo.{item.state.value}")
-            print("\t".join((name_of(target), ", ".join(sources), state, why)))
+            print("\t".join((target.label, ", ".join(sources), state, why)))
     if arguments.json:
         _line({"run": arguments.run, "counts": counts, "seconds": round(seconds, 3)})
         return
@@ -88,3 +90,16 @@ def _print(
 
 def _line(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="run id, as `runs` lists it")
+    parser.add_argument("--unaudit", action="store_true", help="take back submitted and audited ones first")
+    parser.add_argument("--yes", type=within(0), metavar="COUNT", help="delete; COUNT as the list gives it")
+    add_account(parser)
+    add_settle_seconds(parser)
+
+
+DELETE_CREATED = Command(
+    "delete-created", "list what a run created, or delete it (--yes)", _add_arguments, delete_created
+)

@@ -14,7 +14,7 @@ ENGLISH_LCID = 1033
 
 
 class SignInMode(StrEnum):
-    """The ways to sign in (fact sheet 1.1, 1.5)."""
+    """The ways to sign in (protocol 1.1, 1.5)."""
 
     PASSWORD = "password"  # noqa: S105 - the name of a way to sign in
     APP_SECRET = "app_secret"  # noqa: S105 - the name of a way to sign in
@@ -47,7 +47,7 @@ class SignedIn:
     Attributes:
         user_id: the id that FCreatorId carries on bills made by this user.
         warning: the server's own Message that came along with success, or "".
-        old_signature: the server took the signature of LoginBySign only with SHA-1 (fact sheet 9).
+        old_signature: the server took the signature of LoginBySign only with SHA-1 (protocol 9).
     """
 
     data_centre_id: str

@@ -87,18 +87,13 @@ class Chain:
         made = tuple(Reason.of("audit_made", text=text) for text in self.made)
         if self.state.over:
             return (*self.reasons, *made)
-        return (Reason.of(self._missing, number=name_of(self.target)), *self.reasons, *made)
+        return (Reason.of(self._missing, number=self.target.label), *self.reasons, *made)
 
     @property
     def _missing(self) -> str:
         if self.state is ChainState.UNSETTLED:
             return "chain_unsettled"
         return "chain_unaudited" if has_reached(SUBMIT, self.target.status) else "chain_unsubmitted"
-
-
-def name_of(target: TargetBill) -> str:
-    """How people call a bill: by its number; a draft has none."""
-    return target.number or f"FID {target.id}"
 
 
 def with_target(row: Row, target: TargetBill) -> Row:

@@ -25,7 +25,7 @@ class EndingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServerError:
-    """One entry of Errors or SuccessMessages (fact sheet 2.2), unchanged."""
+    """One entry of Errors or SuccessMessages (protocol 2.2), unchanged."""
 
     message: str
     field_name: str = ""
@@ -49,7 +49,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """ResponseStatus or ConvertResponseStatus (fact sheet 2.2). `msg_code` None where the answer had none."""
+    """ResponseStatus or ConvertResponseStatus (protocol 2.2). `msg_code` None where the answer had none."""
 
     success: bool
     msg_code: int | None = None
@@ -78,9 +78,13 @@ class Answer:
 
     @property
     def entities(self) -> tuple[Entity, ...]:
-        """Entities of both blocks, each id once, in the order given."""
+        """What the answer names as made, each id once, in the order given.
+
+        A conversion block may name sources or provisional ids beside what was saved (protocol 2.2, 2.4): it
+        counts only where the saving block said no, or named nothing.
+        """
         seen: dict[tuple[str, str], Entity] = {}
-        for block in self.blocks:
+        for block in (self.save,) if self.save.success and self.save.entities else self.blocks:
             for entity in block.entities:
                 seen.setdefault((entity.id, entity.number), entity)
         return tuple(seen.values())

@@ -1,4 +1,4 @@
-"""Calls: the services of the Web API by name, and the request bodies in both encodings (fact sheet 1.2)."""
+"""Calls: the services of the Web API by name, and the request bodies in both encodings (protocol 1.2)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def to_json(value: object) -> str:
 
 
 def push_data(request: PushRequest) -> str:
-    """The data of a Push (fact sheet 2.1) as JSON text; booleans as text, as working clients send them."""
+    """The data of a Push (protocol 2.1) as JSON text; booleans as text, as working clients send them."""
     options = request.options
     return to_json(
         {
@@ -90,14 +90,23 @@ def push_data(request: PushRequest) -> str:
 
 
 def bills_data(ids: Sequence[str]) -> str:
-    """The data of Submit, Audit, UnAudit, Delete, CancelAssign: by id, drafts have no number (sheet 4)."""
-    return to_json({"CreateOrgId": 0, "Numbers": [], "Ids": ",".join(ids), "NetworkCtrl": ""})
+    """The data of Submit, Delete, CancelAssign: by id, drafts have no number (protocol 4)."""
+    return to_json(_by_ids(ids))
+
+
+def audit_data(ids: Sequence[str]) -> str:
+    """The data of Audit and UnAudit; a running workflow is respected, the default since 2023 (protocol 9)."""
+    return to_json({**_by_ids(ids), "IsVerifyProcInst": "true"})
+
+
+def _by_ids(ids: Sequence[str]) -> dict[str, object]:
+    return {"CreateOrgId": 0, "Numbers": [], "Ids": ",".join(ids), "NetworkCtrl": ""}
 
 
 def query_data(
     form_id: str, field_keys: Sequence[str], filter_string: str, order: str, start: int, limit: int
 ) -> str:
-    """The data of ExecuteBillQuery; TopRowCount 0, for it would cap all pages together (fact sheet 3.1)."""
+    """The data of ExecuteBillQuery; TopRowCount 0, for it would cap all pages together (protocol 3.1)."""
     return to_json(
         {
             "FormId": form_id,

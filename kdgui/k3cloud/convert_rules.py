@@ -1,4 +1,4 @@
-"""Convert rules: those of the connected server, from form BOS_ConvertRule (fact sheet 3.5)."""
+"""Convert rules: those of the connected server, from form BOS_ConvertRule (protocol 3.5)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kdgui.k3cloud.business_info import BusinessInfo, FieldInfo, name_in
 FORM = "BOS_ConvertRule"
 ORDER = "FNumber ASC"
 NO_SUCH_FIELD, DATABASE = 9, 6
-"""MsgCodes of a field that the form has not (fact sheet 1.6), and of one that a server cannot read (9)."""
+"""MsgCodes of a field that the form has not (protocol 1.6), and of one that a server cannot read (9)."""
 
 _BASE = ("FNumber", "FName")
 _FORMS = ("FSourceFormId", "FTargetFormId")

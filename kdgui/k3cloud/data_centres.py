@@ -1,4 +1,4 @@
-"""Data centres: the list that a server gives before anybody signs in (fact sheet 1.1)."""
+"""Data centres: the list that a server gives before anybody signs in (protocol 1.1)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _ask(
 
 
 def _unpacked(exchange: Exchange) -> Exchange:
-    """Some servers pack the list once more, as base64 of gzip, whatever the headers say (fact sheet 9)."""
+    """Some servers pack the list once more, as base64 of gzip, whatever the headers say (protocol 9)."""
     try:
         return replace(exchange, body=unpack_text(exchange.body))
     except BodyBroken as broken:

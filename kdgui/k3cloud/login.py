@@ -1,4 +1,4 @@
-"""Signing in: the login calls, and what the server's answer to them means (fact sheet 1.1, 1.3)."""
+"""Signing in: the login calls, and what the server's answer to them means (protocol 1.1, 1.3)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def login_call(credentials: Credentials, *, sha1: bool = False) -> Call:
 
 
 def refuse_data_centre(status: int | None, body: bytes) -> None:
-    """Raise SignInRefused sign_in_data_centre for the non-200 text that a wrong id gets (fact sheet 1.4)."""
+    """Raise SignInRefused sign_in_data_centre for the non-200 text that a wrong id gets (protocol 1.4)."""
     text = as_text(body[:1000])
     if status not in (None, _OK) and _DATA_CENTRE_WORDS in text.lower():
         raise SignInRefused("sign_in_data_centre", text.strip())
@@ -107,7 +107,7 @@ def refusal_code(result: int, message_code: str, message: str) -> str:
         return "sign_in_app_secret"
     if all(word in message for word in _APP_USER_WORDS):
         return "sign_in_app_user"
-    if all(word in message for word in _NO_DATA_CENTRE_WORDS):  # fact sheet 9
+    if all(word in message for word in _NO_DATA_CENTRE_WORDS):  # protocol 9
         return "sign_in_data_centre"
     return _REFUSALS.get(result, "sign_in_unknown")
 

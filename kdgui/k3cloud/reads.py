@@ -17,8 +17,6 @@ from kdgui.k3cloud.write_endings import said_by_gateway, session_lost, status_ca
 PAUSES = (0.2, 1.0)
 """Seconds before the second and every later try."""
 
-NO_PERMISSION = 2
-"""MsgCode of a right that is missing (fact sheet 1.6)."""
 
 _OK = 200
 _WORTH_ANOTHER_TRY = {
@@ -33,7 +31,7 @@ _WORTH_ANOTHER_TRY = {
     "not_http",
 }
 _LOST_WORDS = ("会话信息已丢失", "Context Is Null", "Session information is lost")
-"""Servers of 2017 send no MsgCode (fact sheet 9). Of reads only: of a write words decide nothing."""
+"""Servers of 2017 send no MsgCode (protocol 9). Of reads only: of a write words decide nothing."""
 _DETAIL = 2000
 
 
@@ -69,7 +67,7 @@ def refuse_refusals(value: object, mask: Redactor) -> Answer | None:
     """The answer blocks in `value`, if any, when none of them says no.
 
     Raises:
-        SessionLost: MsgCode 1, in whichever shape (fact sheet 1.4).
+        SessionLost: MsgCode 1, in whichever shape (protocol 1.4).
         QueryRefused: any other no, with its MsgCode and the server's words.
     """
     answer = find_answer(value)

@@ -65,6 +65,7 @@ def _head(books: Books, form: FormSpec, rule: RuleSpec, source: Bill, user_id: i
         "FCreatorId": user_id,
         "FCreateDate": now_text(),
         "FModifyDate": now_text(),
+        "FModifierId": user_id,
         form.organisation: source.organisation_id,
     }
     if form.partner:

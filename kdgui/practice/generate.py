@@ -130,6 +130,7 @@ class _Writer:
             "FCreatorId": self._creator(form, role),
             "FCreateDate": day[:11] + "09:30:00",
             "FModifyDate": day[:11] + "10:15:00",
+            "FModifierId": self._creator(form, role),
             "FApproverId": company.ACCOUNTANT_ID if approved else None,
             "FApproveDate": day[:11] + "15:00:00" if approved else None,
             form.organisation: company.HEAD_OFFICE,

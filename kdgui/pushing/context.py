@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import getpass
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import kdgui
 from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bills import Organisation
-from kdgui.domain.errors import BadInput
+from kdgui.domain.errors import BadInput, JournalTrouble, LedgerTrouble
 from kdgui.domain.orders import RunOrder
+from kdgui.domain.rules import same_form
 from kdgui.domain.verdicts import RunInfo
 from kdgui.k3cloud.organisations import same_organisation
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.connection.sign_in import SignInService
+from kdgui.pushing.flow.circuit_breaker import RunEnded, reason_of
 from kdgui.pushing.flow.observer import NullObserver, Observer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lookup.target_lookup import TargetLookup
+from kdgui.pushing.run.claims import RunClaims
 from kdgui.pushing.run.guard import Guard, RowWishes
-from kdgui.pushing.run.push_run import RunParts
 from kdgui.pushing.run.recovery import Recovery, asked_here
+from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.schema.form_schema import SchemaReader
-from kdgui.pushing.schema.rule_choices import target_form_of
+from kdgui.pushing.schema.rule_choices import rule_target, target_form_of
+from kdgui.pushing.team.link import TeamLink
+from kdgui.pushing.team.takeover import TeamTakeover
 from kdgui.pushing.verify.evidence import EvidenceCollector
 from kdgui.pushing.verify.pending_bills import PendingBills
 from kdgui.pushing.verify.quiet_time import QuietTimes
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.journal.records import OpenRequest, RunHeader
+from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.settings import Settings
 
 
@@ -50,12 +57,15 @@ class DataCentreContext:
         journal: Journal,
         sign_in_service: SignInService,
         settings: Callable[[], Settings],
+        team: TeamLink,
         *,
         attended: bool,
     ) -> None:
         self.catalogue = catalogue
         self.journal = journal
         self.sign_in_service = sign_in_service
+        self.team = team
+        self.takeover = TeamTakeover(team, journal)
         self.attended = attended
         self._settings = settings
 
@@ -63,6 +73,54 @@ class DataCentreContext:
     def settings(self) -> Settings:
         """The settings of now."""
         return self._settings()
+
+    @contextmanager
+    def at_work(self) -> Iterator[Connection]:
+        """A connection of one's own while nobody else works on anything here; see `SignInService.at_work`.
+
+        At its end this program works on no run any more.
+        """
+        with self.sign_in_service.at_work() as connection:
+            try:
+                yield connection
+            finally:
+                with suppress(JournalTrouble):  # a program that has ended works on nothing any more
+                    self.journal.workers.release()
+                self.team.running("")
+
+    def take_run(self, run_id: str) -> None:
+        """Work on this run until the end of `at_work`. Raises BadInput: `run_elsewhere`."""
+        if not self.journal.workers.take((run_id,)):
+            raise BadInput("run_elsewhere", run=run_id)
+
+    # -- what may be done --------------------------------------------------------------------------
+
+    def refusal_of(self, *actions: str) -> BadInput | None:
+        """Why one of these may not be done: read_only_connection, policy_forbids; None where all may.
+
+        Actions are "push" and those of `kdgui.store.policy.Allow`. Does not block.
+        """
+        profile = self.sign_in_service.profile
+        if actions and profile is not None and profile.read_only:
+            return BadInput("read_only_connection")
+        policy = self.sign_in_service.policy
+        forbidden = next((action for action in actions if not policy.allows(action)), None)
+        return BadInput("policy_forbids", action=forbidden) if forbidden else None
+
+    def require(self, *actions: str) -> None:
+        """Raises BadInput where one of these may not be done; see `refusal_of`."""
+        refusal = self.refusal_of(*actions)
+        if refusal is not None:
+            raise refusal
+
+    def require_order(self, order: RunOrder) -> None:
+        """Raises BadInput where the order asks for what may not be done: as `require`, policy_parallel."""
+        chain = ("submit", order.then) if order.then else ()
+        draft = ("draft_on_fail",) if order.options.draft_on_fail else ()
+        self.require("push", *chain, *draft)
+        most = self.sign_in_service.policy.parallel
+        if order.parallel > most:
+            raise BadInput("policy_parallel", most=most)
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -107,7 +165,8 @@ class DataCentreContext:
             organisation_number=here.number,
             pc=platform.node(),
             program=f"kdgui {kdgui.__version__}",
-            pc_user=_pc_user(),
+            pc_user=pc_user(),
+            practice=practises(profile),
         )
 
     # -- tools -------------------------------------------------------------------------------------
@@ -116,19 +175,33 @@ class DataCentreContext:
         """The order with its target form, as clerk, catalogue or server name it. May block.
 
         Raises:
-            BadInput: `target_form_needed`.
+            BadInput: `target_form_needed`; `target_form_differs`: the server says that the rule makes another
+                one, and every question would be put to the wrong form.
         """
         options = order.options
-        if options.target_form:
-            return order
         if options.default_rule or not options.rule_id:
+            if options.target_form:
+                return order
             raise BadInput("target_form_needed", rule=options.rule_id)
-        target = self.sign_in_service.read(
-            lambda connection: target_form_of(connection, self.catalogue, order.form_id, options.rule_id)
-        )
+        known = rule_target(self.catalogue, order.form_id, options.rule_id)
+        if options.target_form and known and same_form(known, options.target_form):
+            return order
+        told = known if known and not options.target_form else self._told_target(order)
+        if options.target_form:
+            if told and not same_form(told, options.target_form):
+                raise BadInput(
+                    "target_form_differs", rule=options.rule_id, wanted=options.target_form, told=told
+                )
+            return order
+        target = told or known
         if not target:
             raise BadInput("target_form_needed", rule=options.rule_id)
         return replace(order, options=replace(options, target_form=target))
+
+    def _told_target(self, order: RunOrder) -> str:
+        return self.sign_in_service.read(
+            lambda connection: target_form_of(connection, self.catalogue, order.options.rule_id)
+        )
 
     def schemas(self, connection: Connection) -> SchemaReader:
         """Knows which columns the forms of this data centre have. Raises BadInput: `not_signed_in`."""
@@ -145,7 +218,7 @@ class DataCentreContext:
             target_form=target_form,
         )
 
-    def tools(self, order: RunOrder, connection: Connection, book: RunRows | None = None) -> RunParts:
+    def run_parts(self, order: RunOrder, connection: Connection, rows: RunRows | None = None) -> RunParts:
         """Everything for a run (or a check) of a completed order."""
         rule_id = order.options.rule_id
         lookup = self.lookup(order.form_id, rule_id, order.options.target_form, connection)
@@ -159,13 +232,24 @@ class DataCentreContext:
             wishes=RowWishes.of(order),
         )
         collector = EvidenceCollector(lookup, connection.user_id)
-        book = book or RunRows(self.journal, NullObserver(), "", ())
-        return RunParts(connection, guard, lookup, collector, book, PendingBills(lookup, collector))
+        rows = rows or RunRows(self.journal, NullObserver(), "", ())
+        pending = PendingBills(lookup, collector)
+        return RunParts(connection, guard, lookup, collector, rows, pending, self._claims(order, rows.run_id))
+
+    def _claims(self, order: RunOrder, run_id: str) -> RunClaims:
+        """The claims of a run. What is practised is nobody else's business."""
+        header = self.header()
+        team = None if header.practice else self.team.claims(run_id, order, header)
+        return RunClaims(
+            self.journal.claims, team, order, run_id=run_id, data_centre_id=header.data_centre_id
+        )
 
     def quiet(self, exact: float | None) -> QuietTimes:
         """How long silence must last; `exact` seconds overrule the settings."""
         settings = self.settings
-        return QuietTimes(settings.quiet_broken_seconds, settings.quiet_timeout_seconds, exact)
+        return QuietTimes(
+            broken=settings.quiet_broken_seconds, timed_out=settings.quiet_timeout_seconds, exact=exact
+        )
 
     def settling(
         self, connection: Connection, control: RunControl, observer: Observer, quiet: QuietTimes
@@ -179,7 +263,16 @@ class DataCentreContext:
             place_key=self.memory_key(),
             quiet=quiet,
             attended=False,
+            others=self._made_by_colleagues,
         )
+
+    def _made_by_colleagues(
+        self, data_centre_id: str, bill_ids: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        try:
+            return self.takeover.targets(data_centre_id, bill_ids)
+        except LedgerTrouble as trouble:
+            raise RunEnded(reason_of(trouble)) from trouble
 
     def open_requests(self) -> tuple[OpenRequest, ...]:
         """Requests of this data centre whose bills' fate is not final.
@@ -187,6 +280,25 @@ class DataCentreContext:
         Those of another organisation are left out: what may not be seen from here would pass for not there.
         """
         return tuple(map(asked_here, self._open(elsewhere=False)))
+
+    def taken_requests(self) -> tuple[OpenRequest, ...]:
+        """As `open_requests`, to be settled now: their runs are this program's until the end of `at_work`.
+
+        What other PCs have taken over is theirs. Raises LedgerTrouble: nobody knows whose they are.
+        """
+        requests = self.open_requests()
+        taken = self.journal.workers.take({request.run_id for request in requests})
+        return self.takeover.take_up([request for request in requests if request.run_id in taken])
+
+    def adopt_orphans(self) -> tuple[str, ...]:
+        """Take over what silent PCs left in flight in this data centre and organisation; runs made of it.
+
+        Raises LedgerTrouble, JournalTrouble.
+        """
+        here = self.sign_in_service.organisation
+        return self.takeover.adopt(
+            self.header(), lambda header: here is not None and _elsewhere(header, here)
+        )
 
     def requests_elsewhere(self) -> tuple[OpenRequest, ...]:
         """Those of another organisation of this data centre."""
@@ -209,7 +321,13 @@ def _elsewhere(header: RunHeader, here: Organisation) -> bool:
     return bool(comparable) and not same_organisation(made, here)
 
 
-def _pc_user() -> str:
+def practises(profile: Profile) -> bool:
+    """Whether this is the practice account of this PC: labelled so, and nowhere else."""
+    here = "://127.0.0.1:" in profile.server or "://localhost:" in profile.server
+    return here and profile.label is DataCentreLabel.PRACTICE
+
+
+def pc_user() -> str:
     """Who is signed in to this computer; "" where nobody knows."""
     try:
         return getpass.getuser()

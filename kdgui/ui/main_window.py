@@ -24,6 +24,7 @@ from kdgui.ui.first_page import FirstPage
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.notices import Notices
+from kdgui.ui.numbers.bill_finding import BillFinding
 from kdgui.ui.numbers.bill_picks import BillPicks
 from kdgui.ui.numbers.drop_target import DropTarget
 from kdgui.ui.numbers.numbers_pane import NumbersPane
@@ -37,6 +38,7 @@ from kdgui.ui.run.pauses import Pauses
 from kdgui.ui.run.push_confirmation import PushConfirmation
 from kdgui.ui.run.push_flow import PushFlow
 from kdgui.ui.run.run_controller import Activity, RunController
+from kdgui.ui.team_sign import TeamSign
 from kdgui.ui.top_strip import TopStrip
 from kdgui.ui.widgets.icons import application_icon
 from kdgui.ui.widgets.message_bar import MessageBar
@@ -84,6 +86,8 @@ class MainWindow(QMainWindow):
         self.memory = WindowState(geometry_file)
         self._running = ""
         self.strip = TopStrip(words)
+        self.team_sign = TeamSign(engine.team, words)
+        self.strip.add_sign(self.team_sign)
         self.messages = MessageBar()
         self.choose = ChoosePane(engine, self._words_now)
         self.numbers = NumbersPane(engine, self._words_now)
@@ -94,6 +98,9 @@ class MainWindow(QMainWindow):
         self._asker = PushConfirmation(engine, self._words_now, self)
         self._pauses = Pauses(self.controller, lambda: self.results.model.rows, self._words_now, self)
         self._picks = BillPicks(engine, self.numbers, lambda: self.choose.order(()), self._words_now)
+        self._finding = BillFinding(
+            engine, self.numbers, lambda: self.choose.order(()), self._words_now, self.memory
+        )
         self._aftermath = AfterRun(engine, self.results, self.controller, self._words_now)
         self._walk = PushFlow(self.choose, self.numbers, self.controller, self._asker)
         self._exporter = Exporter(engine, self._words_now, self)
@@ -116,6 +123,7 @@ class MainWindow(QMainWindow):
         """Speak another language; the translations of labels are switched by whoever calls this."""
         self._words = words
         self.strip.use_words(words)
+        self.team_sign.use_words(words)
         for part in (self.choose, self.numbers, self.results, self.organisation):
             part.retranslate()
         self._show_title()
@@ -261,6 +269,7 @@ class MainWindow(QMainWindow):
         self.results.choice_wanted.connect(self.controller.choose)
         self.results.continue_wanted.connect(self._continue)
         self.results.settle_wanted.connect(self.controller.settle)
+        self.team_sign.settle_wanted.connect(self.controller.settle)
         self.results.settle_by_hand_wanted.connect(self._settle_by_hand)
         self.results.retry_wanted.connect(self._asker.ask_retry)
         self.results.again_wanted.connect(self._asker.ask_again)
@@ -269,6 +278,7 @@ class MainWindow(QMainWindow):
         self.results.copying.clerks_list = lambda: [number.text for number in self.numbers.model.numbers]
         self.results.copying.clerks_word = self.numbers.model.check_word
         self._picks.told.connect(self._telling.done)
+        self._finding.told.connect(self._telling.done)
         self.numbers.model.edited.connect(self._telling.practised)
         self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))
         self._aftermath.half_done.connect(self._tell_half_done)
@@ -391,7 +401,8 @@ class MainWindow(QMainWindow):
             self.tr("Sign in to a data centre first.") if self._engine.connection.signed_in is None else ""
         )
         obstacle = signed_out or self.choose.obstacle()
-        self.numbers.set_obstacle(obstacle)
+        refusal = None if signed_out else self._engine.refusal_of("push")
+        self.numbers.set_obstacle(obstacle, self._words.error(refusal).what if refusal else "")
         self.choose.offer_readiness(not obstacle)
 
     def _takes_drops(self) -> bool:

@@ -112,6 +112,11 @@ LATIN = frozenset(
     {
         *(
             "Excel",
+            "--rule",
+            "ID",
+            "chmod 600",
+            "KDGUI_PASSWORD_FILE",
+            "KDGUI_HOME",
             "HTTP",
             "http",
             "https",
@@ -129,6 +134,7 @@ LATIN = frozenset(
         ),
         *("SOCKS", "Base64"),
         *(".xlsx", ".xlsb", ".xls", ".txt", "WPS", "Word", ".csv", "http://主机:端口/k3cloud/", "--target"),
+        *(".et", ".ods", "--sheet", "--column"),
     }
 )
 CHINESE = "\u4e00-\u9fff"
@@ -136,7 +142,7 @@ CHINESE = "\u4e00-\u9fff"
 
 def test_the_chinese_is_chinese() -> None:
     for key, text in sentences("zh"):
-        rest = re.sub(r"\{\w+\}", "", text)
+        rest = re.sub(r"\{\w+\}|--[a-z-]+|\bkdgui [a-z-]+", "", text)  # values, options, commands
         for word in sorted(LATIN, key=len, reverse=True):
             rest = rest.replace(word, "")
         assert not re.search("[A-Za-z]", rest), f"{key}: {text}"

@@ -18,6 +18,8 @@ from kdgui.bootstrap import open_engine
 from kdgui.domain.bills import Preview, SourceBill, TargetBill
 from kdgui.domain.chains import AUDIT, Chain, ChainState, UndoItem, UndoState
 from kdgui.domain.errors import KdguiError
+from kdgui.domain.find_conditions import Compare, FieldCondition, FindConditions, Period
+from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
 from kdgui.practice.server import PracticeServer
 from kdgui.pushing.flow.run_control import Pause
@@ -28,6 +30,7 @@ from kdgui.store.imports.number_column import read_pasted
 from kdgui.store.messages.words import load_words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import DataCentreLabel, Profile
+from kdgui.store.settings import Settings
 from kdgui.ui.choose.options_dialog import MoreOptions, OptionsDialog
 from kdgui.ui.choose.readiness_dialog import ReadinessDialog
 from kdgui.ui.crash import CrashDialog, CrashReport
@@ -35,7 +38,9 @@ from kdgui.ui.help_dialog import HelpDialog
 from kdgui.ui.history.history_dialog import HistoryDialog
 from kdgui.ui.main_window import MainWindow
 from kdgui.ui.numbers.choose_bill_dialog import ChooseBillDialog
-from kdgui.ui.numbers.import_dialog import Chosen, ImportDialog
+from kdgui.ui.numbers.find_dialog import FindDialog
+from kdgui.ui.numbers.import_choice import first_choice
+from kdgui.ui.numbers.import_dialog import ImportDialog
 from kdgui.ui.numbers.lines_dialog import LinesDialog
 from kdgui.ui.results.delete_dialog import DeleteDialog
 from kdgui.ui.results.preview_dialog import PreviewDialog
@@ -250,6 +255,7 @@ class Stage:
                 [("CGDD000418", _several()), ("CGDD000419", _several())], self.words_now
             ),
             "lines": self._lines,
+            "find": self._find,
             "options": lambda: OptionsDialog(
                 MoreOptions(100048, "RKD01_SYS", True, (("FDate", "2026-11-24"),)),
                 self.engine.connection.organisations,
@@ -324,6 +330,17 @@ class Stage:
         wait(lambda: dialog._bills, "the lines")
         return dialog
 
+    def _find(self) -> QWidget:
+        order = RunOrder(FORM, PushOptions(rule_id=RULE), ())
+        dialog = FindDialog(self.engine, order, self.words_now, 20_000)  # type: ignore[arg-type]
+        wait(lambda: dialog._panel is not None, "what the form has")
+        rows = (FieldCondition("FQty", Compare.MORE, "5"), FieldCondition("FLot", Compare.EMPTY))
+        dialog._panel.show_conditions(FindConditions(period=Period.THIS_YEAR, where=rows))
+        dialog.search()
+        wait(lambda: dialog._job is None, "the bills")
+        dialog._say(LONG, warn=True)
+        return dialog
+
     def _chains(self) -> QWidget:
         dialog = UnfinishedDialog(self.engine, self.words_now)
         wait(lambda: dialog._model.columnCount() > 0, "the journal")
@@ -371,7 +388,7 @@ class Stage:
     def _import(self) -> QWidget:
         rows = "日期\t单据编号\t供应商\n2026-11-01\tCGDD000412\t宏达\n\tCGDD000413\t宏达\n合计\t2\t\n"
         found = read_pasted(rows)
-        return ImportDialog(Chosen(found, "十一月采购订单.xlsx", found.place, found.reading), self.words_now)
+        return ImportDialog(first_choice(found, "十一月采购订单.xlsx", Settings()), self.words_now)
 
     def _closing(self) -> QWidget:
         window = self._window()

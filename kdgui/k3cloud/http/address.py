@@ -12,6 +12,8 @@ from kdgui.domain.errors import BadInput
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _OLD_GATEWAY = "api.kingdee.com"
+_PUBLIC_CLOUD = (".ik3cloud.com", ".kingdee.com")
+"""Kingdee's own sites, which answer https only."""
 _LONGEST = 2000
 _APP_FOLDER = "k3cloud"
 # Pages of the web client below the application's folder; what follows them is no part of the address.
@@ -26,7 +28,7 @@ class Address:
 
     Attributes:
         base_url: "http://host:8099/k3cloud/", always ends in "/"; scheme and host in small letters, a
-            default port left out, the path in the case given (fact sheet 6: case does not matter on IIS).
+            default port left out, the path in the case given (protocol 6: case does not matter on IIS).
     """
 
     base_url: str
@@ -68,12 +70,13 @@ def read_address(text: str) -> Address:
     Raises:
         BadInput: address_empty, address_scheme (neither http nor https), address_userinfo (a name or
             password inside), address_port, address_gateway (the vendor's old gateway, which passes nothing on
-            any more, fact sheet 6), address_bad. What was typed is not in the error.
+            any more, protocol 6), address_bad. What was typed is not in the error.
     """
     scheme, shown, port, path = _read(text)
     if shown == _OLD_GATEWAY:
         raise BadInput("address_gateway")
-    scheme = scheme or ("https" if port == _DEFAULT_PORTS["https"] else "http")
+    cloud = port is None and shown.endswith(_PUBLIC_CLOUD)
+    scheme = scheme or ("https" if cloud or port == _DEFAULT_PORTS["https"] else "http")
     colon_port = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}"
     return Address(f"{scheme}://{shown}{colon_port}/{_read_path(path)}/")
 

@@ -42,7 +42,7 @@ def unpack(body: bytes, encoding: str, largest: int = LARGEST_BODY) -> bytes:
 
 
 def unpack_text(text: bytes, largest: int = LARGEST_BODY) -> bytes:
-    """Undo base64 and gzip, in which some servers send their list of data centres (fact sheet 9).
+    """Undo base64 and gzip, in which some servers send their list of data centres (protocol 9).
 
     Whatever is not packed so comes back as it is, quotes included. Raises BodyBroken, BodyTooLarge.
     """

@@ -43,7 +43,7 @@ class Connection:
     def read(self, question: Callable[[Session], T]) -> T:
         """Ask `question`; on a lost session sign in again and ask once more.
 
-        With signed headers there is nothing to sign in to (fact sheet 1.4): SessionLost is raised as it is.
+        With signed headers there is nothing to sign in to (protocol 1.4): SessionLost is raised as it is.
 
         Raises:
             SessionLost, SignInRefused, ConnectionTrouble, QueryRefused, AnswerUnreadable.
@@ -96,10 +96,13 @@ class Connection:
         *,
         order: str,
         most: int = 100_000,
+        is_whole: Callable[[Sequence[Values]], bool] = lambda _rows: False,
     ) -> list[Values]:
         """All rows of a query, see `Session.query_all`. Raises as `read`."""
         return self.read(
-            lambda session: session.query_all(form_id, field_keys, filter_string, order=order, most=most)
+            lambda session: session.query_all(
+                form_id, field_keys, filter_string, order=order, most=most, is_whole=is_whole
+            )
         )
 
     def business_info(self, form_id: str) -> BusinessInfo | None:
@@ -113,7 +116,7 @@ class Connection:
     def sign_in_again(self) -> None:
         """Sign in anew with the same credentials; SessionLost where requests are signed one by one.
 
-        Once refused it stays refused until `forgive`: too many failures lock the user out (fact sheet 1.3).
+        Once refused it stays refused until `forgive`: too many failures lock the user out (protocol 1.3).
 
         Raises:
             SignInRefused, SessionLost, ConnectionTrouble, AnswerUnreadable.

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kdgui.domain import msg_codes
 from kdgui.domain.endings import Answer
 from kdgui.domain.errors import (
     AnswerUnreadable,
     ConnectionTrouble,
     KdguiError,
+    LedgerTrouble,
     SessionLost,
     SignInRefused,
 )
 from kdgui.domain.verdicts import Reason
-from kdgui.pushing.verify.verdict_rules import HOPELESS_CODES
 
 EQUAL_REFUSALS = 5
 
@@ -43,13 +44,15 @@ def reason_of(trouble: KdguiError) -> Reason:
         return Reason.of("session_refused", trouble.detail, cause=trouble.code)
     if isinstance(trouble, AnswerUnreadable):
         return Reason.of("line_down", trouble.detail, cause=trouble.code)
+    if isinstance(trouble, LedgerTrouble):
+        return Reason.of("ledger_down", trouble.detail, cause=trouble.code)
     return Reason.of("cannot_guard", trouble.detail, cause=trouble.code)
 
 
 def _not_on_white_list(answer: Answer) -> bool:
     """Whether the user may not call the Web API at all: MsgCode 11 like any check, so only words tell it.
 
-    They decide that the run waits, and nothing about a bill (fact sheet 9).
+    They decide that the run waits, and nothing about a bill (protocol 9).
     """
     return any(_WHITE_LIST in error.message for error in answer.errors)
 
@@ -73,7 +76,7 @@ class FailureStreaks:
         if answer.success:
             self._refusals, self._refusal = 0, None
             return False
-        hopeless = answer.msg_code in HOPELESS_CODES or _not_on_white_list(answer)
+        hopeless = answer.msg_code in msg_codes.NO_RIGHT or _not_on_white_list(answer)
         if not alone:
             return hopeless
         refusal = (answer.msg_code, tuple((error.field_name, error.message) for error in answer.errors))

@@ -17,12 +17,12 @@ from kdgui.pushing.inspect.quota_learning import learn_from_controls, pushed_lin
 from kdgui.pushing.inspect.source_bills import SourceReader, SourceRecord, numeric_columns
 from kdgui.pushing.lookup.lookup_result import LinkedTarget, LookupResult
 from kdgui.pushing.run.guard import Candidate, Refused, askable_rows, candidate_of
-from kdgui.pushing.run.push_run import RunParts
+from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS
 from kdgui.pushing.schema.form_schema import BUSINESS_CLOSE
 from kdgui.pushing.schema.query_text import CHUNK
 
-PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "lines_pushed"})
+PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "lines_pushed", "other_rule_pushed"})
 _MAY_INSIST = PUSHED_BEFORE | {"not_approved", "is_presumed"}
 """Reasons that the clerk may overrule: part deliveries are daily work, custom rules push much."""
 
@@ -32,7 +32,7 @@ _UNTOLD = {
     "FFreezeStatus": "frozen_untold",
     "FTerminateStatus": "terminated_untold",
 }
-"""What is said where the form has not the field (fact sheet 3.3)."""
+"""What is said where the form has not the field (protocol 3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,10 @@ class _Judged:
 class Check:
     """One check of one order. Used from one thread; reads only. Two questions for 150 numbers."""
 
-    def __init__(self, order: RunOrder, tools: RunParts, sources: SourceReader, quota: Quota) -> None:
+    def __init__(self, order: RunOrder, parts: RunParts, sources: SourceReader, quota: Quota) -> None:
         self._order = order
-        self._guard = tools.guard
-        self._lookup = tools.lookup
+        self._guard = parts.guard
+        self._lookup = parts.lookup
         self._sources = sources
         self._quota = quota
         self._found: dict[str, SourceRecord] = {}
@@ -267,7 +267,7 @@ def _refused(item: Refused) -> _Judged:
 
 
 def _beyond_the_guard(source: SourceRecord | None, left: Quantity | None) -> Reason | None:
-    """What the guard lets pass and the server would refuse (fact sheet 2.6)."""
+    """What the guard lets pass and the server would refuse (protocol 2.6)."""
     if source is not None and source.bill.field(BUSINESS_CLOSE) == "B":
         return Reason.of("business_closed")
     if left is not None and not left.left:

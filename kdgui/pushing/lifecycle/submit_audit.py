@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from kdgui.domain.bills import DocumentStatus, TargetBill
-from kdgui.domain.chains import AUDIT, SUBMIT, Chain, ChainState, has_reached, name_of
+from kdgui.domain.chains import AUDIT, SUBMIT, Chain, ChainState, has_reached
 from kdgui.domain.errors import BadInput
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.connection.connection import Connection
@@ -15,6 +15,7 @@ from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.flow.observer import ChainObserver, Observer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lifecycle.step_runner import BillSteps, Halt, SentStep, StepRunner
+from kdgui.pushing.lifecycle.target_proof import TargetProof
 from kdgui.pushing.lookup.bill_states import BillState, BillStates, StatesResult
 from kdgui.pushing.lookup.ownership import Ownership
 
@@ -43,7 +44,7 @@ class SubmitAudit:
         before.
 
         Raises:
-            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
+            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`, `run_elsewhere`.
             JournalTrouble: nothing (more) was sent.
         """
         info = self._context.journal.run(run_id)
@@ -51,7 +52,8 @@ class SubmitAudit:
             raise BadInput("run_unknown", run=run_id)
         if not self._context.is_here(info):
             raise BadInput("other_data_centre", run=run_id)
-        with self._context.sign_in_service.at_work() as connection:
+        with self._context.at_work() as connection:
+            self._context.take_run(run_id)
             self.follow(connection, run_id, then, control, observer, quiet_seconds)
         return self.chains(run_id)
 
@@ -79,8 +81,8 @@ class SubmitAudit:
         """
         current = self._chains.chain(chain.key) or chain
         if current.state.over:
-            raise BadInput("chain_over", number=name_of(current.target))
-        said = Reason.of("chain_closed", number=name_of(chain.target), who=self._context.user(), why=why)
+            raise BadInput("chain_over", number=current.target.label)
+        said = Reason.of("chain_closed", number=chain.target.label, who=self._context.user(), why=why)
         closed = replace(current, state=ChainState.CLOSED, reasons=(said,), at=datetime.now(UTC))
         self._chains.put(closed)
         return closed
@@ -108,19 +110,16 @@ class SubmitAudit:
         `attended` False: a connection that stays down ends it, even with a clerk there. None: as the context
         is.
         """
+        self._context.require(*_steps(then))
         self.wish(run_id, then)
         wanted = self._chains.wanted(run_id)
         if not wanted:
             return
+        self._context.require(*_steps(wanted))
         rows = self._context.journal.rows(run_id)
         tell_rows(observer, self._chains.plan(planned(run_id, rows, wanted)))
         todo = [chain for chain in self._chains.of_run(run_id) if not chain.state.over]
-        for form_id in dict.fromkeys(chain.target.form_id for chain in todo):
-            chains = [chain for chain in todo if chain.target.form_id == form_id]
-            walk, cases = self._prepared(
-                connection, run_id, chains, rows, control, observer, quiet_seconds, attended
-            )
-            walk.go(cases)
+        self._walk(connection, run_id, todo, rows, control, observer, quiet_seconds, attended)
         if all(
             row.verdict.final and row.verdict is not Verdict.UNSETTLED and not row.watched for row in rows
         ):
@@ -132,19 +131,71 @@ class SubmitAudit:
         control: RunControl,
         observer: Observer,
         quiet_seconds: float | None = None,
-        *,
-        but: str = "",
     ) -> tuple[str, ...]:
         """Carry on with every run of this data centre in which something is still to follow; their ids.
 
         Waits for nobody: a connection that stays down ends it.
         """
         place = self._context.place()
-        run_ids = [run for run in self._chains.wishes(place.server, place.data_centre_id) if run != but]
+        left = self._chains.wishes(place.server, place.data_centre_id)
+        taken = self._context.journal.workers.take(left)
+        run_ids = tuple(run for run in left if run in taken)
         for run_id in run_ids:
-            if not control.stopped:
+            forbidden = self._context.refusal_of(*_steps(self._chains.wanted(run_id)))
+            if not (control.stopped or forbidden):
                 self.follow(connection, run_id, "", control, observer, quiet_seconds, attended=False)
+        return run_ids
+
+    def settle(
+        self,
+        connection: Connection,
+        control: RunControl,
+        observer: Observer,
+        quiet_seconds: float | None = None,
+    ) -> tuple[str, ...]:
+        """Ask what became of steps that were sent and not answered; sends none. The runs asked about."""
+        place = self._context.place()
+        left = self._chains.runs_with_open_steps(_THEN, place.server, place.data_centre_id)
+        taken = self._context.journal.workers.take(left)
+        run_ids = [run for run in left if run in taken]
+        for run_id in run_ids:
+            rows = self._context.journal.rows(run_id)
+            steps = self._chains.open_steps(run_id, _THEN)
+            open_ids = {step.step.target.id for step in steps}
+            chains = [chain for chain in self._chains.of_run(run_id) if chain.target.id in open_ids]
+            if chains and not control.stopped:
+                self._walk(
+                    connection, run_id, chains, rows, control, observer, quiet_seconds, False, only_ask=True
+                )
         return tuple(run_ids)
+
+    def _walk(
+        self,
+        connection: Connection,
+        run_id: str,
+        todo: Sequence[Chain],
+        rows: Sequence[Row],
+        control: RunControl,
+        observer: Observer,
+        quiet_seconds: float | None,
+        attended: bool | None,
+        *,
+        only_ask: bool = False,
+    ) -> None:
+        for form_id in dict.fromkeys(chain.target.form_id for chain in todo):
+            chains = [chain for chain in todo if chain.target.form_id == form_id]
+            walk, cases = self._prepared(
+                connection,
+                run_id,
+                chains,
+                rows,
+                control,
+                observer,
+                quiet_seconds,
+                attended,
+                only_ask=only_ask,
+            )
+            walk.go(cases)
 
     def _prepared(
         self,
@@ -156,6 +207,8 @@ class SubmitAudit:
         observer: Observer,
         quiet_seconds: float | None,
         attended: bool | None,
+        *,
+        only_ask: bool,
     ) -> tuple[StepRunner, tuple[BillSteps, ...]]:
         """The walk of these chains, all of one form, and what an earlier one left open."""
         context, form_id = self._context, chains[0].target.form_id
@@ -165,7 +218,9 @@ class SubmitAudit:
         states = BillStates(connection, context.journal, place=place, form_id=form_id)
         alarmed = frozenset(row.position for row in rows if row.alarm)
         ours = Ownership(connection, context.journal, place=place)
-        approval = _Approval(context, states, ours, chains, alarmed, observer)
+        info = context.journal.run(run_id)
+        proof = TargetProof(context, connection, info, rows) if info is not None else None
+        approval = _Approval(context, states, ours, chains, alarmed, observer, proof, only_ask=only_ask)
         walk = StepRunner(
             connection,
             self._chains,
@@ -196,7 +251,12 @@ class _Approval:
         chains: Iterable[Chain],
         alarmed: frozenset[int],
         observer: Observer,
+        proof: TargetProof | None,
+        *,
+        only_ask: bool,
     ) -> None:
+        self._proof = proof
+        self._only_ask = only_ask
         self._journal = context.journal.chains
         self._states = states
         self._ours = ours
@@ -206,10 +266,16 @@ class _Approval:
 
     def look(self, ids: Sequence[str]) -> StatesResult:
         """See StepPolicy."""
+        if self._proof is not None and not self._only_ask:
+            self._proof.ask(ids)
         return self._states.look(ids)
 
     def next_step(self, case: BillSteps, shown: BillState | None, *, sure: bool) -> str | Halt:
-        """See StepPolicy. A draft of a failed save, and what raised an alarm, are left to the clerk."""
+        """See StepPolicy.
+
+        A draft of a failed save, what raised an alarm, and what somebody else rejected or changed since are
+        left to the clerk.
+        """
         chain = self._chains[case.target.id]
         if shown is None:
             return Halt(False, (Reason.of("target_gone" if sure else "target_not_seen"),))
@@ -220,11 +286,26 @@ class _Approval:
             return Halt(False, (Reason.of("status_unknown"),))
         if self._alarmed.intersection(chain.positions):
             return Halt(False, (Reason.of("alarm_first"),))
-        if self._ours.is_foreign(shown.creator):
-            return Halt(False, (Reason.of("not_ours"),))
-        if status == DocumentStatus.DRAFT:
-            return Halt(False, (Reason.of("draft_not_submitted"),))
+        obstacle = self._obstacle(chain, shown)
+        if obstacle is not None:
+            return Halt(False, (obstacle,))
+        if self._only_ask:
+            return Halt(False, chain.reasons)
         return AUDIT if has_reached(SUBMIT, status) else SUBMIT
+
+    def _obstacle(self, chain: Chain, shown: BillState) -> Reason | None:
+        if shown.bill.status == DocumentStatus.REOPENED:  # a push makes none: it was rejected, or taken back
+            return Reason.of("rejected")
+        if self._ours.is_foreign(shown.creator):
+            return Reason.of("not_ours")
+        changed = not chain.modified or shown.modified != chain.modified
+        if changed and self._ours.is_foreign(shown.modifier):
+            return Reason.of("changed_since")
+        if self._proof is not None and not self._only_ask and self._proof.disproves(shown.bill.id):
+            return Reason.of("link_not_proven")
+        if shown.bill.status == DocumentStatus.DRAFT:
+            return Reason.of("draft_not_submitted")
+        return None
 
     def has_moved(self, operation: str, shown: BillState | None, _gone: bool, /) -> bool:
         """See StepPolicy."""
@@ -268,6 +349,11 @@ class _Approval:
     def _tell(self, chain: Chain) -> None:
         if isinstance(self._observer, ChainObserver):
             self._observer.chain_changed((chain,))
+
+
+def _steps(then: str) -> tuple[str, ...]:
+    """What is done for it, by the names of the policy."""
+    return ("submit", then) if then else ()
 
 
 def _known(then: str) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kdgui.domain import msg_codes
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import QueryRefused
 from kdgui.pushing.connection.connection import Connection
-from kdgui.pushing.schema.column_probe import NO_FIELD_CODE, ColumnProbe
+from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.query_text import CHUNK, cell_text, id_list
 
@@ -77,7 +78,7 @@ class BillStates:
         try:
             return self._look(ids)
         except QueryRefused as refusal:
-            if refusal.msg_code != NO_FIELD_CODE or self._keys is None:
+            if refusal.msg_code != msg_codes.NO_FIELD or self._keys is None:
                 raise
         self._keys = None  # a column that was remembered is not there any more
         self._memory.remember("heads", self._key, "")
@@ -100,7 +101,13 @@ class BillStates:
 
     def _ask(self, ids: Sequence[str]) -> dict[str, BillState]:
         keys = ("FID", "FBillNo", *self._columns())
-        rows = self._connection.query_all(self.form_id, keys, f"FID in ({id_list(ids)})", order="FID ASC")
+        rows = self._connection.query_all(
+            self.form_id,
+            keys,
+            f"FID in ({id_list(ids)})",
+            order="FID ASC",
+            is_whole=lambda shown: {cell_text(values[0]) for values in shown} >= set(ids),
+        )
         return {state.bill.id: state for state in (self._state(keys, values) for values in rows)}
 
     def _newest(self, but: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from kdgui.domain import msg_codes
 from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bill_numbers import LONGEST_NUMBER, identity
 from kdgui.domain.bills import DocumentStatus, SourceBill, TargetBill
@@ -22,22 +23,29 @@ from kdgui.k3cloud.queries import quote
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.lookup.lookup_result import LinkedTarget, LookupResult
 from kdgui.pushing.lookup.target_lookup import TargetLookup
-from kdgui.pushing.schema.column_probe import NO_FIELD_CODE, NO_RIGHT_CODES, ColumnProbe
+from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS, STATUS_KEY
 from kdgui.pushing.schema.form_schema import lines_described, main_of, usual_entry
-from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, id_list
+from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, ends_with, id_list
+from kdgui.store.journal.records import LastRequest
 
 NEWEST = 200
+OLDEST = 20
 
 
 class EarlierRuns(Protocol):
     """What earlier runs left in the journal."""
 
     def earlier(
-        self, server: str, data_centre_id: str, form_id: str, rule_id: str, bill_ids: Sequence[str]
+        self, data_centre_id: str, form_id: str, rule_id: str, target_form: str, bill_ids: Sequence[str]
     ) -> Mapping[str, tuple[Row, ...]]:
-        """Rows of earlier runs by FID that are pushed, drafted, in doubt, or presumed failed."""
+        """Rows of earlier runs by FID that are pushed, drafted, not certain yet, or presumed failed."""
+
+    def last_refused(
+        self, data_centre_id: str, form_id: str, bill_ids: Sequence[str]
+    ) -> Mapping[str, LastRequest]:
+        """The newest request by FID that seems to have made nothing."""
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -74,12 +82,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One row that is not sent, and why; `targets` are the bills that it has already."""
+    """One row that is not sent, and why; `targets` are the bills that it has already.
+
+    Attributes:
+        extra: those of them that the signed-in user made and this program knows nothing of, though it pushed
+            the bill: a request may have been repeated on its way.
+    """
 
     row: Row
     reason: Reason
     targets: tuple[TargetBill, ...] = ()
     bill_id: str = ""
+    extra: tuple[TargetBill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +137,7 @@ class Guard:
         self._rule_id = rule_id
         self._wishes = wishes
         self._columns = NOTHING_KNOWN
+        self._oldest: SourceBill | None = None
 
     @property
     def can_see_status(self) -> bool:
@@ -139,10 +154,19 @@ class Guard:
         """
         if self._columns is not NOTHING_KNOWN:
             return
+        self._oldest = self._find_oldest(connection or self._connection)
         try:
             self._columns = msgspec.json.decode(self._memory.recall("columns", self._key) or "", type=Columns)
         except msgspec.DecodeError:
             self._columns = self._probe(connection or self._connection)
+
+    def _find_oldest(self, connection: Connection) -> SourceBill | None:
+        """The oldest bill of the form that has a number; asked along with every question, it stands last."""
+        rows = connection.query(self._form_id, ("FID", "FBillNo"), order="FID ASC", limit=OLDEST)
+        bills = (tuple(map(cell_text, values)) for values in rows)
+        found = ((bill_id, number) for bill_id, number in bills if bill_id.isdigit() and number.strip())
+        first = next(found, None)
+        return SourceBill(*first) if first else None
 
     def beside(self, connection: Connection) -> Guard:
         """A guard that knows what this one knows and asks over another connection, for another thread."""
@@ -155,7 +179,7 @@ class Guard:
             rule_id=self._rule_id,
             wishes=self._wishes,
         )
-        twin._columns = self._columns
+        twin._columns, twin._oldest = self._columns, self._oldest
         return twin
 
     @property
@@ -184,7 +208,7 @@ class Guard:
                 wanted = self._wishes.lines.get(row.position, ())
                 found.append(replace(fitting[0], row=row, entry_ids=wanted))
             else:
-                refused.append(Refused(row, Reason.of("several_found" if fitting else "not_found")))
+                refused.append(Refused(row, self._not_one(fitting)))
         owners = self._owners(found)
         candidates: list[Candidate] = []
         for candidate in found:
@@ -195,13 +219,19 @@ class Guard:
                 refused.append(Refused(candidate.row, reason, bill_id=candidate.bill.id))
         return candidates, refused
 
+    def _not_one(self, fitting: Sequence[Candidate]) -> Reason:
+        here = self._connection.session.organisation
+        if fitting:
+            return Reason.of("several_found")
+        return Reason.of("not_found", organisation=(here.name or here.number) if here else "")
+
     def rule_out(
         self, candidates: Sequence[Candidate], sight: LookupResult, lookup: TargetLookup
     ) -> tuple[list[Candidate], list[Refused]]:
         """Leave out what has targets by this rule already, or what our own journal holds in doubt."""
         ids = [candidate.bill.id for candidate in candidates]
         past = self._past.earlier(
-            self._place.server, self._place.data_centre_id, self._form_id, self._rule_id, ids
+            self._place.data_centre_id, self._form_id, self._rule_id, lookup.target_form, ids
         )
         clear: list[Candidate] = []
         refused: list[Refused] = []
@@ -209,10 +239,16 @@ class Guard:
             bill_id = candidate.bill.id
             targets = lookup.by_this_rule(sight.of(bill_id))
             reason, known = self._objection(candidate, targets, past.get(bill_id, ()))
+            if reason is None and not self._insists(candidate):
+                others = [target for target in sight.of(bill_id) if target not in targets]
+                if others and not candidate.entry_ids:
+                    known = tuple(target.bill for target in others)
+                    reason = Reason.of("other_rule_pushed", rule=others[0].rule_id, count=len(others))
             if reason is None:
                 clear.append(candidate)
             else:
-                refused.append(Refused(candidate.row, reason, known, bill_id))
+                extra = _unknown(targets, past.get(bill_id, ()), lookup.own_creators())
+                refused.append(Refused(candidate.row, reason, known, bill_id, extra))
         return clear, refused
 
     def _objection(
@@ -222,7 +258,7 @@ class Guard:
         in_doubt = [row for row in past if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)]
         if in_doubt:  # never sent again, whatever is ticked
             return Reason.of("is_unsettled", run=in_doubt[0].run_id), bills
-        if self._wishes.again or candidate.row.position in self._wishes.insisted:
+        if self._insists(candidate):
             return None, ()
         if candidate.entry_ids and targets and all(target.lines for target in targets):
             taken = [target.bill for target in targets if target.lines & set(candidate.entry_ids)]
@@ -233,6 +269,14 @@ class Guard:
         if done:
             return Reason.of("already_here", run=done[-1].run_id), done[-1].targets
         return None, ()
+
+    def _insists(self, candidate: Candidate) -> bool:
+        return self._wishes.again or candidate.row.position in self._wishes.insisted
+
+    def last_refused(self, candidates: Sequence[Candidate]) -> Mapping[str, LastRequest]:
+        """By FID: the newest request of these bills that seems to have made nothing, in whichever run."""
+        ids = [candidate.bill.id for candidate in candidates]
+        return self._past.last_refused(self._place.data_centre_id, self._form_id, ids)
 
     def _shut(self, candidate: Candidate) -> Reason | None:
         bill = candidate.bill
@@ -249,7 +293,7 @@ class Guard:
         try:
             return self._ask(numbers)
         except QueryRefused as refusal:
-            if refusal.msg_code != NO_FIELD_CODE:
+            if refusal.msg_code != msg_codes.NO_FIELD:
                 raise
         self._columns = self._probe(self._connection)
         return self._ask(numbers)
@@ -259,7 +303,9 @@ class Guard:
         found: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
         wanted = list(dict.fromkeys(numbers))
         for start in range(0, len(wanted), CHUNK):
-            values = ",".join(map(quote, wanted[start : start + CHUNK]))
+            numbers = wanted[start : start + CHUNK]
+            oldest = (self._oldest.number,) if self._oldest else ()
+            values = ",".join(map(quote, dict.fromkeys((*numbers, *oldest))))
             for cells in self._read(keys, f"FBillNo in ({values})"):
                 record = dict(zip(keys, map(cell_text, cells), strict=False))
                 found[identity(record["FBillNo"])][record["FID"]].append(record)
@@ -269,7 +315,13 @@ class Guard:
         }
 
     def _read(self, keys: Sequence[str], filter_string: str) -> list[tuple[object, ...]]:
-        return self._connection.query_all(self._form_id, keys, filter_string, order="FID ASC")
+        return self._connection.query_all(
+            self._form_id, keys, filter_string, order="FID DESC", is_whole=self._is_whole
+        )
+
+    def _is_whole(self, rows: Sequence[Sequence[object]]) -> bool:
+        """Whether these rows, newest bills first, end with the oldest bill of the form: none was cut off."""
+        return self._oldest is not None and ends_with(rows, self._oldest.id)
 
     def _owners(self, candidates: Sequence[Candidate]) -> dict[str, set[str]]:
         """The bills that have the wanted lines which do not stand in the usual entry, by entry id.
@@ -291,7 +343,7 @@ class Guard:
         try:
             return self._read(("FID", key), f"{key} in ({id_list(ids)})") if key else []
         except QueryRefused as refusal:
-            if key == self._columns.line_key or refusal.msg_code in NO_RIGHT_CODES:
+            if key == self._columns.line_key or refusal.msg_code in msg_codes.NO_RIGHT:
                 raise
             return []
 
@@ -326,6 +378,16 @@ class Guard:
         # As many rows as a block has at most: an answer of as many lines need not be asked for its next page.
         known = prober.known(("FBillNo", *checks, *filter(None, (main,))), rows=NEWEST)
         return Columns(tuple(key for key in checks if key in known), main if main in known else "", further)
+
+
+def _unknown(
+    targets: Sequence[LinkedTarget], past: Sequence[Row], creators: frozenset[str]
+) -> tuple[TargetBill, ...]:
+    """Targets that the signed-in user made, and no row of ours names, of a bill that we pushed."""
+    named = {target.id for row in past if row.verdict is Verdict.PUSHED for target in row.targets}
+    if not named:
+        return ()
+    return tuple(each.bill for each in targets if each.creator in creators and each.bill.id not in named)
 
 
 def candidate_of(bill_id: str, number: str, checks: Mapping[str, str], entry_ids: Iterable[str]) -> Candidate:

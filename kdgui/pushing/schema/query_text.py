@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import TypeVar
 
 from kdgui.k3cloud.queries import quote
 from kdgui.pushing.schema.link_columns import LinkColumns, LinkKind
 
+T = TypeVar("T")
+
 CHUNK = 150
-"""Bills in one filter: blocks of 150 to 200 are known to work (fact sheet 3.1)."""
+"""Bills in one filter: blocks of 150 to 200 are known to work (protocol 3.1)."""
 
 
 def filter_for(eye: LinkColumns, wanted: Mapping[str, str]) -> str:
@@ -21,13 +25,21 @@ def filter_for(eye: LinkColumns, wanted: Mapping[str, str]) -> str:
 
 
 def id_list(ids: Iterable[str]) -> str:
-    """Ids for a filter: numbers bare (quoted they gave wrong counts, fact sheet 3.1), others quoted."""
+    """Ids for a filter: numbers bare (quoted they gave wrong counts, protocol 3.1), others quoted."""
     return ",".join(bill_id if bill_id.isdigit() else quote(bill_id) for bill_id in ids)
 
 
-def chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
+def chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
     """`items` in parts of at most `CHUNK`."""
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def ends_with(rows: Sequence[Sequence[object]], bill_id: str) -> bool:
+    """Whether rows (FID first) run from newer bills to older ones, and end with this one."""
+    ids = [cell_text(values[0]) for values in rows]
+    if not ids or ids[-1] != bill_id or not all(map(str.isdigit, ids)):
+        return False
+    return all(int(one) >= int(following) for one, following in pairwise(ids))
 
 
 def cell_text(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QWidget
 
-from kdgui.domain.chains import UndoItem, UndoState, name_of
+from kdgui.domain.chains import UndoItem, UndoState
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Row
 from kdgui.ui.jobs.worker import start_job
@@ -72,6 +72,7 @@ class DeleteDialog(FittingDialog):
         self._note = Strip()
         self._lay_out(place)
         self._view.selectionModel().selectionChanged.connect(lambda *_change: self._show_detail())
+        self._unaudit.setVisible(engine.refusal_of("unaudit") is None)
         self._unaudit.toggled.connect(lambda _on: self._plan())
         self._edit.textChanged.connect(lambda _text: self._refresh())
         self._plan()
@@ -204,7 +205,7 @@ class DeleteDialog(FittingDialog):
         sources = self.tr(", ").join(self._numbers.get(place, "") for place in item.positions)
         why = words.explain(item.reason) if item.reason else None
         return (
-            Cell(name_of(item.target)),
+            Cell(item.target.label),
             Cell(sources),
             Cell(words.text(f"status.{status}") if status else "", muted=True),
             Cell(self._state(item), _TONES.get(item.state, Tone.WARN)),
