@@ -141,6 +141,8 @@ def test_two_likely_sheets_are_asked_about(
     assert [combo.itemText(each) for each in range(combo.count())] == ["October", "November", "Notes"]
     combo.setFocus()
     QTest.keyClick(combo, Qt.Key.Key_Down)
+    combo.view().setCurrentIndex(combo.model().index(1, 0))
+    QTest.keyClick(combo.view(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: preview(dialog)[0][2] == "CGDD000002")
     press(dialog, "importTakeButton")
     assert texts(pane) == ["CGDD000002"]
