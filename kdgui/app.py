@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from kdgui.arguments import parse
 from kdgui.bootstrap import load_language
+from kdgui.display import display_trouble
 from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError
 from kdgui.printing import Exit
 from kdgui.store.logs import configure_logging
+from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths, close_to_others, find_paths
 from kdgui.store.settings import SettingsFile
 
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 
     from kdgui.application import Application
     from kdgui.ui.main_window import MainWindow
+
+
+APP_USER_MODEL_ID = "kdgui.kdgui"
+RUNNING_MUTEX = "kdgui-running"
+"""Both are named in resources/packaging/kdgui.iss too."""
 
 
 def build(argv: Sequence[str]) -> MainWindow:
@@ -57,14 +64,19 @@ def build_program(arguments: argparse.Namespace) -> Application:
 
 def main(arguments: argparse.Namespace) -> int:
     """Open the window and stay in it until it is closed; the exit code."""
+    if arguments.autoplay and not _has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    obstacle = display_trouble(os.environ)
+    if obstacle is not None:  # Qt would abort without a sentence
+        _print(obstacle, load_language(find_paths(os.environ), arguments.language))
+        return int(Exit.NO_WINDOW)
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from kdgui.ui.crash import report_of, show_crash
     from kdgui.ui.jobs.worker import end_program
 
-    if arguments.autoplay and not _has_display():
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _introduce_to_windows()
     application = QApplication(["kdgui"])
     try:
         program = build_program(arguments)
@@ -89,9 +101,24 @@ def main(arguments: argparse.Namespace) -> int:
     return code
 
 
+def _introduce_to_windows() -> None:
+    """One entry in the taskbar under our own icon, and a name by which the installer sees that we run."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(APP_USER_MODEL_ID)
+        ctypes.windll.kernel32.CreateMutexW(None, False, RUNNING_MUTEX)  # gone when the process is
+
+
 def _has_display() -> bool:
     """Whether a window can be shown; only on Linux may there be nothing to show it on."""
     return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
+def _print(trouble: KdguiError, words: Words) -> None:
+    told = words.error(trouble)
+    parts = dict.fromkeys(part for part in (told.what, told.why, told.do, trouble.detail) if part)
+    print("kdgui: " + "\n       ".join(parts), file=sys.stderr)
 
 
 def _tell(trouble: KdguiError, application: QApplication, arguments: argparse.Namespace) -> None:
@@ -103,7 +130,7 @@ def _tell(trouble: KdguiError, application: QApplication, arguments: argparse.Na
 
     words = load_language(find_paths(os.environ), arguments.language)
     told = words.error(trouble)
-    print(f"kdgui: {told.what} {told.do} {trouble.detail}", file=sys.stderr)
+    _print(trouble, words)
     if not arguments.autoplay:
         Translations(application).use(words.language)
         follow_scheme(application, arguments.scheme or "")

@@ -7,6 +7,7 @@ import logging
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Slot
@@ -14,12 +15,13 @@ from PySide6.QtWidgets import QApplication
 
 from kdgui.bootstrap import chosen_language, open_engine
 from kdgui.domain.accounts import CHINESE_LCID, ENGLISH_LCID
-from kdgui.domain.errors import KdguiError
+from kdgui.domain.errors import JournalTrouble, KdguiError
 from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words, load_words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import BUILT_IN, DataCentreLabel, Profile
 from kdgui.store.settings import Settings
+from kdgui.ui.about_dialog import AboutDialog
 from kdgui.ui.crash import CrashHook, CrashReport, FaultFile, show_crash
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.widgets.message_bar import told
@@ -292,13 +294,29 @@ class Application(QObject):
 
     def _tell_damages(self) -> None:
         for damage in self.engine.damages():
-            self.window.messages.tell(damage.key, self._words.text(damage.key, **damage.values), Tone.WARN)
+            of_journal = damage.key.startswith("told.journal_")
+            self.window.messages.tell(
+                damage.key,
+                self._words.text(damage.key, **damage.values),
+                Tone.WARN,
+                action=self.tr("I have checked") if of_journal else "",
+                on_action=partial(self._acknowledge, damage.key) if of_journal else None,
+            )
         if self._wishes.folder_closed:
             text = self._words.text("told.folder_closed", path=self._places.home)
             self.window.messages.tell("told.folder_closed", text, Tone.WARN)
         trouble = self._words.trouble
         if trouble is not None:
             self.window.messages.tell(trouble.code, told(self._words.error(trouble)), Tone.WARN)
+
+    def _acknowledge(self, key: str) -> None:
+        """The clerk knows that a journal was lost: it is told no more, and unattended pushes go on."""
+        try:
+            self.engine.journal.acknowledge()
+        except JournalTrouble as trouble:
+            self.window.show_trouble(trouble)
+            return
+        self.window.messages.drop(key)
 
     @Slot()
     def _on_login_closed(self) -> None:
@@ -328,8 +346,15 @@ class Application(QObject):
         from kdgui.ui.help_dialog import HelpDialog
 
         dialog = HelpDialog(self._translations.language, self._places.home, self.window)
+        dialog.about_wanted.connect(self._show_about)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
+
+    @Slot()
+    def _show_about(self) -> None:
+        dialog = AboutDialog(self._places, self._words, self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     @Slot()
     def _show_settings(self) -> None:

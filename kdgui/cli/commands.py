@@ -59,6 +59,13 @@ COMMANDS = {
         _command("runs", "list the runs", "runs", "add_runs", "runs"),
         _command("show", "show a run with its verdicts of now", "runs", "add_show", "show"),
         _command("watch", "push every list that is put into a folder", "watch", "add_arguments", "watch"),
+        _command(
+            "journal",
+            "acknowledge that the record of pushes was lost or damaged",
+            "journal",
+            "add_arguments",
+            "journal",
+        ),
         _command("connections", "list the saved connections", "connections", "add_nothing", "connections"),
         _command(
             "login", "save a connection and its password under a name", "connections", "add_login", "login"
@@ -69,6 +76,13 @@ COMMANDS = {
         ),
         _command("forms", "list the forms that bills can be pushed from", "choices", "add_nothing", "forms"),
         _command("rules", "list the conversion rules from a form", "choices", "add_rules", "rules"),
+        _command(
+            "self-check",
+            "look whether this machine has what the program needs",
+            "self_check",
+            "add_arguments",
+            "self_check",
+        ),
         _command(
             "team", "the shared ledger of several PCs: make, test, look", "team", "add_arguments", "team"
         ),

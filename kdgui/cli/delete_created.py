@@ -15,7 +15,7 @@ from kdgui.cli.command import add_account, add_settle_seconds, within
 from kdgui.cli.common import Watcher, interruptible
 from kdgui.domain.chains import UndoItem, UndoState
 from kdgui.domain.errors import BadInput
-from kdgui.printing import Exit
+from kdgui.printing import Exit, visible
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
@@ -77,7 +77,7 @@ def _print(
             )
         else:
             state = words.text(f"undo.{item.state.value}")
-            print("\t".join((target.label, ", ".join(sources), state, why)))
+            print("\t".join(map(visible, (target.label, ", ".join(sources), state, why))))
     if arguments.json:
         _line({"run": arguments.run, "counts": counts, "seconds": round(seconds, 3)})
         return

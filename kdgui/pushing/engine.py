@@ -198,15 +198,18 @@ class PushEngine:
         return self._context.refusal_of(*actions)
 
     def damages(self) -> tuple[DamagedFile, ...]:
-        """Files of ours that were found damaged and set aside.
+        """Files of ours that were found damaged and set aside, or lost; a journal until it is acknowledged.
 
-        Does not block; profiles are known to be damaged only after they were loaded.
+        Blocks for the disk; profiles are known to be damaged only after they were loaded. Raises
+        JournalTrouble.
         """
         found = []
-        if path := self.journal.set_aside:
-            found.append(
-                DamagedFile("told.journal_set_aside", {"path": path, "rescued": self.journal.rescued})
-            )
+        loss = self.journal.loss
+        if loss is not None and loss.set_aside:
+            values = {"path": loss.set_aside, "rescued": loss.rescued}
+            found.append(DamagedFile("told.journal_set_aside", values))
+        elif loss is not None:
+            found.append(DamagedFile("told.journal_lost", {}))
         if path := self.profiles.set_aside:
             found.append(DamagedFile("told.profiles_set_aside", {"path": path}))
         if path := self._settings_file.set_aside:

@@ -2,6 +2,45 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>Export diagnostics…</source>
+        <translation>导出诊断包…</translation>
+    </message>
+    <message>
+        <source>Libraries and their licences</source>
+        <translation>使用的组件和许可</translation>
+    </message>
+    <message>
+        <source>Push-down assistant (kdgui)</source>
+        <translation>下推助手（kdgui）</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>已保存：{path}</translation>
+    </message>
+    <message>
+        <source>Texts only, passwords and sessions masked; connections and journal are not in it.</source>
+        <translation>只有文本，密码和会话已隐去；不含连接和下推记录。</translation>
+    </message>
+    <message>
+        <source>What the diagnostics archive holds</source>
+        <translation>诊断包里有什么</translation>
+    </message>
+</context>
+<context>
     <name>AddressNote</name>
     <message>
         <source>The server uses http: not encrypted, but it is on this computer, so it is safe.</source>
@@ -10,6 +49,13 @@
     <message>
         <source>The server uses http: the password crosses the network unencrypted. Ask your administrator for an https address.</source>
         <translation>服务器用的是 http，密码在网络上不加密。请向管理员要 https 的地址。</translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>I have checked</source>
+        <translation>我已在金蝶里核对</translation>
     </message>
 </context>
 <context>
@@ -1389,6 +1435,10 @@ To move it: close the program, copy the whole folder, set the environment variab
 </context>
 <context>
     <name>HelpDialog</name>
+    <message>
+        <source>About…</source>
+        <translation>关于…</translation>
+    </message>
     <message>
         <source>Close</source>
         <translation>关闭</translation>

@@ -61,7 +61,9 @@ class Account:
 
 @contextmanager
 def practice() -> Iterator[Account]:
-    with subprocess.Popen([*KDGUI, "practice"], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    with subprocess.Popen(
+        [*KDGUI, "practice"], stdout=subprocess.PIPE, encoding="utf-8", cwd=ROOT
+    ) as process:
         try:
             assert process.stdout is not None
             yield Account(json.loads(process.stdout.readline()))
