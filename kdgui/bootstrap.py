@@ -12,6 +12,7 @@ from kdgui.store.catalogue import load_catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.messages.words import Words, load_words, system_language
 from kdgui.store.paths import Paths
+from kdgui.store.plans import PlanBook
 from kdgui.store.policy import load_policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
@@ -56,6 +57,7 @@ def open_engine(places: Paths, *, attended: bool, repair: bool = True) -> Iterat
             profiles=ProfileBook(places.profiles, policy.labelled),
             secrets=Secrets(),
             settings_file=SettingsFile(places.settings),
+            plans=PlanBook(places.plans),
             policy=policy,
             attended=attended,
         )

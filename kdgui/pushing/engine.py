@@ -24,6 +24,7 @@ from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
 from kdgui.pushing.run_service import RunService
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
+from kdgui.store.plans import PlanBook
 from kdgui.store.policy import EVERYTHING, Policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
@@ -43,7 +44,7 @@ class PushEngine:
 
     Attributes:
         policy: what IT allows on this machine.
-        catalogue, journal, profiles, secrets: what is kept; the journal holds every run and its rows.
+        catalogue, journal, profiles, secrets, plans: what is kept; the journal holds every run and its rows.
         connection: signing in and out, data centres, organisations.
         choices: forms, rules, and what a rule can count on.
         inspection: checks, lines, previews, totals; reads only.
@@ -61,6 +62,7 @@ class PushEngine:
         profiles: ProfileBook,
         secrets: Secrets,
         settings_file: SettingsFile,
+        plans: PlanBook,
         attended: bool,
         policy: Policy = EVERYTHING,
     ) -> None:
@@ -68,6 +70,7 @@ class PushEngine:
         self.journal = journal
         self.profiles = profiles
         self.secrets = secrets
+        self.plans = plans
         self._settings_file = settings_file
         self.policy = policy
         self._settings = policy.settings(settings_file.load())

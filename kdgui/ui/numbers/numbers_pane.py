@@ -57,6 +57,7 @@ class NumbersPane(Card):
 
     Signals:
         check_wanted, push_wanted, first_one_wanted, find_wanted: the buttons.
+        taken_from: numbers were taken: the file (None for a paste), its sheet, and the column's heading.
         troubled: a KdguiError of reading a file or keeping the grid, for the message bar.
     """
 
@@ -64,6 +65,7 @@ class NumbersPane(Card):
     push_wanted = Signal()
     first_one_wanted = Signal()
     find_wanted = Signal()
+    taken_from = Signal(object, str, str)
     troubled = Signal(object)
 
     def __init__(self, engine: PushEngine, words: Callable[[], Words], parent: QWidget | None = None) -> None:
@@ -80,6 +82,7 @@ class NumbersPane(Card):
         self._busy = False
         self._say = ImportWords()
         self._chosen: Chosen | None = None
+        self._path: Path | None = None
         self._taken_at = -1
         self._awaited = False
         self.setAcceptDrops(True)
@@ -171,6 +174,7 @@ class NumbersPane(Card):
 
     def read_file(self, path: Path) -> None:
         """Take the numbers of this file, read off the window's thread."""
+        self._path = path
         self._tell(self.tr("Reading {file}…").format(file=path.name))
         start_job(
             without_gc_pauses(lambda: read_sheets_found(read_sheets(path))),
@@ -224,11 +228,18 @@ class NumbersPane(Card):
             self.grid.scrollTo(self.model.index(at, 0), NumbersGrid.ScrollHint.PositionAtTop)
             self._tell(self._say.account(chosen.sheet, reading, len(chosen.found.sheets)))
             self._keeper.save()
+            self._tell_origin(chosen)
         self._chosen, self._taken_at = chosen, self.model.undo_stack.index()
         plain = len(reading.columns) < 2 and len(chosen.found.sheets) < 2
         odd = reading.split + reading.cleaned + reading.damaged
         dull = not odd and reading.count(RowFate.TAKEN) == len(reading.fates)
         self._look.setVisible(bool(reading.fates) and not (plain and dull))
+
+    def _tell_origin(self, chosen: Chosen) -> None:
+        reading = chosen.reading
+        path = self._path if self._path is not None and self._path.name == chosen.file else None
+        heading = reading.columns[reading.column] if reading.column < len(reading.columns) else ""
+        self.taken_from.emit(path, chosen.sheet.name, heading if path is not None else "")
 
     def _look_again(self) -> None:
         """Show how it was read, and let the clerk choose otherwise as long as nothing else has changed."""
