@@ -16,6 +16,7 @@ from kdgui.cli.push import PUSH
 from kdgui.cli.ready import READY
 from kdgui.cli.runs import RUNS, SHOW
 from kdgui.cli.settle import SETTLE
+from kdgui.cli.team import TEAM
 from kdgui.cli.watch import WATCH
 
 COMMANDS: Mapping[str, Command] = {
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, Command] = {
         DATA_CENTRES,
         FORMS,
         RULES,
+        TEAM,
         PRACTICE,
     )
 }

@@ -17,7 +17,6 @@ from kdgui.domain.chains import UndoItem, UndoState
 from kdgui.domain.errors import BadInput
 from kdgui.printing import Exit
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
@@ -27,7 +26,6 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
     started = time.monotonic()
     control = RunControl()
     with (
-        InstanceLock(places.lock),
         open_engine(places, attended=False) as engine,
         interruptible(control) as interrupted,
     ):

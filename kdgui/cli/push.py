@@ -32,7 +32,6 @@ from kdgui.domain.verdicts import Row
 from kdgui.printing import Exit, Printer, exit_of
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
@@ -48,11 +47,7 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     numbers = () if by_lines or searched else numbers_of(arguments, words)
     if not (numbers or by_lines or searched):
         raise BadInput("nothing_to_push")
-    with (
-        events.telling_failure(),
-        InstanceLock(places.lock),
-        open_engine(places, attended=False) as engine,
-    ):
+    with events.telling_failure(), open_engine(places, attended=False) as engine:
         for damage in engine.damages():
             say(words.text(damage.key, **damage.values))
         sign_in_as_planned(engine, arguments, plan, words)

@@ -19,7 +19,6 @@ from kdgui.printing import Exit, exit_of
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.store.imports.number_source import read_number_source
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 from kdgui.store.plans import Plan, PlanBook
@@ -101,7 +100,7 @@ class _Watch:
         rest = [claim for claim in claims if not claim.state.folder]
         if not rest:
             return worst
-        with InstanceLock(self.places.lock), open_engine(self.places, attended=False) as engine:
+        with open_engine(self.places, attended=False) as engine:
             sign_in_as_planned(engine, self.arguments, self.plan, self.words)
             for claim in rest:
                 if self.control.stopped:

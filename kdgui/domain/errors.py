@@ -7,6 +7,7 @@ KdguiError
 ├── SessionLost          MsgCode 1: the server does not know us any more
 ├── QueryRefused         the server refused a question (a field it has not, a right we lack)
 ├── JournalTrouble       the journal cannot be written, read or locked
+├── LedgerTrouble        the team's database cannot be reached, read or written
 ├── SecretsUnavailable   the system's key store is missing, locked or forgetful
 ├── BadInput             what was typed, pasted or opened cannot be used
 └── Stopped              the clerk stopped it; say nothing
@@ -85,3 +86,10 @@ class Stopped(KdguiError):
 
     def __init__(self) -> None:
         super().__init__("stopped")
+
+
+class LedgerTrouble(KdguiError):
+    """The team's ledger cannot be reached, read or written: nothing may be sent.
+
+    Never with a password in its values or detail.
+    """

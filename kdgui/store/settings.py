@@ -36,6 +36,7 @@ class Settings:
         last_choices: place of a data centre, and the form and rule pushed by there last; the newest first.
         import_columns: the headings of tables that were imported (see `headings_key`), and the heading of the
             column with the bill numbers; the last used first.
+        team_url: address of the team's database without a password, "" for none; see `read_team_address`.
         rule_options: form id and the options chosen with it and their rule, the last chosen first.
     """
 
@@ -49,6 +50,7 @@ class Settings:
     proxy_user: str = ""
     log_level: str = "INFO"
     scheme: str = ""
+    team_url: str = ""
     favourites: tuple[str, ...] = ()
     recent_forms: tuple[str, ...] = ()
     recent_rules: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -117,8 +117,9 @@ def old_path(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     journal.close()
     with sqlite3.connect(path) as connection:
         connection.execute("DROP INDEX runs_by_books")
-        connection.execute("ALTER TABLE runs DROP COLUMN user")
-        for later in ("row_numbers", "wishes", "chains", "steps"):
+        for column in ("user", "instance"):
+            connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+        for later in ("row_numbers", "wishes", "chains", "steps", "run_workers", "claims"):
             connection.execute(f"DROP TABLE {later}")
         connection.execute("PRAGMA user_version = 2")
     connection.close()

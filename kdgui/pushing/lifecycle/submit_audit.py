@@ -44,7 +44,7 @@ class SubmitAudit:
         before.
 
         Raises:
-            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
+            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`, `run_elsewhere`.
             JournalTrouble: nothing (more) was sent.
         """
         info = self._context.journal.run(run_id)
@@ -52,7 +52,8 @@ class SubmitAudit:
             raise BadInput("run_unknown", run=run_id)
         if not self._context.is_here(info):
             raise BadInput("other_data_centre", run=run_id)
-        with self._context.sign_in_service.at_work() as connection:
+        with self._context.at_work() as connection:
+            self._context.take_run(run_id)
             self.follow(connection, run_id, then, control, observer, quiet_seconds)
         return self.chains(run_id)
 
@@ -136,7 +137,9 @@ class SubmitAudit:
         Waits for nobody: a connection that stays down ends it.
         """
         place = self._context.place()
-        run_ids = self._chains.wishes(place.server, place.data_centre_id)
+        left = self._chains.wishes(place.server, place.data_centre_id)
+        taken = self._context.journal.workers.take(left)
+        run_ids = tuple(run for run in left if run in taken)
         for run_id in run_ids:
             forbidden = self._context.refusal_of(*_steps(self._chains.wanted(run_id)))
             if not (control.stopped or forbidden):
@@ -152,7 +155,9 @@ class SubmitAudit:
     ) -> tuple[str, ...]:
         """Ask what became of steps that were sent and not answered; sends none. The runs asked about."""
         place = self._context.place()
-        run_ids = self._chains.runs_with_open_steps(_THEN, place.server, place.data_centre_id)
+        left = self._chains.runs_with_open_steps(_THEN, place.server, place.data_centre_id)
+        taken = self._context.journal.workers.take(left)
+        run_ids = [run for run in left if run in taken]
         for run_id in run_ids:
             rows = self._context.journal.rows(run_id)
             steps = self._chains.open_steps(run_id, _THEN)
