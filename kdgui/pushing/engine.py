@@ -57,8 +57,8 @@ class PushEngine:
         runs: pushing, continuing, settling.
         submit_audit: submits and audits what a run made; deletion: deletes it again.
         bill_tracker: asks what the server holds now of a bill.
-        finding: finds source bills by conditions; plan_check: what of a plan is gone. Both read only.
         team: the other PCs, where a shared ledger is set; records: what was done here and there.
+        finding: finds source bills by conditions; plan_check: what of a plan is gone. Both read only.
     """
 
     def __init__(

@@ -34,9 +34,9 @@ class Settings:
         favourites, recent_forms: form ids, the last used first.
         recent_rules: form id and the rule ids used with it, the last used first.
         last_choices: place of a data centre, and the form and rule pushed by there last; the newest first.
+        team_url: address of the team's database without a password, "" for none; see `read_team_address`.
         import_columns: the headings of tables that were imported (see `headings_key`), and the heading of the
             column with the bill numbers; the last used first.
-        team_url: address of the team's database without a password, "" for none; see `read_team_address`.
         rule_options: form id and the options chosen with it and their rule, the last chosen first.
     """
 
