@@ -13,6 +13,29 @@
     </message>
 </context>
 <context>
+    <name>BillFinding</name>
+    <message>
+        <source>Added: {n}.</source>
+        <translation>已加入 {n} 张。</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>In the list already: {n}.</source>
+        <translation>列表里已有 {n} 张。</translation>
+    </message>
+    <message>
+        <source>Numbers that several bills have: {n}; check, then choose which is meant.</source>
+        <translation>有 {n} 个编号对应多张单据，请先检查，再选择是哪一张。</translation>
+    </message>
+    <message>
+        <source>The list is full: {n} rows.</source>
+        <translation>列表已满：{n} 行。</translation>
+    </message>
+</context>
+<context>
     <name>BillPage</name>
     <message>
         <source> ({status})</source>
@@ -615,7 +638,7 @@
     </message>
     <message>
         <source>Only ask, never push (read-only)</source>
-        <translation type="unfinished"></translation>
+        <translation>只查询，不下推（只读）</translation>
     </message>
     <message>
         <source>Production is always red</source>
@@ -1010,6 +1033,271 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
 </context>
 <context>
+    <name>FindConditionsPanel</name>
+    <message>
+        <source>Any date</source>
+        <translation>不限日期</translation>
+    </message>
+    <message>
+        <source>Any field of the bill, and of its lines</source>
+        <translation>单据头和明细里的任何字段</translation>
+    </message>
+    <message>
+        <source>Any status</source>
+        <translation>不限状态</translation>
+    </message>
+    <message>
+        <source>Bill type</source>
+        <translation>单据类型</translation>
+    </message>
+    <message>
+        <source>Choose a conversion rule first</source>
+        <translation>请先选转换规则</translation>
+    </message>
+    <message>
+        <source>Counted by the conversion rule that is chosen</source>
+        <translation>按所选的转换规则计算</translation>
+    </message>
+    <message>
+        <source>Creator</source>
+        <translation>创建人</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>起始日期</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>指定日期</translation>
+    </message>
+    <message>
+        <source>Further condition</source>
+        <translation>添加条件</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>截止日期</translation>
+    </message>
+    <message>
+        <source>Last month</source>
+        <translation>上月</translation>
+    </message>
+    <message>
+        <source>Neither closed nor cancelled</source>
+        <translation>未关闭、未作废</translation>
+    </message>
+    <message>
+        <source>Number or name</source>
+        <translation>编码或名称</translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation>组织</translation>
+    </message>
+    <message>
+        <source>Something left to push</source>
+        <translation>还有数量没推</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>单据状态</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>本月</translation>
+    </message>
+    <message>
+        <source>This week</source>
+        <translation>本周</translation>
+    </message>
+    <message>
+        <source>This year</source>
+        <translation>今年</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+</context>
+<context>
+    <name>FindDialog</name>
+    <message>
+        <source>Add</source>
+        <translation>加入列表</translation>
+    </message>
+    <message>
+        <source>Add {n} to the list</source>
+        <translation>加入列表（{n} 张）</translation>
+    </message>
+    <message>
+        <source>Asking what this form can be searched by…</source>
+        <translation>正在读取可以查找的字段…</translation>
+    </message>
+    <message>
+        <source>Bills that were found</source>
+        <translation>查到的单据</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Find bills in Kingdee</source>
+        <translation>从金蝶查找单据</translation>
+    </message>
+    <message>
+        <source>No bill meets these conditions.</source>
+        <translation>没有符合条件的单据。</translation>
+    </message>
+    <message>
+        <source>Pushed before and left out, since nobody can tell what is left of them: {n}.</source>
+        <translation>有 {n} 张已经下推过，算不出还剩多少，没有列出。</translation>
+    </message>
+    <message>
+        <source>Search in what was found</source>
+        <translation>在结果中搜索</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopped before the end: there may be more.</source>
+        <translation>已停止，可能还有没查到的单据。</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>The grid takes {n} more; there are more bills than that. Narrow the conditions down.</source>
+        <translation>列表只能再放 {n} 张，符合条件的不止这些，请缩小范围。</translation>
+    </message>
+    <message>
+        <source>The server does not say which fields this form has: other fields can be typed by their keys.</source>
+        <translation>服务器没有说明该单据有哪些字段，其他字段可以直接输入标识。</translation>
+    </message>
+    <message>
+        <source>Tick all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Tick none</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Tick what is shown</source>
+        <translation>只选显示的</translation>
+    </message>
+    <message>
+        <source>{n} bills meet the conditions, and nothing is left to push of them.</source>
+        <translation>符合条件的有 {n} 张，但都没有剩余数量可以下推。</translation>
+    </message>
+    <message>
+        <source>{n} bills, {ticked} ticked</source>
+        <translation>共 {n} 张，已选 {ticked} 张</translation>
+    </message>
+    <message>
+        <source>{n} looked at</source>
+        <translation>已查 {n} 张</translation>
+    </message>
+    <message>
+        <source>{shown} of {n} bills shown, {ticked} ticked</source>
+        <translation>共 {n} 张，显示 {shown} 张，已选 {ticked} 张</translation>
+    </message>
+</context>
+<context>
+    <name>FindRow</name>
+    <message>
+        <source> ({entry})</source>
+        <translation>（{entry}）</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>比较方式</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Number or name</source>
+        <translation>编码或名称</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>大于等于</translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation>小于等于</translation>
+    </message>
+    <message>
+        <source>begins with</source>
+        <translation>开头是</translation>
+    </message>
+    <message>
+        <source>contains</source>
+        <translation>包含</translation>
+    </message>
+    <message>
+        <source>does not contain</source>
+        <translation>不包含</translation>
+    </message>
+    <message>
+        <source>is</source>
+        <translation>等于</translation>
+    </message>
+    <message>
+        <source>is empty</source>
+        <translation>为空</translation>
+    </message>
+    <message>
+        <source>is not</source>
+        <translation>不等于</translation>
+    </message>
+    <message>
+        <source>is not empty</source>
+        <translation>不为空</translation>
+    </message>
+    <message>
+        <source>is one of</source>
+        <translation>属于其中</translation>
+    </message>
+    <message>
+        <source>less than</source>
+        <translation>小于</translation>
+    </message>
+    <message>
+        <source>more than</source>
+        <translation>大于</translation>
+    </message>
+</context>
+<context>
     <name>FirstPage</name>
     <message>
         <source>Choose</source>
@@ -1062,6 +1350,45 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>the form and its conversion rule, for example 采购订单 → 采购入库单</source>
         <translation>选好单据和转换规则，例如 采购订单 → 采购入库单</translation>
+    </message>
+</context>
+<context>
+    <name>FoundModel</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Already pushed to</source>
+        <translation>已下推到</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>金额</translation>
+    </message>
+    <message>
+        <source>Bill number</source>
+        <translation>单据编号</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Left of total</source>
+        <translation>剩余 / 总数</translation>
+    </message>
+    <message>
+        <source>Partner</source>
+        <translation>往来单位</translation>
+    </message>
+    <message>
+        <source>{left} of {total}</source>
+        <translation>{left} / {total}</translation>
+    </message>
+    <message>
+        <source>{n} bills</source>
+        <translation>共 {n} 张</translation>
     </message>
 </context>
 <context>
@@ -1309,12 +1636,28 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>全部行：{n}</translation>
     </message>
     <message>
+        <source>All sheets with numbers: {n}</source>
+        <translation>全部有编号的工作表：{n} 张</translation>
+    </message>
+    <message>
+        <source>Bar |</source>
+        <translation>竖线 |</translation>
+    </message>
+    <message>
         <source>Bill numbers from a table</source>
         <translation>从表格读取单据编号</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Chinese comma ，</source>
+        <translation>中文逗号 ，</translation>
+    </message>
+    <message>
+        <source>Chinese semicolon ；</source>
+        <translation>中文分号 ；</translation>
     </message>
     <message>
         <source>Cleaned: {n}</source>
@@ -1329,8 +1672,16 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>单据编号在哪一列</translation>
     </message>
     <message>
+        <source>Comma ,</source>
+        <translation>逗号 ,</translation>
+    </message>
+    <message>
         <source>Damaged: {n}</source>
         <translation>可疑：{n}</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>文字编码</translation>
     </message>
     <message>
         <source>Hidden rows as well: {n}</source>
@@ -1353,6 +1704,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>有好几张工作表、好几列都像，请选单据编号所在的工作表和列。</translation>
     </message>
     <message>
+        <source>None</source>
+        <translation>不分列</translation>
+    </message>
+    <message>
         <source>Pasted table</source>
         <translation>粘贴的表格</translation>
     </message>
@@ -1361,8 +1716,20 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>显示哪些行</translation>
     </message>
     <message>
+        <source>Semicolon ;</source>
+        <translation>分号 ;</translation>
+    </message>
+    <message>
+        <source>Separator</source>
+        <translation>分隔符</translation>
+    </message>
+    <message>
         <source>Sheet</source>
         <translation>工作表</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>制表符</translation>
     </message>
     <message>
         <source>Take {n} numbers</source>
@@ -1431,6 +1798,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>隐藏</translation>
     </message>
     <message>
+        <source>Left out by you</source>
+        <translation>您没有选</translation>
+    </message>
+    <message>
         <source>No number</source>
         <translation>没有编号</translation>
     </message>
@@ -1439,12 +1810,20 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>取了 {n} 个编号</translation>
     </message>
     <message>
+        <source>Page number</source>
+        <translation>页码</translation>
+    </message>
+    <message>
         <source>Taken</source>
         <translation>取</translation>
     </message>
     <message>
         <source>There are no bill numbers here. Nothing was taken.</source>
         <translation>这里没有单据编号，什么都没有取。</translation>
+    </message>
+    <message>
+        <source>This kind of file tells neither hidden rows nor leading zeros and prefixes of numbers. Compare the numbers with the sheet before you take them.</source>
+        <translation>这种文件不说明哪些行隐藏，也不说明编号前面的 0 和前缀，请先和原表格核对再取用。</translation>
     </message>
     <message>
         <source>This reads like a text, not like bill numbers. Nothing was taken; copy the column.</source>
@@ -1459,6 +1838,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>合计</translation>
     </message>
     <message>
+        <source>Whether rows were hidden could not be told; look at the rows.</source>
+        <translation>看不出有没有隐藏的行，请查看一下。</translation>
+    </message>
+    <message>
         <source>cells split: {n}</source>
         <translation>拆开 {n} 格</translation>
     </message>
@@ -1471,12 +1854,20 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>来自工作表“{name}”</translation>
     </message>
     <message>
+        <source>from {n} sheets</source>
+        <translation>来自 {n} 张工作表</translation>
+    </message>
+    <message>
         <source>left out: {what}</source>
         <translation>未取：{what}</translation>
     </message>
     <message>
         <source>numbers cleaned: {n}</source>
         <translation>整理了 {n} 个编号</translation>
+    </message>
+    <message>
+        <source>{account}. {untold}</source>
+        <translation>{account}。{untold}</translation>
     </message>
     <message>
         <source>{changes}; was “{original}”</source>
@@ -2041,15 +2432,11 @@ Or type them, one a line, or drag a file here.</source>
         <translation>查看或改选…</translation>
     </message>
     <message>
-        <source>One file at a time, please. Nothing was taken.</source>
-        <translation>一次只能读一个文件，这次什么都没有取。</translation>
-    </message>
-    <message>
         <source>Open bill numbers</source>
         <translation>打开单据编号</translation>
     </message>
     <message>
-        <source>Open…</source>
+        <source>Open sheet…</source>
         <translation>打开表格…</translation>
     </message>
     <message>
@@ -2077,8 +2464,12 @@ Or type them, one a line, or drag a file here.</source>
         <translation>下推 {n} 张</translation>
     </message>
     <message>
-        <source>Read a .xlsx, .csv or .txt file; it can be dragged here as well</source>
-        <translation>读取 .xlsx、.csv 或 .txt 文件，也可以直接拖到这里</translation>
+        <source>Read workbooks (.xlsx .xls .et .ods …), .csv or .txt files; they can be dragged here as well</source>
+        <translation>读 .xlsx、.xls、.et、.ods、.csv 或 .txt 文件，也可以把文件拖到这里</translation>
+    </message>
+    <message>
+        <source>Reading was stopped. Nothing was taken.</source>
+        <translation>已停止读取，一个也没有取。</translation>
     </message>
     <message>
         <source>Reading {file}…</source>
@@ -2101,6 +2492,14 @@ Or type them, one a line, or drag a file here.</source>
         <translation>看每一行怎么处理的，也可以改选列、工作表，或加上隐藏的行</translation>
     </message>
     <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop reading; nothing is taken</source>
+        <translation>停止读取，什么也不取</translation>
+    </message>
+    <message>
         <source>Take every row out; Ctrl+Z brings them back</source>
         <translation>清空所有行，按 Ctrl+Z 可以恢复</translation>
     </message>
@@ -2109,8 +2508,12 @@ Or type them, one a line, or drag a file here.</source>
         <translation>读入剪贴板里的编号（Ctrl+V）</translation>
     </message>
     <message>
-        <source>Workbooks and text (*.xlsx *.xlsm *.csv *.txt *.xls);;All files (*)</source>
-        <translation>工作簿和文本 (*.xlsx *.xlsm *.csv *.txt *.xls);;所有文件 (*)</translation>
+        <source>Workbooks and text (*.xlsx *.xlsm *.xls *.xlsb *.et *.ods *.csv *.txt);;All files (*)</source>
+        <translation>表格和文本 (*.xlsx *.xlsm *.xls *.xlsb *.et *.ods *.csv *.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>{n} files</source>
+        <translation>{n} 个文件</translation>
     </message>
 </context>
 <context>
@@ -3327,333 +3730,6 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>Bill number</source>
         <translation>单据编号</translation>
-    </message>
-</context>
-<context>
-    <name>BillFinding</name>
-    <message>
-        <source>Added: {n}.</source>
-        <translation>已加入 {n} 张。</translation>
-    </message>
-    <message>
-        <source>Find</source>
-        <translation>查找</translation>
-    </message>
-    <message>
-        <source>In the list already: {n}.</source>
-        <translation>列表里已有 {n} 张。</translation>
-    </message>
-    <message>
-        <source>Numbers that several bills have: {n}; check, then choose which is meant.</source>
-        <translation>有 {n} 个编号对应多张单据，请先检查，再选择是哪一张。</translation>
-    </message>
-    <message>
-        <source>The list is full: {n} rows.</source>
-        <translation>列表已满：{n} 行。</translation>
-    </message>
-</context>
-<context>
-    <name>FindConditionsPanel</name>
-    <message>
-        <source>Any date</source>
-        <translation>不限日期</translation>
-    </message>
-    <message>
-        <source>Any field of the bill, and of its lines</source>
-        <translation>单据头和明细里的任何字段</translation>
-    </message>
-    <message>
-        <source>Any status</source>
-        <translation>不限状态</translation>
-    </message>
-    <message>
-        <source>Bill type</source>
-        <translation>单据类型</translation>
-    </message>
-    <message>
-        <source>Choose a conversion rule first</source>
-        <translation>请先选转换规则</translation>
-    </message>
-    <message>
-        <source>Counted by the conversion rule that is chosen</source>
-        <translation>按所选的转换规则计算</translation>
-    </message>
-    <message>
-        <source>Creator</source>
-        <translation>创建人</translation>
-    </message>
-    <message>
-        <source>Date</source>
-        <translation>日期</translation>
-    </message>
-    <message>
-        <source>First day</source>
-        <translation>起始日期</translation>
-    </message>
-    <message>
-        <source>From … to …</source>
-        <translation>指定日期</translation>
-    </message>
-    <message>
-        <source>Further condition</source>
-        <translation>添加条件</translation>
-    </message>
-    <message>
-        <source>Last day</source>
-        <translation>截止日期</translation>
-    </message>
-    <message>
-        <source>Last month</source>
-        <translation>上月</translation>
-    </message>
-    <message>
-        <source>Neither closed nor cancelled</source>
-        <translation>未关闭、未作废</translation>
-    </message>
-    <message>
-        <source>Number or name</source>
-        <translation>编码或名称</translation>
-    </message>
-    <message>
-        <source>Organisation</source>
-        <translation>组织</translation>
-    </message>
-    <message>
-        <source>Something left to push</source>
-        <translation>还有数量没推</translation>
-    </message>
-    <message>
-        <source>Status</source>
-        <translation>单据状态</translation>
-    </message>
-    <message>
-        <source>This month</source>
-        <translation>本月</translation>
-    </message>
-    <message>
-        <source>This week</source>
-        <translation>本周</translation>
-    </message>
-    <message>
-        <source>This year</source>
-        <translation>今年</translation>
-    </message>
-    <message>
-        <source>Today</source>
-        <translation>今天</translation>
-    </message>
-</context>
-<context>
-    <name>FindDialog</name>
-    <message>
-        <source>Add</source>
-        <translation>加入列表</translation>
-    </message>
-    <message>
-        <source>Add {n} to the list</source>
-        <translation>加入列表（{n} 张）</translation>
-    </message>
-    <message>
-        <source>Asking what this form can be searched by…</source>
-        <translation>正在读取可以查找的字段…</translation>
-    </message>
-    <message>
-        <source>Bills that were found</source>
-        <translation>查到的单据</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Find</source>
-        <translation>查找</translation>
-    </message>
-    <message>
-        <source>Find bills in Kingdee</source>
-        <translation>从金蝶查找单据</translation>
-    </message>
-    <message>
-        <source>No bill meets these conditions.</source>
-        <translation>没有符合条件的单据。</translation>
-    </message>
-    <message>
-        <source>Pushed before and left out, since nobody can tell what is left of them: {n}.</source>
-        <translation>有 {n} 张已经下推过，算不出还剩多少，没有列出。</translation>
-    </message>
-    <message>
-        <source>Search in what was found</source>
-        <translation>在结果中搜索</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Stopped before the end: there may be more.</source>
-        <translation>已停止，可能还有没查到的单据。</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>正在停止…</translation>
-    </message>
-    <message>
-        <source>The grid takes {n} more; there are more bills than that. Narrow the conditions down.</source>
-        <translation>列表只能再放 {n} 张，符合条件的不止这些，请缩小范围。</translation>
-    </message>
-    <message>
-        <source>The server does not say which fields this form has: other fields can be typed by their keys.</source>
-        <translation>服务器没有说明该单据有哪些字段，其他字段可以直接输入标识。</translation>
-    </message>
-    <message>
-        <source>Tick all</source>
-        <translation>全选</translation>
-    </message>
-    <message>
-        <source>Tick none</source>
-        <translation>全不选</translation>
-    </message>
-    <message>
-        <source>Tick what is shown</source>
-        <translation>只选显示的</translation>
-    </message>
-    <message>
-        <source>{n} bills meet the conditions, and nothing is left to push of them.</source>
-        <translation>符合条件的有 {n} 张，但都没有剩余数量可以下推。</translation>
-    </message>
-    <message>
-        <source>{n} bills, {ticked} ticked</source>
-        <translation>共 {n} 张，已选 {ticked} 张</translation>
-    </message>
-    <message>
-        <source>{n} looked at</source>
-        <translation>已查 {n} 张</translation>
-    </message>
-    <message>
-        <source>{shown} of {n} bills shown, {ticked} ticked</source>
-        <translation>共 {n} 张，显示 {shown} 张，已选 {ticked} 张</translation>
-    </message>
-</context>
-<context>
-    <name>FindRow</name>
-    <message>
-        <source> ({entry})</source>
-        <translation>（{entry}）</translation>
-    </message>
-    <message>
-        <source>Comparison</source>
-        <translation>比较方式</translation>
-    </message>
-    <message>
-        <source>Field</source>
-        <translation>字段</translation>
-    </message>
-    <message>
-        <source>No</source>
-        <translation>否</translation>
-    </message>
-    <message>
-        <source>Number or name</source>
-        <translation>编码或名称</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>Value</source>
-        <translation>值</translation>
-    </message>
-    <message>
-        <source>Yes</source>
-        <translation>是</translation>
-    </message>
-    <message>
-        <source>at least</source>
-        <translation>大于等于</translation>
-    </message>
-    <message>
-        <source>at most</source>
-        <translation>小于等于</translation>
-    </message>
-    <message>
-        <source>begins with</source>
-        <translation>开头是</translation>
-    </message>
-    <message>
-        <source>contains</source>
-        <translation>包含</translation>
-    </message>
-    <message>
-        <source>does not contain</source>
-        <translation>不包含</translation>
-    </message>
-    <message>
-        <source>is</source>
-        <translation>等于</translation>
-    </message>
-    <message>
-        <source>is empty</source>
-        <translation>为空</translation>
-    </message>
-    <message>
-        <source>is not</source>
-        <translation>不等于</translation>
-    </message>
-    <message>
-        <source>is not empty</source>
-        <translation>不为空</translation>
-    </message>
-    <message>
-        <source>is one of</source>
-        <translation>属于其中</translation>
-    </message>
-    <message>
-        <source>less than</source>
-        <translation>小于</translation>
-    </message>
-    <message>
-        <source>more than</source>
-        <translation>大于</translation>
-    </message>
-</context>
-<context>
-    <name>FoundModel</name>
-    <message>
-        <source>, </source>
-        <translation>、</translation>
-    </message>
-    <message>
-        <source>Already pushed to</source>
-        <translation>已下推到</translation>
-    </message>
-    <message>
-        <source>Amount</source>
-        <translation>金额</translation>
-    </message>
-    <message>
-        <source>Bill number</source>
-        <translation>单据编号</translation>
-    </message>
-    <message>
-        <source>Date</source>
-        <translation>日期</translation>
-    </message>
-    <message>
-        <source>Left of total</source>
-        <translation>剩余 / 总数</translation>
-    </message>
-    <message>
-        <source>Partner</source>
-        <translation>往来单位</translation>
-    </message>
-    <message>
-        <source>{left} of {total}</source>
-        <translation>{left} / {total}</translation>
-    </message>
-    <message>
-        <source>{n} bills</source>
-        <translation>共 {n} 张</translation>
     </message>
 </context>
 <context>

@@ -22,7 +22,7 @@ from kdgui.pushing.schema.field_keys import CLOSED_FIELDS
 from kdgui.pushing.schema.form_schema import BUSINESS_CLOSE
 from kdgui.pushing.schema.query_text import CHUNK
 
-PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "lines_pushed"})
+PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "lines_pushed", "other_rule_pushed"})
 _MAY_INSIST = PUSHED_BEFORE | {"not_approved", "is_presumed"}
 """Reasons that the clerk may overrule: part deliveries are daily work, custom rules push much."""
 

@@ -263,6 +263,11 @@ class PushRun:
                 targets=item.targets,
                 bill_id=item.bill_id,
                 asked_at=asked_at,
+                alarm=bool(item.extra),
+                notes=(
+                    *item.row.notes,
+                    *(Reason.of("extra_target", number=target.label) for target in item.extra),
+                ),
             )
             for item in refused
         ]

@@ -20,7 +20,7 @@ from kdgui.ui.widgets.number_text import plain_number
 READY, TICKED, CHOSEN = "ready", "ticked", "chosen"
 
 
-_PUSHED_BEFORE = frozenset({"already_pushed", "already_here"})
+_PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "other_rule_pushed"})
 
 
 _SEVERAL = "several_found"
@@ -166,6 +166,7 @@ class CheckFindings(QObject):
             "not_approved": self.tr("Not approved"),
             "already_pushed": self.tr("Already pushed"),
             "already_here": self.tr("Already pushed"),
+            "other_rule_pushed": self.tr("Already pushed"),
             "not_found": self.tr("Not found"),
             _SEVERAL: self.tr("Choose one"),
             "closed": self.tr("Closed"),

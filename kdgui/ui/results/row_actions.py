@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kdgui.domain.verdicts import Row, Verdict
 
-_AGAIN = frozenset({"already_pushed", "already_here"})
+_AGAIN = frozenset({"already_pushed", "already_here", "other_rule_pushed"})
 
 
 @dataclass(frozen=True, slots=True)
