@@ -15,6 +15,7 @@ from kdgui.store.journal.journal import Journal
 from kdgui.store.journal.loss import Loss
 from kdgui.store.messages.words import Words, load_words, system_language
 from kdgui.store.paths import Paths
+from kdgui.store.plans import PlanBook
 from kdgui.store.policy import load_policy
 from kdgui.store.settings import Settings, SettingsFile
 
@@ -114,6 +115,7 @@ def open_engine(
             profiles=ProfileBook(places.profiles, policy.labelled),
             secrets=Secrets(),
             settings_file=SettingsFile(places.settings),
+            plans=PlanBook(places.plans),
             policy=policy,
             attended=attended,
         )

@@ -18,6 +18,7 @@ from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.ledger.address import read_team_address
+from kdgui.store.plans import PlanBook
 from kdgui.store.policy import EVERYTHING, Policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
@@ -64,6 +65,7 @@ class PushEngine:
         profiles: ProfileBook,
         secrets: Secrets,
         settings_file: SettingsFile,
+        plans: PlanBook,
         attended: bool,
         policy: Policy = EVERYTHING,
     ) -> None:
@@ -71,6 +73,7 @@ class PushEngine:
         self.journal = journal
         self.profiles = profiles
         self.secrets = secrets
+        self.plans = plans
         self._settings_file = settings_file
         self.policy = policy
         self._settings = policy.settings(settings_file.load())

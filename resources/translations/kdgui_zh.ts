@@ -406,6 +406,10 @@
         <translation>没有找到单据 {id}。</translation>
     </message>
     <message>
+        <source>Plan</source>
+        <translation>方案</translation>
+    </message>
+    <message>
         <source>Push only</source>
         <translation>只下推，不提交</translation>
     </message>
@@ -2727,6 +2731,153 @@ Or type them, one a line, or drag a file here.</source>
     <message>
         <source>organisation not told</source>
         <translation>组织未知</translation>
+    </message>
+</context>
+<context>
+    <name>PlanField</name>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>About the plan “{name}”: {what}</source>
+        <translation>方案“{name}”：{what}</translation>
+    </message>
+    <message>
+        <source>Bills that have targets already are pushed again</source>
+        <translation>已经下推过的单据也再次下推</translation>
+    </message>
+    <message>
+        <source>Bills: {origin}</source>
+        <translation>单据来源：{origin}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete plan</source>
+        <translation>删除方案</translation>
+    </message>
+    <message>
+        <source>Delete the plan “{name}”?</source>
+        <translation>删除方案“{name}”？</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Drafts are kept where saving fails</source>
+        <translation>保存失败时留下暂存单</translation>
+    </message>
+    <message>
+        <source>Export plan</source>
+        <translation>导出方案</translation>
+    </message>
+    <message>
+        <source>Exported to {path}.</source>
+        <translation>已导出到 {path}。</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Fetch its bills</source>
+        <translation>取单据</translation>
+    </message>
+    <message>
+        <source>Form: {form}</source>
+        <translation>源单：{form}</translation>
+    </message>
+    <message>
+        <source>Import plan</source>
+        <translation>导入方案</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Made for: {where}</source>
+        <translation>适用于：{where}</translation>
+    </message>
+    <message>
+        <source>Name of the plan</source>
+        <translation>方案名称</translation>
+    </message>
+    <message>
+        <source>No plan</source>
+        <translation>不用方案</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>Plans (*.toml)</source>
+        <translation>方案 (*.toml)</translation>
+    </message>
+    <message>
+        <source>Rename plan</source>
+        <translation>重命名方案</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Rule: {rule}</source>
+        <translation>转换规则：{rule}</translation>
+    </message>
+    <message>
+        <source>Runs and bills stay as they are.</source>
+        <translation>下推记录和单据都不受影响。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Save plan</source>
+        <translation>保存方案</translation>
+    </message>
+    <message>
+        <source>Save, rename, export plans</source>
+        <translation>保存、重命名、导出方案</translation>
+    </message>
+    <message>
+        <source>Search or read the list as the plan says</source>
+        <translation>按方案查找单据或读取名单文件</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Take over the plan “{name}”?</source>
+        <translation>导入方案“{name}”？</translation>
+    </message>
+    <message>
+        <source>Then approve too</source>
+        <translation>下推后提交并审核</translation>
+    </message>
+    <message>
+        <source>Then submit</source>
+        <translation>下推后提交</translation>
+    </message>
+    <message>
+        <source>it was made for the data centre {name}</source>
+        <translation>它是为数据中心 {name} 建的</translation>
     </message>
 </context>
 <context>

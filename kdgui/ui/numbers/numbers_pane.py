@@ -58,6 +58,7 @@ class NumbersPane(Card):
 
     Signals:
         check_wanted, push_wanted, first_one_wanted, find_wanted: the buttons.
+        taken_from: numbers were taken: the file (None for a paste), its sheet, and the column's heading.
         troubled: a KdguiError of reading a file or keeping the grid, for the message bar.
     """
 
@@ -65,6 +66,7 @@ class NumbersPane(Card):
     push_wanted = Signal()
     first_one_wanted = Signal()
     find_wanted = Signal()
+    taken_from = Signal(object, str, str)
     troubled = Signal(object)
 
     def __init__(self, engine: PushEngine, words: Callable[[], Words], parent: QWidget | None = None) -> None:
@@ -82,6 +84,7 @@ class NumbersPane(Card):
         self._busy = False
         self._say = ImportWords()
         self._chosen: Chosen | None = None
+        self._path: Path | None = None
         self._taken_at = -1
         self._awaited = False
         self.setAcceptDrops(True)
@@ -176,6 +179,7 @@ class NumbersPane(Card):
         if not paths:
             return
         name = paths[0].name if len(paths) == 1 else self.tr("{n} files").format(n=len(paths))
+        self._path = paths[0] if len(paths) == 1 else None
         settings = self._engine.settings
         self._read(
             self.tr("Reading {file}…").format(file=name),
@@ -253,6 +257,7 @@ class NumbersPane(Card):
             self._tell(self._say.account(chosen), "warn" if chosen.sheet.untold else "")
             self._keeper.save()
             self._remember(chosen)
+            self._tell_origin(chosen)
         self._chosen, self._taken_at = chosen, self.model.undo_stack.index()
         plain = len(reading.columns) < 2 and len(chosen.found.sheets) < 2
         odd = reading.split + reading.cleaned + reading.damaged
@@ -270,6 +275,13 @@ class NumbersPane(Card):
                 success=lambda _nothing: None,
                 failure=self.troubled.emit,
             )
+
+    def _tell_origin(self, chosen: Chosen) -> None:
+        reading = chosen.reading
+        one = not chosen.all_sheets and self._path is not None and self._path.name == chosen.file
+        path = self._path if one else None
+        heading = reading.columns[reading.column] if reading.column < len(reading.columns) else ""
+        self.taken_from.emit(path, chosen.sheet.name, heading if path is not None else "")
 
     def _look_again(self) -> None:
         """Show how it was read, and let the clerk choose otherwise as long as nothing else has changed."""
