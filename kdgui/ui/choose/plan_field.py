@@ -58,7 +58,7 @@ class PlanField(QObject):
         self._plans: tuple[Plan, ...] = ()
         self.source: PlanSource | None = None
         self.combo = named("planCombo", Combo())
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.combo.setMinimumContentsLength(8)
         self.combo.currentIndexChanged.connect(lambda _row: self._on_chosen())
         self.fetch = push_button("planFetchButton", self._fetch, "link")
