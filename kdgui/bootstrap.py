@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kdgui.domain.errors import JournalTrouble
-from kdgui.pushing.engine import PushEngine
-from kdgui.store.catalogue import load_catalogue
 from kdgui.store.instances import Instance
 from kdgui.store.journal.journal import Journal
 from kdgui.store.journal.loss import Loss
 from kdgui.store.messages.words import Words, load_words, system_language
 from kdgui.store.paths import Paths
+from kdgui.store.plans import PlanBook
 from kdgui.store.policy import load_policy
-from kdgui.store.profiles import ProfileBook
-from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
+
+if TYPE_CHECKING:
+    from kdgui.pushing.engine import PushEngine
 
 ACKNOWLEDGE = "kdgui journal acknowledge"
 """The command that says: pushing goes on without the record that was lost."""
@@ -97,6 +98,12 @@ def open_engine(
     is refused where a journal was lost or set aside and nobody acknowledged it: journal_was_lost,
     journal_was_damaged.
     """
+    # Not for whoever only reads the journal.
+    from kdgui.pushing.engine import PushEngine
+    from kdgui.store.catalogue import load_catalogue
+    from kdgui.store.profiles import ProfileBook
+    from kdgui.store.secrets import Secrets
+
     policy = load_policy()
     opened = open_shared_journal(places, window=window) if repair else open_journal(places, repair=False)
     with opened as journal:
@@ -108,15 +115,15 @@ def open_engine(
             profiles=ProfileBook(places.profiles, policy.labelled),
             secrets=Secrets(),
             settings_file=SettingsFile(places.settings),
+            plans=PlanBook(places.plans),
             policy=policy,
             attended=attended,
         )
         if repair and policy.retention_days is not None:
             journal.drop_answers(datetime.now(UTC) - timedelta(days=policy.retention_days))
-        if repair and engine.team.setting.text:
-            engine.team.start()
+        if repair:
+            engine.start_team()
         try:
             yield engine
         finally:
-            engine.connection.sign_out()
-            engine.team.close()
+            engine.close()

@@ -31,6 +31,7 @@ class Exit(IntEnum):
     JOURNAL = 5
     NOTHING_TO_DO = 6
     IN_USE = 7
+    NO_WINDOW = 8
     FAULT = 70
     INTERRUPTED = 130
     OUTPUT_GONE = 141

@@ -6,7 +6,6 @@ import argparse
 import json
 
 from kdgui.bootstrap import loss_trouble, open_shared_journal
-from kdgui.cli.command import Command
 from kdgui.printing import Exit
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
@@ -27,10 +26,6 @@ def journal(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     return Exit.ALL_PUSHED
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is to be done with the journal."""
     parser.add_argument("what", choices=("acknowledge",), help="push on without what was lost")
-
-
-JOURNAL = Command(
-    "journal", "acknowledge that the record of pushes was lost or damaged", _add_arguments, journal
-)

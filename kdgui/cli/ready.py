@@ -9,7 +9,7 @@ from pathlib import Path
 import kdgui
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import sign_in
-from kdgui.cli.command import Command, add_place
+from kdgui.cli.command import add_place
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.readiness import Light, Readiness
 from kdgui.printing import Exit, visible
@@ -73,9 +73,7 @@ def _print(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui ready` takes."""
     add_place(parser)
     parser.add_argument("--export", metavar="FILE", help="write the report with the server's raw answers")
-
-
-READY = Command("ready", "what this server lets be seen before a rule is used", _add_arguments, ready)
