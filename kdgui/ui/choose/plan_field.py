@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QFileDialog, QInputDialog, QMenu, QMessageBox, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu, QMessageBox, QToolButton, QWidget
 
 from kdgui.domain.verdicts import Reason
 from kdgui.store.atomic_files import write_atomically
 from kdgui.store.plans import Origin, Plan, PlanSource, encode_plan, read_plan
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.widgets.card import push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.style import mark, named
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ class PlanField(QObject):
         self._owner = owner
         self._plans: tuple[Plan, ...] = ()
         self.source: PlanSource | None = None
-        self.combo = named("planCombo", QComboBox())
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo = named("planCombo", Combo())
+        self.combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.combo.setMinimumContentsLength(8)
         self.combo.currentIndexChanged.connect(lambda _row: self._on_chosen())
         self.fetch = push_button("planFetchButton", self._fetch, "link")
