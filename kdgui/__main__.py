@@ -9,20 +9,24 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; the exit code (design section 6)."""
-    import multiprocessing
+    if getattr(sys, "frozen", False):
+        import multiprocessing
 
-    multiprocessing.freeze_support()  # the frozen program starts itself for `self-check`
+        multiprocessing.freeze_support()  # the frozen program starts itself for `self-check`
     if argv is None and misread(os.fsencode(__file__), sys.getfilesystemencoding()):
         # PySide6 would not start: Python is started once more, and takes names for what they are.
         os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "kdgui", *sys.argv[1:]])  # noqa: S606
-    from kdgui.cli.main import run
-
     arguments = sys.argv[1:] if argv is None else argv
     if list(arguments) == ["--read-workbook"]:  # a packaged program has no other way to start this process
         from kdgui.store.imports.binary_reader import serve
 
         return serve()
-    return run(arguments)
+    from kdgui.arguments import parse
+
+    parsed = parse(arguments)
+    from kdgui.cli.main import carry_out  # `--help` needs none of it
+
+    return carry_out(parsed)
 
 
 def misread(path: bytes, encoding: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -44,7 +43,7 @@ def build(argv: Sequence[str]) -> MainWindow:
 
 
 def build_program(arguments: argparse.Namespace) -> Application:
-    """As `build`; the program with its window, desk and practice account. Qt is loaded here, not before."""
+    """As `build`; the program, which makes its window when asked for it. Qt is loaded here, not before."""
     from PySide6.QtWidgets import QApplication
 
     from kdgui.application import Application, StartOptions
@@ -89,16 +88,14 @@ def main(arguments: argparse.Namespace) -> int:
         if not arguments.autoplay:
             show_crash(report_of(bug, bug.__traceback__, "start"), None).exec()
         raise
-    program.window.show()
-    # What is there now stays to the end: the collector need not look at it again, which would be felt.
-    gc.freeze()
     if arguments.autoplay:
         from kdgui.autoplay import Autoplay
 
+        program.window.show()
         play = Autoplay(program, Path(arguments.autoplay))
         QTimer.singleShot(0, play.start)
     else:
-        QTimer.singleShot(0, program.begin)
+        program.start()
     code = application.exec()
     end_program(code)
     return code

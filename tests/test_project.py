@@ -154,6 +154,7 @@ STAYS_IN_THE_CHECKOUT = {
     "setup.sh",
     "setup.ps1",
     "update_translations.py",
+    "update_pinyin.py",
     "packaging",
     "screenshots",
 }

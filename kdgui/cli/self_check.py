@@ -16,7 +16,6 @@ from pathlib import Path
 
 import kdgui
 from kdgui.bootstrap import open_journal
-from kdgui.cli.command import Command
 from kdgui.display import display_trouble
 from kdgui.domain.errors import KdguiError
 from kdgui.k3cloud.http.tls import tls_context
@@ -198,12 +197,8 @@ def _changed(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.exists() else _EARLIEST
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to write beside the findings."""
     parser.add_argument(
         "--diagnostics", metavar="FILE", help="write versions, settings and logs to a ZIP, secrets masked"
     )
-
-
-SELF_CHECK = Command(
-    "self-check", "look whether this machine has what the program needs", _add_arguments, self_check
-)

@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from kdgui.store.messages.words import Words
 
 
+_WIDE, _HIGH, _TITLE_BAR = 1280, 800, 2.4
+"""The window at its first start where the screen has so much room, and the font heights of a title bar."""
+
+
 class MainWindow(QMainWindow):
     """Choose, paste, results.
 
@@ -201,9 +205,11 @@ class MainWindow(QMainWindow):
         body = QWidget()
         below = QVBoxLayout(body)
         gap = em(self, 0.75)
-        below.setContentsMargins(gap, gap, gap, gap)
-        below.setSpacing(em(self, 0.5))
-        below.addWidget(self.messages)
+        below.setContentsMargins(gap, em(self, 0.3), gap, gap)
+        below.setSpacing(em(self, 0.3))
+        below.addWidget(self.messages.place)
+        self.messages.setParent(body)
+        self.messages.home = self.numbers.grid
         self.first_page = FirstPage()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._splitter)
@@ -225,7 +231,9 @@ class MainWindow(QMainWindow):
         self.numbers.grid.setFocus()
 
     def _restore_geometry(self) -> None:
-        self.resize(1280, 800)
+        room = self.screen().availableGeometry().size()
+        width, height = min(_WIDE, room.width()), min(_HIGH, room.height() - em(self, _TITLE_BAR))
+        self.resize(width, height)
         self._splitter.setSizes([517, 715])
         self.memory.restore_window(self, self._splitter)
         for view in (self.results.view, self.numbers.grid):

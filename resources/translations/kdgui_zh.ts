@@ -52,6 +52,13 @@
     </message>
 </context>
 <context>
+    <name>Application</name>
+    <message>
+        <source>I have checked</source>
+        <translation>我已在金蝶里核对</translation>
+    </message>
+</context>
+<context>
     <name>BillFinding</name>
     <message>
         <source>Added: {n}.</source>
@@ -371,6 +378,10 @@
         <translation>请选择转换规则。</translation>
     </message>
     <message>
+        <source>Choose another</source>
+        <translation>重新选择</translation>
+    </message>
+    <message>
         <source>Choose the form to push.</source>
         <translation>请选择要下推的单据。</translation>
     </message>
@@ -389,6 +400,10 @@
     <message>
         <source>How</source>
         <translation>方式</translation>
+    </message>
+    <message>
+        <source>No form {id} is known.</source>
+        <translation>没有找到单据 {id}。</translation>
     </message>
     <message>
         <source>Push only</source>
@@ -415,6 +430,10 @@
         <translation>规则没有写明，请选择目标单据</translation>
     </message>
     <message>
+        <source>The server lists no rule {id}.</source>
+        <translation>服务器上没有转换规则 {id}。</translation>
+    </message>
+    <message>
         <source>Then</source>
         <translation>之后</translation>
     </message>
@@ -431,8 +450,16 @@
         <translation>输入名称或编号，例如 采购订单</translation>
     </message>
     <message>
+        <source>Use this id</source>
+        <translation>使用这个标识</translation>
+    </message>
+    <message>
         <source>What this account can see and do with this rule; changes nothing</source>
         <translation>查看当前账号按这条规则能查什么、能做什么；不会改动任何数据</translation>
+    </message>
+    <message>
+        <source>What was made for your company may still exist under this id. Use it as it stands?</source>
+        <translation>贵公司自行开发的单据或规则可能仍用这个标识。要照此使用吗？</translation>
     </message>
 </context>
 <context>
@@ -2152,12 +2179,32 @@ To move it: close the program, copy the whole folder, set the environment variab
 <context>
     <name>MessageBar</name>
     <message>
+        <source>Back to one line (Esc)</source>
+        <translation>收成一行（Esc）</translation>
+    </message>
+    <message>
         <source>Close this message</source>
         <translation>关闭这条消息</translation>
     </message>
     <message>
+        <source>Fold</source>
+        <translation>收起</translation>
+    </message>
+    <message>
         <source>Messages</source>
         <translation>消息</translation>
+    </message>
+    <message>
+        <source>Read all</source>
+        <translation>展开</translation>
+    </message>
+    <message>
+        <source>Show every message in full</source>
+        <translation>展开全部消息</translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation>另有 {n} 条</translation>
     </message>
 </context>
 <context>
@@ -2321,6 +2368,12 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>重新登录</translation>
     </message>
     <message>
+        <source>Signed in, but this server ({version}) takes signatures in the old way only (SHA-1).
+Ask the administrator to bring Kingdee to PT-146911 or later.</source>
+        <translation>已登录，但这台服务器（{version}）只认旧的 SHA-1 签名。
+请管理员把金蝶升级到 PT-146911 以后的补丁。</translation>
+    </message>
+    <message>
         <source>The practice account: made-up books on this computer. Push whatever you like.</source>
         <translation>这是练习账套：账目是编的，都在这台电脑上，可以放心推。</translation>
     </message>
@@ -2331,6 +2384,10 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>this user&apos;s default</source>
         <translation>该用户的默认组织</translation>
+    </message>
+    <message>
+        <source>version not told</source>
+        <translation>版本未知</translation>
     </message>
 </context>
 <context>

@@ -203,6 +203,8 @@ class MemoryKeyring(KeyringBackend):
 @pytest.fixture
 def key_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
     """A key store of the system that works."""
+    name = f"{MemoryKeyring.__module__}.{MemoryKeyring.__qualname__}"
+    monkeypatch.setattr("kdgui.store.secrets._SYSTEM_STORES", frozenset((name,)))
     before = keyring.get_keyring()
     store = MemoryKeyring()
     listed = {*secrets._SYSTEM_STORES, f"{MemoryKeyring.__module__}.{MemoryKeyring.__qualname__}"}

@@ -141,6 +141,8 @@ def test_two_likely_sheets_are_asked_about(
     assert [combo.itemText(each) for each in range(combo.count())] == ["October", "November", "Notes"]
     combo.setFocus()
     QTest.keyClick(combo, Qt.Key.Key_Down)
+    combo.view().setCurrentIndex(combo.model().index(1, 0))
+    QTest.keyClick(combo.view(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: preview(dialog)[0][2] == "CGDD000002")
     press(dialog, "importTakeButton")
     assert texts(pane) == ["CGDD000002"]
@@ -339,7 +341,7 @@ def test_a_reading_can_be_stopped(
             progress(0.4)
             time.sleep(0.005)
 
-    monkeypatch.setattr("kdgui.ui.numbers.numbers_pane.open_number_file", slowly)
+    monkeypatch.setattr("kdgui.ui.numbers.import_choice.open_number_file", slowly)
     pane.read_file(tmp_path / "large.xlsx")
     qtbot.waitUntil(lambda: begun.is_set() and notice(pane) == "Reading large.xlsx… 40%")
     press(pane, "stopReadingButton")
@@ -353,7 +355,7 @@ def test_a_file_that_does_not_tell_formats_is_shown_before_it_is_taken(
 ) -> None:
     untold = Sheet("表", (SheetRow(1, ("CGDD000001",)),), untold=frozenset(("rows", "formats")))
     monkeypatch.setattr(
-        "kdgui.ui.numbers.numbers_pane.open_number_file", lambda _path, _progress: OpenedFile((untold,))
+        "kdgui.ui.numbers.import_choice.open_number_file", lambda _path, _progress: OpenedFile((untold,))
     )
     pane.read_file(tmp_path / "a.xlsb")
     assert "leading zeros" in asked().findChild(QLabel, "importQuestion").text()

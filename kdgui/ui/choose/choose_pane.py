@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.rules import Form
@@ -17,8 +18,10 @@ from kdgui.ui.choose.mode_field import ModeField
 from kdgui.ui.choose.options_field import OptionsField
 from kdgui.ui.choose.rule_field import RuleField
 from kdgui.ui.jobs.worker import start_job
-from kdgui.ui.widgets.card import Card, plain_label, push_button, say
+from kdgui.ui.widgets.card import Card, IconButton, plain_label, push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.icons import icon
+from kdgui.ui.widgets.question_box import Answer, ask
 from kdgui.ui.widgets.style import current_scheme, em, mark, named
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ class ChoosePane(Card):
         self.form.chosen.connect(self._on_form)
         self._rule.changed.connect(self._on_rule)
         self.target.chosen.connect(lambda _key: self._on_option())
+        for picker in (self.form, self.target, self.rule):
+            picker.unknown.connect(partial(self._ask_about, picker))
         self._options.changed.connect(self._on_option)
         self._options.troubled.connect(self.troubled)
         self.retranslate()
@@ -137,6 +142,21 @@ class ChoosePane(Card):
         for widget in (self.form, self.rule, self.target, self.after, self._options.button):
             widget.setEnabled(not busy)
 
+    def _ask_about(self, picker: Picker, typed: str) -> None:
+        """An id that nobody lists may be a form of this company's own, or a slip: the clerk says which."""
+        rule, form = self.tr("The server lists no rule {id}."), self.tr("No form {id} is known.")
+        ask(
+            self.window(),
+            "unknownIdDialog",
+            picker.accessibleName(),
+            (rule if picker is self.rule else form).format(id=typed),
+            self.tr("What was made for your company may still exist under this id. Use it as it stands?"),
+            (
+                Answer("useIdButton", self.tr("Use this id"), lambda: picker.choose(typed)),
+                Answer("chooseAnotherButton", self.tr("Choose another"), picker.setFocus),
+            ),
+        )
+
     # Forms
 
     def _fill_forms(self) -> None:
@@ -149,7 +169,20 @@ class ChoosePane(Card):
     def _form_choice(self, form: Form, favourites: set[str]) -> Choice:
         language = self._words().language
         star = "★" if form.form_id.casefold() in favourites else ""
-        return Choice(form.form_id, form.name(language), f"{form.name_zh}\n{form.name_en}", star)
+        also = f"{form.name_zh}\n{form.name_en}"
+        return Choice(form.form_id, form.name(language), also, star, rank=self._rank(form, star))
+
+    def _rank(self, form: Form, star: str) -> int:
+        """Used or starred, common (a rule of the catalogue starts or ends there), or neither."""
+        form_id = form.form_id.casefold()
+        if star or form_id in {each.casefold() for each in self._engine.settings.recent_forms}:
+            return 0
+        return 1 if form_id in self._common else 2
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        rules = self._engine.catalogue.rules
+        return frozenset(end.casefold() for rule in rules for end in (rule.source_form, rule.target_form))
 
     def _on_form(self, _key: str) -> None:
         self._rule.offer(self.form.key)
@@ -225,8 +258,8 @@ class ChoosePane(Card):
         self.form = Picker("formCombo")
         self.rule = self._rule.picker
         self.target = Picker("targetFormCombo")
-        self.after = named("afterCombo", QComboBox())
-        self._star = named("favouriteButton", QToolButton())
+        self.after = named("afterCombo", Combo())
+        self._star = named("favouriteButton", IconButton())
         mark(self._star, kind="quiet")
         self._star.clicked.connect(self._toggle_star)
         self._ready = push_button("readinessButton", self.readiness_wanted.emit, "link")

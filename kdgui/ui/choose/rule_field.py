@@ -161,7 +161,9 @@ class RuleField(QObject):
             ends = (rule.source_form or self._form_id, rule.target_form)
             name = " → ".join(map(self._form_name, ends)) if all(ends) else name
         shown = name.replace("→", " → ").replace("  ", " ")
-        return Choice(rule.rule_id, shown, rule.name, self._note(rule), dim=bool(rule.obstacle))
+        used = rule.rule_id.casefold() in {each.casefold() for each in self._used()}
+        rank = 0 if used else 1 if rule.standard else 2
+        return Choice(rule.rule_id, shown, rule.name, self._note(rule), dim=bool(rule.obstacle), rank=rank)
 
     def _note(self, rule: Rule) -> str:
         if rule.obstacle:

@@ -31,6 +31,7 @@ from kdgui.ui.numbers.import_model import Column, ImportModel, Show
 from kdgui.ui.numbers.import_words import ImportWords
 from kdgui.ui.numbers.reading_job import start_reading
 from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.fitting_dialog import resize_within_screen
 from kdgui.ui.widgets.message_bar import told
 from kdgui.ui.widgets.pill_delegate import PillDelegate
@@ -216,13 +217,13 @@ class ImportDialog(QDialog):
 
     def _make(self) -> None:
         chosen = self.chosen
-        self._sheets = named("importSheetCombo", QComboBox())
+        self._sheets = named("importSheetCombo", Combo())
         for sheet in chosen.found.sheets:
             self._sheets.addItem(sheet.name)
         self._sheets.setCurrentIndex(chosen.place)
         self._sheets.setAccessibleName(self.tr("Sheet"))
         self._sheets.activated.connect(self._on_sheet)
-        self._columns = named("importColumnCombo", QComboBox())
+        self._columns = named("importColumnCombo", Combo())
         self._columns.setAccessibleName(self.tr("Column with the bill numbers"))
         self._columns.activated.connect(self._on_column)
         self._hidden = named("importHiddenCheck", QCheckBox())
@@ -234,7 +235,7 @@ class ImportDialog(QDialog):
         self._all.setVisible(len(chosen.with_numbers) > 1)
         self._all.toggled.connect(self._on_all_sheets)
         self._make_text_fields()
-        self._rows = named("importRowsCombo", QComboBox())
+        self._rows = named("importRowsCombo", Combo())
         self._rows.setAccessibleName(self.tr("Rows to show"))
         self._rows.activated.connect(self._on_rows)
         self._view = named("importPreview", QTableView())
@@ -261,7 +262,7 @@ class ImportDialog(QDialog):
     def _make_text_fields(self) -> None:
         """What divides the cells of a text, and in which encoding a file is."""
         text = self.chosen.found.text
-        self._separators = named("importSeparatorCombo", QComboBox())
+        self._separators = named("importSeparatorCombo", Combo())
         self._separators.setAccessibleName(self.tr("Separator"))
         words = {
             "\t": self.tr("Tab"),
@@ -276,7 +277,7 @@ class ImportDialog(QDialog):
         }
         for mark_ in (*SEPARATORS, ""):
             self._separators.addItem(words[mark_], mark_)
-        self._encodings = named("importEncodingCombo", QComboBox())
+        self._encodings = named("importEncodingCombo", Combo())
         self._encodings.setAccessibleName(self.tr("Encoding"))
         for encoding in ENCODINGS:
             self._encodings.addItem(_ENCODING_NAMES[encoding], encoding)

@@ -23,14 +23,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Reason
-from kdgui.store.imports.number_column import RowFate, read_files_found, read_pasted
-from kdgui.store.imports.number_files import open_number_file
+from kdgui.store.imports.number_column import RowFate
 from kdgui.store.imports.sheets import Progress
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import Job, start_job
 from kdgui.ui.numbers.check_line import CheckLine
 from kdgui.ui.numbers.grid_autosave import GridAutosave
-from kdgui.ui.numbers.import_choice import Chosen, first_choice, remembered
+from kdgui.ui.numbers.import_choice import Chosen, choice_of_files, choice_of_paste, remembered
 from kdgui.ui.numbers.import_dialog import ImportDialog
 from kdgui.ui.numbers.import_words import ImportWords
 from kdgui.ui.numbers.numbers_grid import NumbersGrid
@@ -156,13 +155,9 @@ class NumbersPane(Card):
         """
         settings = self._engine.settings
         if len(text) <= _READ_AT_ONCE and not html:
-            self._on_read(first_choice(read_pasted(text), "", settings))
-            return
-
-        def read(progress: Progress) -> Chosen:
-            return first_choice(read_pasted(text, html, progress), "", settings, progress=progress)
-
-        self._read(self.tr("Reading…"), read)
+            self._on_read(choice_of_paste(text, html, settings))
+        else:
+            self._read(self.tr("Reading…"), lambda progress: choice_of_paste(text, html, settings, progress))
 
     def open_file(self) -> None:
         """Ask for a workbook or text file and take its numbers."""
@@ -181,15 +176,11 @@ class NumbersPane(Card):
         if not paths:
             return
         name = paths[0].name if len(paths) == 1 else self.tr("{n} files").format(n=len(paths))
-        settings, several = self._engine.settings, len(paths) > 1
-
-        def read(progress: Progress) -> Chosen:
-            found = read_files_found(
-                [(path.name, open_number_file(path, progress)) for path in paths], progress
-            )
-            return first_choice(found, name, settings, all_sheets=several, progress=progress)
-
-        self._read(self.tr("Reading {file}…").format(file=name), read)
+        settings = self._engine.settings
+        self._read(
+            self.tr("Reading {file}…").format(file=name),
+            lambda progress: choice_of_files(paths, name, settings, progress),
+        )
 
     def stop_reading(self) -> None:
         """Nobody waits for what is being read any more; nothing of it is taken."""
