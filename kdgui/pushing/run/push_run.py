@@ -411,7 +411,7 @@ class PushRun:
             return self._verification.doubt(replace(sent, row=row))
         answer = sent.ending.answer
         locked = answer is not None and is_locked(answer) and not sent.merged
-        if locked and row.verdict is Verdict.FAILED and row.checked:
+        if locked and row.verdict is Verdict.FAILED:
             return self._verification.refused(replace(sent, row=row), most=1)
         return row
 
