@@ -351,6 +351,10 @@ class MainWindow(QMainWindow):
 
     def _on_rows(self, rows: tuple[Row, ...]) -> None:
         self.results.model.update_rows(rows)
+        if (
+            self.controller.work is not Activity.RUN
+        ):  # settled, by a question or by hand: the grid hears of it
+            self.numbers.model.learn(findings_of(rows))
         late = found_late(rows, self._running)
         if late:
             self._telling.late(late)
@@ -361,9 +365,23 @@ class MainWindow(QMainWindow):
 
     def _on_run_ended(self, _info: RunInfo) -> None:
         self.numbers.model.learn(findings_of(self.results.model.rows))
+        self._find_what_follows()
+
+    def _find_what_follows(self) -> None:
+        """What the run shown does after the push, by its own order: the button that continues it says so."""
+        rows = self.results.model.rows
+        if rows and self.results.unsent:
+            call = partial(self._engine.journal.order, rows[0].run_id)
+            start_job(
+                call,
+                self,
+                success=lambda order: self.results.show_what_follows(order.then),
+                failure=self.show_trouble,
+            )
 
     def _on_run_fetched(self, shown: RunShown) -> None:
         self.results.show_run(shown.digest, here=shown.here)
+        self._find_what_follows()
         self._aftermath.compare()
 
     def _check_place(self) -> None:
@@ -379,6 +397,7 @@ class MainWindow(QMainWindow):
     def _on_leftovers(self, left: OpenWork) -> None:
         if left.digest is not None and self.controller.work is not Activity.RUN:
             self.results.show_run(left.digest)
+            self._find_what_follows()
         self._tell_half_done(left.open_chains)
         if left.open_requests:
             self.controller.settle()

@@ -1929,6 +1929,14 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>{numbers} 一行也没有勾选。不想推的单据，请从左边的列表里删除。</translation>
     </message>
     <message>
+        <source>OK</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>OK ({n} lines)</source>
+        <translation>确定（{n} 行）</translation>
+    </message>
+    <message>
         <source>Only the ticked lines are pushed. Lines with nothing left have no box.</source>
         <translation>只推勾选的行；没有剩余的行不能勾选。</translation>
     </message>
@@ -1947,14 +1955,6 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Source bill</source>
         <translation>源单编号</translation>
-    </message>
-    <message>
-        <source>Take</source>
-        <translation>确定</translation>
-    </message>
-    <message>
-        <source>Take these {n} lines</source>
-        <translation>推这 {n} 行</translation>
     </message>
     <message>
         <source>Tick all</source>
@@ -1978,6 +1978,14 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Data centre found: {name}</source>
+        <translation>找到数据中心：{name}</translation>
+    </message>
+    <message>
+        <source>Data centres found: {n}. Choose one.</source>
+        <translation>找到 {n} 个数据中心，请选择。</translation>
     </message>
     <message>
         <source>No list of data centres ({why}); its id can be typed.</source>
@@ -3027,6 +3035,14 @@ Or type them, one a line, or drag a file here.</source>
     <message>
         <source>Push the other {n}</source>
         <translation>推其余 {n} 张</translation>
+    </message>
+    <message>
+        <source>Push the other {n} and submit</source>
+        <translation>推其余 {n} 张并提交</translation>
+    </message>
+    <message>
+        <source>Push the other {n}, submit and approve</source>
+        <translation>推其余 {n} 张并提交审核</translation>
     </message>
     <message>
         <source>Push the others</source>
