@@ -101,7 +101,6 @@ def test_the_program_plays_a_run_by_itself_and_tells_the_truth(tmp_path: Path) -
         [sys.executable, "-m", "kdgui", "--language", "zh", "--demo", "--autoplay", str(pictures)],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
-        text=True,
         encoding="utf-8",
         check=False,
         timeout=110,

@@ -28,6 +28,7 @@ from kdgui.ui.numbers.bill_finding import BillFinding
 from kdgui.ui.numbers.bill_picks import BillPicks
 from kdgui.ui.numbers.drop_target import DropTarget
 from kdgui.ui.numbers.numbers_pane import NumbersPane
+from kdgui.ui.plan_bills import PlanBills
 from kdgui.ui.results.results_pane import ResultsPane
 from kdgui.ui.results.settle_dialog import SettleDialog
 from kdgui.ui.run.after_run import AfterRun
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self._finding = BillFinding(
             engine, self.numbers, lambda: self.choose.order(()), self._words_now, self.memory
         )
+        self._plan_bills = PlanBills(self.choose.plans, self.numbers, self._finding)
         self._aftermath = AfterRun(engine, self.results, self.controller, self._words_now)
         self._walk = PushFlow(self.choose, self.numbers, self.controller, self._asker)
         self._exporter = Exporter(engine, self._words_now, self)
@@ -279,6 +281,8 @@ class MainWindow(QMainWindow):
         self.results.copying.clerks_word = self.numbers.model.check_word
         self._picks.told.connect(self._telling.done)
         self._finding.told.connect(self._telling.done)
+        self.choose.plans.told.connect(self._telling.done)
+        self._plan_bills.troubled.connect(self.show_trouble)
         self.numbers.model.edited.connect(self._telling.practised)
         self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))
         self._aftermath.half_done.connect(self._tell_half_done)

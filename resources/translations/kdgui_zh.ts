@@ -2,6 +2,45 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>Export diagnostics…</source>
+        <translation>导出诊断包…</translation>
+    </message>
+    <message>
+        <source>Libraries and their licences</source>
+        <translation>使用的组件和许可</translation>
+    </message>
+    <message>
+        <source>Push-down assistant (kdgui)</source>
+        <translation>下推助手（kdgui）</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>已保存：{path}</translation>
+    </message>
+    <message>
+        <source>Texts only, passwords and sessions masked; connections and journal are not in it.</source>
+        <translation>只有文本，密码和会话已隐去；不含连接和下推记录。</translation>
+    </message>
+    <message>
+        <source>What the diagnostics archive holds</source>
+        <translation>诊断包里有什么</translation>
+    </message>
+</context>
+<context>
     <name>AddressNote</name>
     <message>
         <source>The server uses http: not encrypted, but it is on this computer, so it is safe.</source>
@@ -10,6 +49,13 @@
     <message>
         <source>The server uses http: the password crosses the network unencrypted. Ask your administrator for an https address.</source>
         <translation>服务器用的是 http，密码在网络上不加密。请向管理员要 https 的地址。</translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>I have checked</source>
+        <translation>我已在金蝶里核对</translation>
     </message>
 </context>
 <context>
@@ -358,6 +404,10 @@
     <message>
         <source>No form {id} is known.</source>
         <translation>没有找到单据 {id}。</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>方案</translation>
     </message>
     <message>
         <source>Push only</source>
@@ -1409,6 +1459,10 @@ To move it: close the program, copy the whole folder, set the environment variab
 </context>
 <context>
     <name>HelpDialog</name>
+    <message>
+        <source>About…</source>
+        <translation>关于…</translation>
+    </message>
     <message>
         <source>Close</source>
         <translation>关闭</translation>
@@ -2685,6 +2739,153 @@ Or type them, one a line, or drag a file here.</source>
     <message>
         <source>organisation not told</source>
         <translation>组织未知</translation>
+    </message>
+</context>
+<context>
+    <name>PlanField</name>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>About the plan “{name}”: {what}</source>
+        <translation>方案“{name}”：{what}</translation>
+    </message>
+    <message>
+        <source>Bills that have targets already are pushed again</source>
+        <translation>已经下推过的单据也再次下推</translation>
+    </message>
+    <message>
+        <source>Bills: {origin}</source>
+        <translation>单据来源：{origin}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete plan</source>
+        <translation>删除方案</translation>
+    </message>
+    <message>
+        <source>Delete the plan “{name}”?</source>
+        <translation>删除方案“{name}”？</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Drafts are kept where saving fails</source>
+        <translation>保存失败时留下暂存单</translation>
+    </message>
+    <message>
+        <source>Export plan</source>
+        <translation>导出方案</translation>
+    </message>
+    <message>
+        <source>Exported to {path}.</source>
+        <translation>已导出到 {path}。</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Fetch its bills</source>
+        <translation>取单据</translation>
+    </message>
+    <message>
+        <source>Form: {form}</source>
+        <translation>源单：{form}</translation>
+    </message>
+    <message>
+        <source>Import plan</source>
+        <translation>导入方案</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Made for: {where}</source>
+        <translation>适用于：{where}</translation>
+    </message>
+    <message>
+        <source>Name of the plan</source>
+        <translation>方案名称</translation>
+    </message>
+    <message>
+        <source>No plan</source>
+        <translation>不用方案</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>Plans (*.toml)</source>
+        <translation>方案 (*.toml)</translation>
+    </message>
+    <message>
+        <source>Rename plan</source>
+        <translation>重命名方案</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Rule: {rule}</source>
+        <translation>转换规则：{rule}</translation>
+    </message>
+    <message>
+        <source>Runs and bills stay as they are.</source>
+        <translation>下推记录和单据都不受影响。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Save plan</source>
+        <translation>保存方案</translation>
+    </message>
+    <message>
+        <source>Save, rename, export plans</source>
+        <translation>保存、重命名、导出方案</translation>
+    </message>
+    <message>
+        <source>Search or read the list as the plan says</source>
+        <translation>按方案查找单据或读取名单文件</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Take over the plan “{name}”?</source>
+        <translation>导入方案“{name}”？</translation>
+    </message>
+    <message>
+        <source>Then approve too</source>
+        <translation>下推后提交并审核</translation>
+    </message>
+    <message>
+        <source>Then submit</source>
+        <translation>下推后提交</translation>
+    </message>
+    <message>
+        <source>it was made for the data centre {name}</source>
+        <translation>它是为数据中心 {name} 建的</translation>
     </message>
 </context>
 <context>

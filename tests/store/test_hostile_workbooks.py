@@ -148,10 +148,7 @@ def test_texts_and_pages_without_measure_are_bounded(
 
 def test_repetitions_without_measure_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.fods"
-    kinds = (
-        "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
-        "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
-    )
+    kinds = [f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("table", "office")]
     cell = '<t:table-cell t:number-columns-repeated="16384" o:value-type="string" o:string-value="x"/>'
     path.write_text(
         f'<o:document xmlns:t="{kinds[0]}" xmlns:o="{kinds[1]}"><o:body><t:table t:name="a">'

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kdgui.store.imports.binary_reader import _by_calamine
 from kdgui.store.imports.number_column import RowFate, read_sheets_found
 from kdgui.store.imports.number_files import open_number_file, read_sheets, read_text_anew
 from tests.store.odd_workbooks import cell, column, save, shared, styles, worksheet
@@ -87,6 +88,8 @@ def test_the_styles_are_found_whatever_they_are_called(path: Path, name: str) ->
         (412, '[<100]"A"0;[<1000]"B"0;"C"0', "B412"),
         (12.5, ".00", "12.50"),
         (0.5, ".00", ".50"),
+        (72602.625, "0.00", "72602.63"),
+        (22634.5, "0", "22635"),
         (1234, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', "1234"),
         (0, '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', "-"),
         (-5, "0;(0)", "(5)"),
@@ -211,6 +214,17 @@ def test_old_workbooks_tell_formats_and_hidden_rows() -> None:
     assert "CGDD000022" not in texts
     assert {number.trouble for number in found.reading.numbers} >= {"error_value", "scientific", "date"}
     assert (found.doubtful, found.sheets[0].untold) == (False, frozenset())
+
+
+def test_what_python_calamine_reads_keeps_its_places_and_says_what_it_cannot_tell(path: Path) -> None:
+    """As .xlsb files are read; the library reads this kind as well."""
+    rows = f'<row r="3">{cell("C3", "CGDD1")}</row><row r="5">{cell("D5", 412.0)}{cell("E5", 1.5)}</row>'
+    content = save(path, worksheet(rows)).read_bytes()
+    pieces = list(_by_calamine(content))
+    assert [row for piece in pieces for row in piece.rows] == [
+        *((3, False, 3, ["CGDD1", "", ""]), (5, False, 3, ["", "412", "1.5"])),
+    ]
+    assert pieces[-1].untold == ["rows", "formats"]
 
 
 def test_libreoffices_own_workbooks() -> None:

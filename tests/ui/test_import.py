@@ -341,7 +341,7 @@ def test_a_reading_can_be_stopped(
             progress(0.4)
             time.sleep(0.005)
 
-    monkeypatch.setattr("kdgui.ui.numbers.numbers_pane.open_number_file", slowly)
+    monkeypatch.setattr("kdgui.ui.numbers.import_choice.open_number_file", slowly)
     pane.read_file(tmp_path / "large.xlsx")
     qtbot.waitUntil(lambda: begun.is_set() and notice(pane) == "Reading large.xlsx… 40%")
     press(pane, "stopReadingButton")
@@ -355,7 +355,7 @@ def test_a_file_that_does_not_tell_formats_is_shown_before_it_is_taken(
 ) -> None:
     untold = Sheet("表", (SheetRow(1, ("CGDD000001",)),), untold=frozenset(("rows", "formats")))
     monkeypatch.setattr(
-        "kdgui.ui.numbers.numbers_pane.open_number_file", lambda _path, _progress: OpenedFile((untold,))
+        "kdgui.ui.numbers.import_choice.open_number_file", lambda _path, _progress: OpenedFile((untold,))
     )
     pane.read_file(tmp_path / "a.xlsb")
     assert "leading zeros" in asked().findChild(QLabel, "importQuestion").text()

@@ -209,10 +209,10 @@ class _Tables(HTMLParser):
             self._start_row({})
         table = self._open[-1]
         this = len(table.rows) - 1
-        while table.reaching.get(table.place, -1) >= this:
+        while table.reaching.get(table.place, -1) >= this and not self.too_many:
             table.place += 1
             self._cells += 1
-        if table.place >= MOST_COLUMNS:
+        if table.place >= MOST_COLUMNS or self.too_many:
             return
         self._cells += 1
         table.text = []

@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.rules import Form
+from kdgui.store.plans import Plan, PlanAccount
 from kdgui.ui.choose.form_picker import Choice, Picker
 from kdgui.ui.choose.mode_field import ModeField
 from kdgui.ui.choose.options_field import OptionsField
+from kdgui.ui.choose.plan_field import PlanField
 from kdgui.ui.choose.rule_field import RuleField
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.widgets.card import Card, IconButton, plain_label, push_button, say
@@ -49,6 +51,9 @@ class ChoosePane(Card):
         self._rule = RuleField(engine, words, self)
         self._options = OptionsField(engine, self)
         self._mode = ModeField(self)
+        self.plans = PlanField(engine, self._as_plan, words, self)
+        self.plans.chosen.connect(self.use_plan)
+        self.plans.troubled.connect(self.troubled)
         self._recalled: tuple[str, str] = ("", "")
         self._place = ""
         self._stars: dict[tuple[bool, str], QIcon] = {}
@@ -125,6 +130,37 @@ class ChoosePane(Card):
         self.form.choose(form_id)
         self.rule.choose(rule_id)
 
+    def use_plan(self, plan: Plan) -> None:
+        """Choose what this plan says, as the clerk would."""
+        self.form.choose(plan.form)
+        self._rule.choose(plan.options.rule_id, default=plan.options.default_rule)
+        self._options.choose(plan.options)
+        self.target.choose(plan.options.target_form if self._needs_target() else "")
+        self._mode.choose(merged=plan.merged, block=plan.block)
+        self.after.setCurrentIndex(max(self.after.findData(plan.then), 0))
+        self._on_option()
+
+    def _as_plan(self, name: str) -> Plan:
+        """What is chosen, under this name."""
+        order, profile = self.order(()), self._engine.connection.profile
+        here = self._engine.connection.organisation
+        account = PlanAccount()
+        if profile is not None:
+            number = here.number if here else ""
+            account = PlanAccount(
+                profile.server, profile.data_centre_id, profile.data_centre_name, profile.user, number
+            )
+        return Plan(
+            name,
+            order.form_id,
+            account,
+            order.options,
+            merged=order.merged,
+            block=order.block,
+            parallel=order.parallel,
+            then=order.then,
+        )
+
     def offer_readiness(self, offered: bool) -> None:
         """Whether there is a rule and a server to be looked at."""
         self._ready.setEnabled(offered)
@@ -133,12 +169,14 @@ class ChoosePane(Card):
         """What the tab key visits, in order."""
         mode = self._mode
         heading = (self._ready, self._options.button)
-        fields = (self.form, self._star, self.rule, self.target)
+        plans = (self.plans.combo, self.plans.fetch, self.plans.more)
+        fields = (*plans, self.form, self._star, self.rule, self.target)
         return *heading, *fields, mode.separate, mode.merged, self.after, mode.block
 
     def set_busy(self, busy: bool) -> None:
         """While a run goes nothing here can be changed."""
         self._mode.set_enabled(not busy)
+        self.plans.set_enabled(not busy)
         for widget in (self.form, self.rule, self.target, self.after, self._options.button):
             widget.setEnabled(not busy)
 
@@ -263,20 +301,22 @@ class ChoosePane(Card):
         mark(self._star, kind="quiet")
         self._star.clicked.connect(self._toggle_star)
         self._ready = push_button("readinessButton", self.readiness_wanted.emit, "link")
-        self._form_label, self._rule_label, self._target_label, self._mode_label = (
-            plain_label("muted") for _ in range(4)
+        self._plan_label, self._form_label, self._rule_label, self._target_label, self._mode_label = (
+            plain_label("muted") for _ in range(5)
         )
         grid = QGridLayout()
         grid.setHorizontalSpacing(em(self, 0.6))
         grid.setVerticalSpacing(em(self, 0.45))
         grid.setColumnStretch(1, 1)
-        self._add_row(grid, 0, self._form_label, (self.form, self._star))
-        self._add_row(grid, 1, self._rule_label, (self.rule,))
-        grid.addWidget(self._rule.note, 2, 1)
-        self._add_row(grid, 3, self._target_label, (self.target,))
-        self._add_row(grid, 4, self._mode_label, (self._mode.widget,))
+        plans = (self.plans.combo, self.plans.fetch, self.plans.more)
+        self._add_row(grid, 0, self._plan_label, plans)
+        self._add_row(grid, 1, self._form_label, (self.form, self._star))
+        self._add_row(grid, 2, self._rule_label, (self.rule,))
+        grid.addWidget(self._rule.note, 3, 1)
+        self._add_row(grid, 4, self._target_label, (self.target,))
+        self._add_row(grid, 5, self._mode_label, (self._mode.widget,))
         self._mode.put_beside(self.after)
-        grid.addWidget(self._options.danger, 5, 1)
+        grid.addWidget(self._options.danger, 6, 1)
         self.body.addLayout(grid)
         self.heading.addWidget(self._ready)
         self.heading.addWidget(self._options.button)
@@ -287,7 +327,7 @@ class ChoosePane(Card):
         line = QHBoxLayout()
         line.setSpacing(em(self, 0.4))
         for widget in widgets:
-            line.addWidget(widget, 1 if isinstance(widget, Picker) else 0)
+            line.addWidget(widget, 1 if isinstance(widget, Combo) else 0)
         top = label is self._mode_label  # its field has more below: the label stands beside the first line
         if top:
             label.setContentsMargins(0, em(self, 0.42), 0, 0)
@@ -297,6 +337,7 @@ class ChoosePane(Card):
     def retranslate(self) -> None:
         self.set_title(self.tr("Choose what to push"))
         labels = (
+            (self._plan_label, self.tr("Plan"), self.plans.combo),
             (self._form_label, self.tr("Form"), self.form),
             (self._rule_label, self.tr("Rule"), self.rule),
             (self._target_label, self.tr("Target"), self.target),
@@ -316,6 +357,7 @@ class ChoosePane(Card):
         )
         self._fill_after()
         self._options.retranslate()
+        self.plans.retranslate()
         self._mode.retranslate()
         self._fill_forms()
         self._rule.refresh()

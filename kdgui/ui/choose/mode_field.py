@@ -50,6 +50,11 @@ class ModeField(QObject):
         """Whether several bills go into one request."""
         return self.merged.isChecked()
 
+    def choose(self, *, merged: bool, block: int) -> None:
+        """Choose a mode, and how many bills go together at most."""
+        (self.merged if merged else self.separate).setChecked(True)
+        self.block.setValue(block)
+
     def put_beside(self, field: QWidget) -> None:
         """Show this field at the right of the two buttons."""
         self._beside.addWidget(field)

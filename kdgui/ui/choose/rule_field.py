@@ -86,6 +86,10 @@ class RuleField(QObject):
             lambda: rules(form_id), self, success=self._on_rules, failure=self._on_no_rules
         )
 
+    def choose(self, rule_id: str, *, default: bool) -> None:
+        """Choose this rule, or the server's default one, whether the list has come by now or not."""
+        self.picker.choose(_DEFAULT if default else rule_id)
+
     def refresh(self) -> None:
         """Show what is known in the language of now."""
         self.picker.set_placeholder(self.tr("Choose a rule, or type its id"))

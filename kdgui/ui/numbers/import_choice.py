@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from pathlib import Path
 
 from kdgui.domain.bill_numbers import MOST_NUMBERS
 from kdgui.store.imports.number_column import (
@@ -11,8 +13,11 @@ from kdgui.store.imports.number_column import (
     TableFound,
     has_numbers,
     headings_key,
+    read_files_found,
+    read_pasted,
     read_sheet,
 )
+from kdgui.store.imports.number_files import open_number_file
 from kdgui.store.imports.sheets import Progress, Sheet, no_progress
 from kdgui.store.settings import Settings
 
@@ -68,6 +73,23 @@ class Chosen:
     def column(self) -> int:
         """The column that was read."""
         return self.parts[0].reading.column
+
+
+def choice_of_paste(text: str, html: str, settings: Settings, progress: Progress = no_progress) -> Chosen:
+    """A pasted text, and the web page beside it or "", read the likeliest way; see `first_choice`."""
+    return first_choice(read_pasted(text, html, progress), "", settings, progress=progress)
+
+
+def choice_of_files(
+    paths: Sequence[Path], name: str, settings: Settings, progress: Progress = no_progress
+) -> Chosen:
+    """Files, called `name` together, read the likeliest way; of several every sheet with numbers.
+
+    Blocks for the disk. Raises what `open_number_file` and `first_choice` raise.
+    """
+    files = [(path.name, open_number_file(path, progress)) for path in paths]
+    found = read_files_found(files, progress)
+    return first_choice(found, name, settings, all_sheets=len(paths) > 1, progress=progress)
 
 
 def first_choice(

@@ -23,14 +23,13 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Reason
-from kdgui.store.imports.number_column import RowFate, read_files_found, read_pasted
-from kdgui.store.imports.number_files import open_number_file
+from kdgui.store.imports.number_column import RowFate
 from kdgui.store.imports.sheets import Progress
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import Job, start_job
 from kdgui.ui.numbers.check_line import CheckLine
 from kdgui.ui.numbers.grid_autosave import GridAutosave
-from kdgui.ui.numbers.import_choice import Chosen, first_choice, remembered
+from kdgui.ui.numbers.import_choice import Chosen, choice_of_files, choice_of_paste, remembered
 from kdgui.ui.numbers.import_dialog import ImportDialog
 from kdgui.ui.numbers.import_words import ImportWords
 from kdgui.ui.numbers.numbers_grid import NumbersGrid
@@ -59,6 +58,7 @@ class NumbersPane(Card):
 
     Signals:
         check_wanted, push_wanted, first_one_wanted, find_wanted: the buttons.
+        taken_from: numbers were taken: the file (None for a paste), its sheet, and the column's heading.
         troubled: a KdguiError of reading a file or keeping the grid, for the message bar.
     """
 
@@ -66,6 +66,7 @@ class NumbersPane(Card):
     push_wanted = Signal()
     first_one_wanted = Signal()
     find_wanted = Signal()
+    taken_from = Signal(object, str, str)
     troubled = Signal(object)
 
     def __init__(self, engine: PushEngine, words: Callable[[], Words], parent: QWidget | None = None) -> None:
@@ -83,6 +84,7 @@ class NumbersPane(Card):
         self._busy = False
         self._say = ImportWords()
         self._chosen: Chosen | None = None
+        self._path: Path | None = None
         self._taken_at = -1
         self._awaited = False
         self.setAcceptDrops(True)
@@ -156,13 +158,9 @@ class NumbersPane(Card):
         """
         settings = self._engine.settings
         if len(text) <= _READ_AT_ONCE and not html:
-            self._on_read(first_choice(read_pasted(text), "", settings))
-            return
-
-        def read(progress: Progress) -> Chosen:
-            return first_choice(read_pasted(text, html, progress), "", settings, progress=progress)
-
-        self._read(self.tr("Reading…"), read)
+            self._on_read(choice_of_paste(text, html, settings))
+        else:
+            self._read(self.tr("Reading…"), lambda progress: choice_of_paste(text, html, settings, progress))
 
     def open_file(self) -> None:
         """Ask for a workbook or text file and take its numbers."""
@@ -181,15 +179,12 @@ class NumbersPane(Card):
         if not paths:
             return
         name = paths[0].name if len(paths) == 1 else self.tr("{n} files").format(n=len(paths))
-        settings, several = self._engine.settings, len(paths) > 1
-
-        def read(progress: Progress) -> Chosen:
-            found = read_files_found(
-                [(path.name, open_number_file(path, progress)) for path in paths], progress
-            )
-            return first_choice(found, name, settings, all_sheets=several, progress=progress)
-
-        self._read(self.tr("Reading {file}…").format(file=name), read)
+        self._path = paths[0] if len(paths) == 1 else None
+        settings = self._engine.settings
+        self._read(
+            self.tr("Reading {file}…").format(file=name),
+            lambda progress: choice_of_files(paths, name, settings, progress),
+        )
 
     def stop_reading(self) -> None:
         """Nobody waits for what is being read any more; nothing of it is taken."""
@@ -262,6 +257,7 @@ class NumbersPane(Card):
             self._tell(self._say.account(chosen), "warn" if chosen.sheet.untold else "")
             self._keeper.save()
             self._remember(chosen)
+            self._tell_origin(chosen)
         self._chosen, self._taken_at = chosen, self.model.undo_stack.index()
         plain = len(reading.columns) < 2 and len(chosen.found.sheets) < 2
         odd = reading.split + reading.cleaned + reading.damaged
@@ -279,6 +275,13 @@ class NumbersPane(Card):
                 success=lambda _nothing: None,
                 failure=self.troubled.emit,
             )
+
+    def _tell_origin(self, chosen: Chosen) -> None:
+        reading = chosen.reading
+        one = not chosen.all_sheets and self._path is not None and self._path.name == chosen.file
+        path = self._path if one else None
+        heading = reading.columns[reading.column] if reading.column < len(reading.columns) else ""
+        self.taken_from.emit(path, chosen.sheet.name, heading if path is not None else "")
 
     def _look_again(self) -> None:
         """Show how it was read, and let the clerk choose otherwise as long as nothing else has changed."""

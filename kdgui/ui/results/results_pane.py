@@ -346,11 +346,11 @@ class ResultsPane(Card):
         return self.tr("No bill here.")
 
     def _show_banner(self) -> None:
-        elsewhere = not self._here and bool(self.model.rows)
+        elsewhere = not self._here and bool(self.model.counts()[Tab.ALL])
         self.banner.show_state(self._pause, len(self._offers.unsent), elsewhere=elsewhere, then=self._then)
         half = self.model.half_done if self._here and not self._running else 0
         self.chains.show_count(half)
-        targets = any(row.targets for row in self.model.rows)
+        targets = self.model.companions.targets > 0
         self._delete.setEnabled(targets and self._here and not self._running)
 
     def _more_about(self, row: Row) -> Sequence[str]:
