@@ -30,6 +30,7 @@ from kdgui.ui.numbers.drop_target import DropTarget
 from kdgui.ui.numbers.numbers_pane import NumbersPane
 from kdgui.ui.plan_bills import PlanBills
 from kdgui.ui.results.results_pane import ResultsPane
+from kdgui.ui.results.run_digest import Tab
 from kdgui.ui.results.settle_dialog import SettleDialog
 from kdgui.ui.run.after_run import AfterRun
 from kdgui.ui.run.close_guard import CloseGuard
@@ -367,8 +368,10 @@ class MainWindow(QMainWindow):
         if self.controller.work is Activity.RUN:
             self.results.show_progress(progress)
 
-    def _on_run_ended(self, _info: RunInfo) -> None:
+    def _on_run_ended(self, info: RunInfo) -> None:
         self.numbers.model.learn(findings_of(self.results.model.rows))
+        to_do = self.results.model.counts()[Tab.HANDS]
+        self._telling.run_ended(info, to_do, lambda: self.results.tabs.setCurrentIndex(Tab.HANDS))
         self._find_what_follows()
 
     def _find_what_follows(self) -> None:

@@ -2336,6 +2336,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>正在向金蝶查询待确认的单据…</translation>
     </message>
     <message>
+        <source>Ended: {counts}, in {time}</source>
+        <translation>完成：{counts}，用时 {time}</translation>
+    </message>
+    <message>
         <source>Fill in practice bills</source>
         <translation>填入一批练习单据</translation>
     </message>
@@ -2346,6 +2350,10 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Look…</source>
         <translation>看看…</translation>
+    </message>
+    <message>
+        <source>Needs hands {n}</source>
+        <translation>要处理 {n}</translation>
     </message>
     <message>
         <source>Not finished: {n} target bills still miss their submit or approval.</source>
