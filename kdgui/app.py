@@ -51,15 +51,19 @@ def build_program(arguments: argparse.Namespace) -> Application:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(["kdgui"])
-    places = find_paths(os.environ)
-    if arguments.demo:
-        places = Paths(places.home / "practice")  # what is practised does not mix with real work
+    places = Paths(find_home(arguments))
     closed = close_to_others(places.home)
     configure_logging(places, SettingsFile(places.settings).load().log_level)
     wishes = StartOptions(
         arguments.demo, arguments.language or "", arguments.scheme or "", folder_closed=closed
     )
     return Application(application, places, wishes)
+
+
+def find_home(arguments: argparse.Namespace) -> Path:
+    """The data folder; what is practised has one of its own and does not mix with real work."""
+    home = find_paths(os.environ).home
+    return home / "practice" if arguments.demo else home
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -73,6 +77,7 @@ def main(arguments: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from kdgui.first_window import FirstWindow, Interrupts, raise_first
     from kdgui.ui.crash import report_of, show_crash
     from kdgui.ui.jobs.worker import end_program
 
@@ -81,6 +86,8 @@ def main(arguments: argparse.Namespace) -> int:
     try:
         program = build_program(arguments)
     except (JournalTrouble, BadInput) as trouble:
+        if trouble.code == "journal_in_use" and raise_first(find_home(arguments)):
+            return int(Exit.JOURNAL)
         _tell(trouble, application, arguments)
         return int(Exit.JOURNAL if isinstance(trouble, JournalTrouble) else Exit.USAGE)
     except Exception as bug:
@@ -88,6 +95,8 @@ def main(arguments: argparse.Namespace) -> int:
         if not arguments.autoplay:
             show_crash(report_of(bug, bug.__traceback__, "start"), None).exec()
         raise
+    FirstWindow(find_home(arguments), program.window)
+    Interrupts(application.quit, program.window)
     if arguments.autoplay:
         from kdgui.autoplay import Autoplay
 

@@ -288,9 +288,6 @@ class Application(QObject):
     def _on_signed_in(self) -> None:
         if self.practice.is_at(self.engine.connection.profile):
             self.window.offer_practice(PRACTICE_FORM, PRACTICE_RULE, self.practice.bills())
-        trouble = self.engine.connection.keyring_trouble
-        if trouble is not None:
-            self.window.show_trouble(trouble)
 
     def _tell_damages(self) -> None:
         for damage in self.engine.damages():

@@ -30,6 +30,7 @@ from kdgui.ui.numbers.drop_target import DropTarget
 from kdgui.ui.numbers.numbers_pane import NumbersPane
 from kdgui.ui.plan_bills import PlanBills
 from kdgui.ui.results.results_pane import ResultsPane
+from kdgui.ui.results.run_digest import Tab
 from kdgui.ui.results.settle_dialog import SettleDialog
 from kdgui.ui.run.after_run import AfterRun
 from kdgui.ui.run.close_guard import CloseGuard
@@ -355,6 +356,10 @@ class MainWindow(QMainWindow):
 
     def _on_rows(self, rows: tuple[Row, ...]) -> None:
         self.results.model.update_rows(rows)
+        if (
+            self.controller.work is not Activity.RUN
+        ):  # settled, by a question or by hand: the grid hears of it
+            self.numbers.model.learn(findings_of(rows))
         late = found_late(rows, self._running)
         if late:
             self._telling.late(late)
@@ -363,11 +368,27 @@ class MainWindow(QMainWindow):
         if self.controller.work is Activity.RUN:
             self.results.show_progress(progress)
 
-    def _on_run_ended(self, _info: RunInfo) -> None:
+    def _on_run_ended(self, info: RunInfo) -> None:
         self.numbers.model.learn(findings_of(self.results.model.rows))
+        to_do = self.results.model.counts()[Tab.HANDS]
+        self._telling.run_ended(info, to_do, lambda: self.results.tabs.setCurrentIndex(Tab.HANDS))
+        self._find_what_follows()
+
+    def _find_what_follows(self) -> None:
+        """What the run shown does after the push, by its own order: the button that continues it says so."""
+        rows = self.results.model.rows
+        if rows and self.results.unsent:
+            call = partial(self._engine.journal.order, rows[0].run_id)
+            start_job(
+                call,
+                self,
+                success=lambda order: self.results.show_what_follows(order.then),
+                failure=self.show_trouble,
+            )
 
     def _on_run_fetched(self, shown: RunShown) -> None:
         self.results.show_run(shown.digest, here=shown.here)
+        self._find_what_follows()
         self._aftermath.compare()
 
     def _check_place(self) -> None:
@@ -383,6 +404,7 @@ class MainWindow(QMainWindow):
     def _on_leftovers(self, left: OpenWork) -> None:
         if left.digest is not None and self.controller.work is not Activity.RUN:
             self.results.show_run(left.digest)
+            self._find_what_follows()
         self._tell_half_done(left.open_chains)
         if left.open_requests:
             self.controller.settle()

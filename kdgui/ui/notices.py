@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from kdgui.domain.errors import KdguiError
-from kdgui.domain.verdicts import Row
+from kdgui.domain.verdicts import Row, RunInfo
 from kdgui.ui.exporting import WrittenFile
 from kdgui.ui.results.run_digest import targets_text
 from kdgui.ui.widgets.account_words import organisation_words
@@ -144,6 +144,19 @@ class Notices(QObject):
     def welcome(self) -> None:
         """The first page says itself that nobody is signed in."""
         self._bar.drop("session")
+
+    def run_ended(self, info: RunInfo, to_do: int, show: Callable[[], object]) -> None:
+        """How a run ended, in one sentence, with a way to the rows that somebody must look at."""
+        words = self._words()
+        counts = self.tr(", ").join(f"{words.text(f'verdict.{each.value}')} {n:,}" for each, n in info.counts)
+        ended = info.ended_at or info.started_at
+        minutes, seconds = divmod(max(round((ended - info.started_at).total_seconds()), 0), 60)
+        text = self.tr("Ended: {counts}, in {time}").format(counts=counts, time=f"{minutes}:{seconds:02d}")
+        if to_do:
+            action = self.tr("Needs hands {n}").format(n=f"{to_do:,}")
+            self._bar.tell("told", text, Tone.WARN, action=action, on_action=show)
+        else:
+            self._bar.tell("told", text, Tone.OK)
 
     def run_began(self) -> None:
         """What was said about the last one is old news."""

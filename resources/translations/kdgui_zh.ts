@@ -1983,6 +1983,14 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>{numbers} 一行也没有勾选。不想推的单据，请从左边的列表里删除。</translation>
     </message>
     <message>
+        <source>OK</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>OK ({n} lines)</source>
+        <translation>确定（{n} 行）</translation>
+    </message>
+    <message>
         <source>Only the ticked lines are pushed. Lines with nothing left have no box.</source>
         <translation>只推勾选的行；没有剩余的行不能勾选。</translation>
     </message>
@@ -2001,14 +2009,6 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Source bill</source>
         <translation>源单编号</translation>
-    </message>
-    <message>
-        <source>Take</source>
-        <translation>确定</translation>
-    </message>
-    <message>
-        <source>Take these {n} lines</source>
-        <translation>推这 {n} 行</translation>
     </message>
     <message>
         <source>Tick all</source>
@@ -2032,6 +2032,14 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Data centre found: {name}</source>
+        <translation>找到数据中心：{name}</translation>
+    </message>
+    <message>
+        <source>Data centres found: {n}. Choose one.</source>
+        <translation>找到 {n} 个数据中心，请选择。</translation>
     </message>
     <message>
         <source>No list of data centres ({why}); its id can be typed.</source>
@@ -2328,6 +2336,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>正在向金蝶查询待确认的单据…</translation>
     </message>
     <message>
+        <source>Ended: {counts}, in {time}</source>
+        <translation>完成：{counts}，用时 {time}</translation>
+    </message>
+    <message>
         <source>Fill in practice bills</source>
         <translation>填入一批练习单据</translation>
     </message>
@@ -2338,6 +2350,10 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Look…</source>
         <translation>看看…</translation>
+    </message>
+    <message>
+        <source>Needs hands {n}</source>
+        <translation>要处理 {n}</translation>
     </message>
     <message>
         <source>Not finished: {n} target bills still miss their submit or approval.</source>
@@ -3228,6 +3244,14 @@ Or type them, one a line, or drag a file here.</source>
     <message>
         <source>Push the other {n}</source>
         <translation>推其余 {n} 张</translation>
+    </message>
+    <message>
+        <source>Push the other {n} and submit</source>
+        <translation>推其余 {n} 张并提交</translation>
+    </message>
+    <message>
+        <source>Push the other {n}, submit and approve</source>
+        <translation>推其余 {n} 张并提交审核</translation>
     </message>
     <message>
         <source>Push the others</source>

@@ -343,3 +343,22 @@ def test_forms_are_told_by_their_names(language: str, told: str) -> None:
     forms = "PUR_MRB, ap_payable, XYZ_Own, PUR_PurchaseOrder-STK_InStock"
     assert told in words.reason(Reason.of("downstream_unknown", forms=forms))
     assert told in words.error(BadInput("lines_unreadable", forms=forms)).what
+
+
+def test_a_row_decided_by_hand_speaks_of_the_decision() -> None:
+    words = load_words("zh")
+    waiting = Reason.of("no_answer", cause="reset")
+    row = Row(run_id="1", position=0, number="CGDD1", verdict=Verdict.UNSETTLED, reasons=(waiting,))
+    assert words.decisive(row) == (waiting,)
+    decided = replace(
+        row,
+        verdict=Verdict.PUSHED,
+        by_hand=True,
+        notes=(Reason.of("by_hand", who="王", why="下查看到了"),),
+    )
+    assert [reason.code for reason in words.decisive(decided)] == ["by_hand"]
+    told = [explanation.what for _, explanation in words.explained(decided)]
+    assert told == ["王 手工确认：下查看到了"]
+    nothing = Reason.of("nothing_found")
+    asked = replace(row, verdict=Verdict.FAILED, reasons=(waiting, nothing))
+    assert words.decisive(asked) == (nothing,)

@@ -78,6 +78,7 @@ def _measure(title: str, make: Callable[[], object], pictures: Path | None, *, s
     from PySide6.QtWidgets import QWidget
 
     from kdgui.ui.widgets.fitting_dialog import FittingDialog
+    from kdgui.ui.widgets.message_bar import MessageBar
 
     window = make()
     assert isinstance(window, QWidget)
@@ -99,6 +100,9 @@ def _measure(title: str, make: Callable[[], object], pictures: Path | None, *, s
         if place == 0:
             found += unnamed(window) + [f"tab order {step}" for step in backward_steps(window)]
         if screen.name() == SHARPEST:
+            for bar in window.findChildren(MessageBar):
+                bar.fold()  # what lies under it is not to be read
+            settle()
             found += unreadable(window)
         for fault in found:
             print(json.dumps([f"{title} {screen.name()}", fault], ensure_ascii=False), flush=True)

@@ -19,7 +19,8 @@ def test_without_a_key_store_it_works_and_says_so(
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
     assert engine.connection.signed_in is not None
-    assert engine.connection.keyring_trouble is not None
+    assert not clerk.dialog.form.remember_check.isEnabledTo(clerk.dialog.form)
+    assert engine.connection.keyring_trouble is None, "nothing was to be kept, so nothing is told once more"
 
 
 def test_a_remembered_password_comes_back(

@@ -27,6 +27,7 @@ _RESET = (
     ssl.SSLEOFError,
     ssl.SSLZeroReturnError,
 )
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
 _CUT = (lib.IncompleteRead, lib.InvalidChunkLength, http.client.IncompleteRead)
 # Not urllib3's ConnectTimeoutError: every connection that does not come about is one there.
 _TIMED_OUT = (lib.ReadTimeoutError, TimeoutError)
@@ -55,7 +56,7 @@ def _cause_before(chain: list[BaseException]) -> str:
     if _has(chain, ConnectionRefusedError):
         return "refused"
     if _has(chain, ssl.SSLError) and not _has(chain, *_TIMED_OUT):
-        return "tls"
+        return "tls_broken" if _speaks_no_tls(chain) else "tls"
     if _has(chain, *_TIMED_OUT):
         return "connect_timeout"
     if _has(chain, *_RESET):
@@ -84,6 +85,11 @@ def _cause_after(chain: list[BaseException]) -> str:
 
 def _has(chain: list[BaseException], *kinds: type[BaseException]) -> bool:
     return any(isinstance(link, kinds) for link in chain)
+
+
+def _speaks_no_tls(chain: list[BaseException]) -> bool:
+    """Whether the other side answers something that is no TLS: https was typed for an http port."""
+    return any(getattr(link, "reason", "") in _NO_TLS for link in chain if isinstance(link, ssl.SSLError))
 
 
 def _tunnel_status(chain: list[BaseException]) -> int | None:

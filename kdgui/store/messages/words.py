@@ -145,13 +145,21 @@ class Words:
         explained = self._explained(key, values, reason.said)
         return self._helped(explained, reason.msg_code) if reason.code in _TELLS_NOTHING_ITSELF else explained
 
+    def decisive(self, row: Row) -> tuple[Reason, ...]:
+        """The reasons that count now: what somebody decided by hand first, and no waiting that is over."""
+        if row.verdict is Verdict.UNSETTLED:
+            return row.reasons
+        decided = tuple(note for note in row.notes if note.code == "by_hand")
+        standing = tuple(each for each in row.reasons if each.code not in _WAIT_FOR_THE_PROGRAM)
+        return (*decided, *standing) or row.reasons
+
     def explained(self, row: Row) -> tuple[tuple[Reason, Explanation], ...]:
         """Why the row is as it is: its reasons, or the notes that say more than a line where it has none.
 
         Advice to wait is left out where nobody asks any more; one that can be followed stands somewhere.
         """
-        if row.reasons:
-            told = [(reason, self.explain(reason)) for reason in row.reasons]
+        if reasons := self.decisive(row):
+            told = [(reason, self.explain(reason)) for reason in reasons]
         else:
             told = [(note, self.explain(note)) for note in row.notes]
             told = [(note, explanation) for note, explanation in told if explanation.do or explanation.said]

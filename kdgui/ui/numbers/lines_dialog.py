@@ -130,7 +130,7 @@ class LinesDialog(FittingDialog):
     def _refresh(self) -> None:
         count, empty = len(self._model.ticks), self._without_lines()
         self._ok.setEnabled(count > 0 and not empty)
-        say(self._ok, self.tr("Take these {n} lines").format(n=count) if count else self.tr("Take"))
+        say(self._ok, self.tr("OK ({n} lines)").format(n=count) if count else self.tr("OK"))
         if not self._bills:
             return
         if empty:

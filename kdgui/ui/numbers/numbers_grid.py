@@ -216,7 +216,7 @@ class NumbersGrid(QTableView):
         self.verticalHeader().setDefaultSectionSize(em(self, 1.8))
         self.setMinimumHeight(em(self, 4.2))
         metrics = self.fontMetrics()
-        place = metrics.horizontalAdvance("20000") + em(self, 0.7)
+        place = metrics.horizontalAdvance("100000") + em(self, 0.7)
         kinds = (READY, TICKED, CHOSEN, "already_pushed", "not_approved", "several_found")
         words = map(self._model.findings.word, kinds)
         check = max(pill_size(metrics, word).width() for word in words) + em(self, 0.7)

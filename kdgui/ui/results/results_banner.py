@@ -51,13 +51,18 @@ class ResultsBanner(Strip):
         self.centre()
         self.hide()
 
-    def show_state(self, pause: Pause | None, unsent: int, *, elsewhere: bool) -> None:
-        """Say the most urgent of these, or nothing."""
+    def show_state(self, pause: Pause | None, unsent: int, *, elsewhere: bool, then: str = "") -> None:
+        """Say the most urgent of these, or nothing; `then` ("submit", "audit") follows the rest."""
         if pause is not None:
             self._tell_pause(pause)
         elif unsent:
             self.show_text(self.tr("Not sent yet: {n}").format(n=f"{unsent:,}"), Tone.INFO)
-            say(self.resume, self.tr("Push the other {n}").format(n=f"{unsent:,}"))
+            words = {
+                "submit": self.tr("Push the other {n} and submit"),
+                "audit": self.tr("Push the other {n}, submit and approve"),
+            }
+            word = words.get(then, self.tr("Push the other {n}"))
+            say(self.resume, word.format(n=f"{unsent:,}"))
             self._offer(self.resume)
         elif elsewhere:
             text = self.tr("These results are from another data centre; nothing can be pushed from here.")

@@ -191,7 +191,7 @@ class ResultsModel(QAbstractTableModel):
 
     def remark(self, row: Row) -> str:
         """Why, or else what is worth knowing, in one line; while the program asks, how long still."""
-        told = row.reasons or sorted((*row.notes, *_states(row)), key=_is_quieter)
+        told = self._words().decisive(row) or sorted((*row.notes, *_states(row)), key=_is_quieter)
         wanted = (reason for reason in told if reason.code not in _QUIET_NOTES)
         line = " · ".join(dict.fromkeys(map(self._words().reason, wanted)))
         left = seconds_left(row)

@@ -70,6 +70,7 @@ class ResultsPane(Card):
         self._running = False
         self._here = True
         self._searched = False
+        self._then = ""
         self._pause: Pause | None = None
         self._offers = RowActions()
         self.model = ResultsModel(words, self)
@@ -90,10 +91,15 @@ class ResultsPane(Card):
 
     def show_run(self, rows: Sequence[Row] | RunDigest, *, here: bool = True) -> None:
         """Show these rows, from the top, under 全部; `here` as in `set_here`."""
-        self._here = here
+        self._here, self._then = here, ""
         self.tabs.setCurrentIndex(Tab.ALL)
         self.model.show_rows(rows)
         self.view.scrollToTop()
+
+    def show_what_follows(self, then: str) -> None:
+        """What the run shown does after the push: "", "submit" or "audit"."""
+        self._then = then
+        self._show_banner()
 
     @property
     def unsent(self) -> tuple[Row, ...]:
@@ -341,7 +347,7 @@ class ResultsPane(Card):
 
     def _show_banner(self) -> None:
         elsewhere = not self._here and bool(self.model.counts()[Tab.ALL])
-        self.banner.show_state(self._pause, len(self._offers.unsent), elsewhere=elsewhere)
+        self.banner.show_state(self._pause, len(self._offers.unsent), elsewhere=elsewhere, then=self._then)
         half = self.model.half_done if self._here and not self._running else 0
         self.chains.show_count(half)
         targets = self.model.companions.targets > 0

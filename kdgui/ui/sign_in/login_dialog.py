@@ -160,6 +160,8 @@ class LoginDialog(FittingDialog):
 
     def _on_keyring_missing(self) -> None:
         why = self._words.text("error.secrets_none")
+        self.form.remember_check.setChecked(False)
+        self.form.remember_check.setEnabled(False)
         self.form.note_remember(self.tr("{why}: type the password at each sign-in.").format(why=why))
 
     def _on_secret_found(self, secret: str) -> None:
@@ -179,6 +181,7 @@ class LoginDialog(FittingDialog):
     # -- the address -------------------------------------------------------------------------------
 
     def _on_address_edited(self) -> None:
+        self._show_message("")  # it was about the address of before
         self._search.drop()
         self.form.note_centres("")
 
@@ -196,7 +199,9 @@ class LoginDialog(FittingDialog):
     def _on_centres(self, centres: tuple[DataCentre, ...]) -> None:
         self.form.data_centre.offer(centres)
         nothing = self.tr("The server lists no data centres; type the id your administrator gave you.")
-        self.form.note_centres("" if centres else nothing)
+        several = self.tr("Data centres found: {n}. Choose one.").format(n=len(centres))
+        found = self.tr("Data centre found: {name}").format(name=centres[0].name) if centres else nothing
+        self.form.note_centres(several if len(centres) > 1 else found)
 
     def _on_no_centres(self, error: KdguiError) -> None:
         why = self._words.error(error).what

@@ -84,7 +84,7 @@ class LoginForm(QFrame):
         self.organisation_edit.setText(profile.organisation)
         self.ca_file_edit.setText(profile.ca_file)
         self.language_combo.setCurrentIndex(max(self.language_combo.findData(profile.lcid), 0))
-        self.remember_check.setChecked(profile.remember)
+        self.remember_check.setChecked(profile.remember and self.remember_check.isEnabledTo(self))
         self.ask_for_certificate(secure=False)
         self.address_typed.emit(profile.server)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QResizeEvent
@@ -268,6 +268,11 @@ class MessageBar(QFrame):
         if held and self.home is not None:
             self.home.setFocus()
 
+    def fold(self) -> None:
+        """Back to one line."""
+        self._open = False
+        self._refresh()
+
     def _turn(self) -> None:
         self._open = not self._open
         self._refresh()
@@ -281,7 +286,7 @@ class MessageBar(QFrame):
         mark(self, open=self._open)
         if self.place.parentWidget() is self.parentWidget() and self.place.parentWidget() is not None:
             shape = self.place.geometry()
-            edge = em(self, 0.4) if self._open else 0
+            edge = min(em(self, 0.4), shape.y()) if self._open else 0
             self._around.setContentsMargins(edge, edge, edge, edge)
             wanted = shape.height()
             if self._open:
@@ -300,8 +305,8 @@ class MessageBar(QFrame):
     def _order_tabs(self) -> None:
         """From the newest message down, as they are seen."""
         strips = (self._strips[key] for key in reversed(self._strips))
-        stops = [each for strip in strips for each in strip.findChildren(QAbstractButton)]
-        for before, after in pairwise([*stops, self._more]):
+        first, *others = [strip.findChildren(QAbstractButton) for strip in strips]
+        for before, after in pairwise([*first, self._more, *chain.from_iterable(others)]):
             QWidget.setTabOrder(before, after)
 
     def _closer(self, key: str) -> QToolButton:
