@@ -119,6 +119,8 @@ class _Watch:
         if self.control.stopped and any(not row.verdict.final or _is_unsent(row) for row in rows):
             return Exit.INTERRUPTED  # it stays claimed: the next start goes on with it
         code = exit_of(rows)
+        if code is Exit.ALL_PUSHED and set(claim.state.runs) & set(engine.journal.chains.wishes()):
+            code = Exit.NOT_ALL  # cut off before submitting or auditing: `settle --chains` carries on with it
         name = self.words.text("cli.watch_results") + ".xlsx"
         claim.out(name).parent.mkdir(exist_ok=True)
         written = write_report_of(engine, claim.state.runs[0], rows, claim.out(name), self.words)

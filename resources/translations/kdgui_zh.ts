@@ -2560,7 +2560,7 @@ Or type them, one a line, or drag a file here.</source>
         <translation>粘贴</translation>
     </message>
     <message>
-        <source>Paste numbers</source>
+        <source>Numbers</source>
         <translation>粘贴编号</translation>
     </message>
     <message>

@@ -306,7 +306,7 @@ class ChoosePane(Card):
         )
         grid = QGridLayout()
         grid.setHorizontalSpacing(em(self, 0.6))
-        grid.setVerticalSpacing(em(self, 0.45))
+        grid.setVerticalSpacing(em(self, 0.35))  # five rows on the smallest screen
         grid.setColumnStretch(1, 1)
         plans = (self.plans.combo, self.plans.fetch, self.plans.more)
         self._add_row(grid, 0, self._plan_label, plans)

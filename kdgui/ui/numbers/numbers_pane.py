@@ -329,7 +329,7 @@ class NumbersPane(DropCard):
         self._notice.hide()
 
     def retranslate(self) -> None:
-        self.set_title(self.tr("Paste numbers"))
+        self.set_title(self.tr("Numbers"))
         say(self._paste, self.tr("Paste"), self.tr("Take the numbers on the clipboard (Ctrl+V)"))
         say(
             self._open,
