@@ -11,6 +11,7 @@ from kdgui.practice.forms import FormSpec
 from kdgui.practice.push import PushCall, Pusher, read_list, use_quota
 from kdgui.practice.queries import whole_number
 from kdgui.practice.rules import RuleBook
+from kdgui.practice.saver import OVER, open_quantity
 from kdgui.practice.saving import now_text, saving_troubles
 from kdgui.practice.switches import Switches
 
@@ -86,9 +87,21 @@ class Documents:
                 return "；".join(trouble.message for trouble in troubles)
             if bill.pushed:
                 use_quota(self._books, self._rules, bill)
+        elif self._switches.save_over == "at_submit" and self._is_over(bill):
+            return OVER
         number = bill.number or self._books.next_number(bill.form)
         self._books.set_head(bill, FDocumentStatus="B", FBillNo=number)
         return ""
+
+    def _is_over(self, bill: Bill) -> bool:
+        """Whether a line takes more than its source had left."""
+        for line in bill.all_lines():
+            rule = self._rules.find(line.links[0].rule_id) if line.links else None
+            if rule is not None and bill.pushed:
+                own = sum(link.quantity for link in line.links)
+                if line.number(rule.target_measure) > open_quantity(self._books, rule, line) + own + 1e-9:
+                    return True
+        return False
 
     def _audit(self, bill: Bill, user_id: int, worked: Worked) -> str:
         if bill.status == "C":

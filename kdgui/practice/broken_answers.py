@@ -19,6 +19,8 @@ _MESSAGES = {
     14: "调用限制：接口调用次数已达上限。",
     15: "禁止管理员登录。",
 }
+LOCKED = "“buyer”使用业务单据：“采购入库单”业务操作-“[采购入库单-修改]”冲突，请稍候再使用。"
+"""Sample save_lock_conflict."""
 _UNHANDLED = f"response_error: 发生时间：2026-01-05 10:00:00 错误编号：ABCDEF 错误信息：{_MESSAGES[4]}"
 _CHANGING = frozenset({"session_lost_with_entity", "success_without_entity", "order_swapped"})
 _PAGES = {
@@ -80,6 +82,7 @@ def _drop(hit: Hit, reply: Reply) -> Reply:
 _ON_THE_LINE: Mapping[str, Callable[[Hit, Reply], Reply]] = {
     "drop_before_work": _drop,
     "drop_after_work": _drop,
+    "head_only": _drop,
     "timeouts": lambda _hit, reply: replace(reply, hold=True),
     "truncated": lambda _hit, reply: replace(reply, cut=len(reply.body) // 2),
     "bad_gzip": lambda _hit, reply: replace(reply, headers=[*reply.headers, ("Content-Encoding", "gzip")]),
@@ -99,6 +102,8 @@ def _refusal(hit: Hit) -> Json | None:
     if hit.name in ("msg_code", "failed_after_save"):
         code = int(hit.number("code", 4))
         return result(refusal_block([Trouble(_MESSAGES.get(code, "操作失败。"))], code))
+    if hit.name == "lock_conflict":
+        return result(refusal_block([Trouble(LOCKED)], 0))
     if hit.name == "refused_without_code":
         return result(refusal_block([Trouble("操作失败。")], None))
     return None

@@ -16,6 +16,8 @@ from kdgui.practice.rules import RuleBook
 from kdgui.practice.switches import Switches
 
 MAX_STEPS = 50
+MASK = "***"
+"""What a field shows whose values this reader may not see."""
 STEP_SIZE = 1_000_000
 _FUNCTIONS = frozenset({"upper", "lower", "length", "ifnull", "ltrim", "rtrim", "abs", "like"})
 
@@ -81,7 +83,11 @@ class Reader:
         except (BadFilter, sqlite3.Error) as error:
             message = f"GetRealExpress error:{query.filter}，{type(error).__name__}"
             raise Refused(message, MsgCode.EXCEPTION) from error
-        return [self._shown(row, select.kinds) for row in rows]
+        masked = [self._switches.masks(key.partition(".")[0]) for key in query.keys]
+        return [
+            [MASK if hidden else value for value, hidden in zip(cells, masked, strict=True)]
+            for cells in (self._shown(row, select.kinds) for row in rows)
+        ]
 
     def _shown(self, row: tuple[object, ...], kinds: list[Kind]) -> list[object]:
         as_text = self._switches.ids_as_text
