@@ -202,7 +202,7 @@ class Application(QObject):
 
         def enter() -> object:
             profile, secret = self.practice.invite()
-            return self.engine.sign_in(replace(profile, name=BUILT_IN, lcid=lcid), secret)
+            return self.engine.connection.sign_in(replace(profile, name=BUILT_IN, lcid=lcid), secret)
 
         start_job(
             enter,
@@ -218,9 +218,9 @@ class Application(QObject):
 
     @Slot()
     def _on_signed_in(self) -> None:
-        if self.practice.is_at(self.engine.profile):
+        if self.practice.is_at(self.engine.connection.profile):
             self.window.offer_practice(PRACTICE_FORM, PRACTICE_RULE, self.practice.bills())
-        trouble = self.engine.keyring_trouble
+        trouble = self.engine.connection.keyring_trouble
         if trouble is not None:
             self.window.show_trouble(trouble)
 
@@ -319,7 +319,7 @@ class Application(QObject):
     @Slot()
     def close(self) -> None:
         """Sign out, close the journal, give the lock back; a silent server is not waited for."""
-        goodbye = threading.Thread(target=self.engine.sign_out, name="kdgui-goodbye", daemon=True)
+        goodbye = threading.Thread(target=self.engine.connection.sign_out, name="kdgui-goodbye", daemon=True)
         goodbye.start()
         goodbye.join(GOODBYE_SECONDS)
         self._resources.close()

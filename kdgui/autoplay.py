@@ -100,7 +100,7 @@ class Autoplay(QObject):
         yield "the data centres by name", lambda: centre.count() > 0 and centre.currentText() != given
         self._keep("sign-in", self._find(QPushButton, "loginButton").window())
         self._find(QPushButton, "loginButton").click()
-        yield "being signed in", lambda: self._program.engine.signed_in is not None
+        yield "being signed in", lambda: self._program.engine.connection.signed_in is not None
 
     def _choose(self) -> Iterator[Step]:
         form, rule = self._find(Picker, "formCombo"), self._find(Picker, "ruleCombo")
@@ -177,8 +177,8 @@ class Autoplay(QObject):
         return server
 
     def _rows(self) -> tuple[Row, ...]:
-        runs = self._program.engine.runs()
-        return self._program.engine.rows(runs[0].run_id) if runs else ()
+        runs = self._program.engine.journal.runs()
+        return self._program.engine.journal.rows(runs[0].run_id) if runs else ()
 
     def _running(self) -> bool:
         return self._program.window.controller.work is Activity.RUN

@@ -58,4 +58,4 @@ def open_engine(places: Paths, *, attended: bool, repair: bool = True) -> Iterat
         try:
             yield engine
         finally:
-            engine.sign_out()
+            engine.connection.sign_out()

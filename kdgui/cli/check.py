@@ -35,9 +35,9 @@ def check(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
         open_engine(places, attended=False, repair=False) as engine,
         interruptible(control) as interrupted,
     ):
-        engine.sign_in(profile, secret_of(engine, profile))
+        engine.connection.sign_in(profile, secret_of(engine, profile))
         started, asked_at = time.monotonic(), datetime.now(UTC)
-        report = engine.check(RunOrder(arguments.form, options, numbers), control)
+        report = engine.inspection.check(RunOrder(arguments.form, options, numbers), control)
     seconds = time.monotonic() - started
     _tell(report, numbers, asked_at, seconds, words, as_json=arguments.json)
     if interrupted():

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError, SecretsUnavailable, SignInRefused
 from kdgui.domain.verdicts import Progress, Row
 from kdgui.k3cloud.http.address import read_address
@@ -44,7 +45,7 @@ def secret_of(engine: PushEngine, profile: Profile) -> str:
     if given is not None:
         return given
     try:
-        saved = engine.saved_secret(profile)
+        saved = engine.connection.saved_secret(profile)
     except SecretsUnavailable:
         saved = None
     if saved is not None:
@@ -60,8 +61,7 @@ def account_of(engine: PushEngine, header: RunHeader) -> Profile:
     fitting = (
         profile
         for profile in engine.profiles.load()
-        if (profile.server.casefold(), profile.data_centre_id, profile.user)
-        == (plain.server.casefold(), plain.data_centre_id, plain.user)
+        if DataCentreKey.of(profile) == DataCentreKey.of(plain) and profile.user == plain.user
     )
     return replace(next(fitting, plain), organisation=header.organisation_number)
 

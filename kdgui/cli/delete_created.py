@@ -32,14 +32,14 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
         if engine.journal.run(arguments.run) is None:
             raise BadInput("run_unknown", run=arguments.run)
         account = account_of(engine, engine.journal.chains.header(arguments.run))
-        engine.sign_in(account, secret_of(engine, account))
-        items = engine.undo.plan(arguments.run, unaudit=arguments.unaudit)
+        engine.connection.sign_in(account, secret_of(engine, account))
+        items = engine.deletion.plan(arguments.run, unaudit=arguments.unaudit)
         count = sum(item.state is UndoState.DELETABLE for item in items)
         if arguments.yes is not None:
             if arguments.yes != count:
                 raise BadInput("count_differs", count=count, option=f"--yes {count}")
-            items = engine.undo.delete(items, control, Watcher(words), arguments.settle_seconds)
-        numbers = {row.position: row.number for row in engine.rows(arguments.run)}
+            items = engine.deletion.delete(items, control, Watcher(words), arguments.settle_seconds)
+        numbers = {row.position: row.number for row in engine.journal.rows(arguments.run)}
     _print(arguments, items, numbers, words, time.monotonic() - started)
     if interrupted():
         return Exit.INTERRUPTED

@@ -75,8 +75,8 @@ def _settle(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     ):
         for profile, rows in _accounts_in_doubt(engine).items():
             try:
-                engine.sign_in(profile, secret_of(engine, profile))
-                found += engine.settle(control, Watcher(words), arguments.settle_seconds)
+                engine.connection.sign_in(profile, secret_of(engine, profile))
+                found += engine.runs.settle(control, Watcher(words), arguments.settle_seconds)
             except JournalTrouble:
                 raise
             except KdguiError as failed:
@@ -96,7 +96,7 @@ def _accounts_in_doubt(engine: PushEngine) -> dict[Profile, list[Row]]:
     chains = engine.journal.chains
     for run_id in dict.fromkeys((*chains.wishes(), *chains.runs_with_open_steps((UNAUDIT, CANCEL, DELETE)))):
         rows = accounts.setdefault(account_of(engine, chains.header(run_id)), [])
-        rows += [row for row in engine.rows(run_id) if row.half_done and row not in rows]
+        rows += [row for row in engine.journal.rows(run_id) if row.half_done and row not in rows]
     return accounts
 
 

@@ -33,7 +33,7 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
         for damage in engine.damages():
             print(words.text(damage.key, **damage.values), file=sys.stderr)
-        engine.sign_in(profile, secret_of(engine, profile))
+        engine.connection.sign_in(profile, secret_of(engine, profile))
         order = order_of(arguments, numbers)
         if arguments.entry_ids:
             order = _by_lines(engine, order, arguments.entry_ids)
@@ -72,7 +72,7 @@ def _by_lines(engine: PushEngine, order: RunOrder, entry_ids: Sequence[str]) -> 
     Raises:
         BadInput: a line is nobody's, or a bill of the list has none of them: it would be pushed as a whole.
     """
-    found = engine.lines_found(order, entry_ids)
+    found = engine.inspection.lines_found(order, entry_ids)
     if found.missing:
         raise BadInput("lines_unknown", ids=", ".join(found.missing))
     lines = {identity(bill.number): (bill.number, entries) for bill, entries in found.bills}
@@ -97,7 +97,7 @@ def _run(engine: PushEngine, order: RunOrder, words: Words, *, as_json: bool) ->
 
     with interruptible(control) as interrupted:
         try:
-            engine.run(order, control, watcher)
+            engine.runs.run(order, control, watcher)
         except JournalTrouble:
             if watcher.run_id is not None:
                 tell()

@@ -22,8 +22,8 @@ def ready(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Sign in, look around, print the report and write it where that is asked for; the exit code."""
     profile = profile_of(arguments)
     with open_engine(places, attended=False, repair=False) as engine:
-        engine.sign_in(profile, secret_of(engine, profile))
-        report = engine.readiness(arguments.form, arguments.rule, arguments.target)
+        engine.connection.sign_in(profile, secret_of(engine, profile))
+        report = engine.choices.readiness(arguments.form, arguments.rule, arguments.target)
         about = _about(engine, arguments)
     counts = {light.value: report.count(light) for light in Light}
     if arguments.json:
@@ -42,7 +42,8 @@ def ready(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
 
 
 def _about(engine: PushEngine, arguments: argparse.Namespace) -> dict[str, str]:
-    profile, signed_in, here = engine.profile, engine.signed_in, engine.organisation
+    connection = engine.connection
+    profile, signed_in, here = connection.profile, connection.signed_in, connection.organisation
     return {
         "program": f"kdgui {kdgui.__version__}",
         "server": profile.server if profile else "",

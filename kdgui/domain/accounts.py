@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
+from urllib.parse import urlsplit
 
 CHINESE_LCID = 2052
 
@@ -57,14 +59,44 @@ class SignedIn:
     warning: str = ""
 
 
+class HasDataCentre(Protocol):
+    """Whatever says where it belongs: a profile, a run, its header."""
+
+    @property
+    def server(self) -> str: ...
+
+    @property
+    def data_centre_id(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class DataCentreKey:
-    """Where we are: server address and data centre."""
+    """One data centre at one server, equal without regard to letter case.
+
+    The id alone would not do: a test server restored from a backup has the ids of the real books. Labels,
+    colours, runs and discoveries belong to this key. Only what is not certain about a bill is kept wider, by
+    the id of the data centre alone, since one server may be reached under several addresses: then too many
+    bills are held back, never too few.
+    """
 
     server: str
     data_centre_id: str
 
+    @classmethod
+    def of(cls, owner: HasDataCentre) -> DataCentreKey:
+        """Where this belongs, as it is compared."""
+        return cls(owner.server.casefold(), owner.data_centre_id.casefold())
+
     @property
     def key(self) -> str:
         """One text for both, under which discoveries are remembered."""
-        return f"{self.server.casefold()}|{self.data_centre_id}"
+        return f"{self.server}|{self.data_centre_id}"
+
+    @property
+    def any_port(self) -> DataCentreKey:
+        """The same for every port of this PC: the practice account has another one at every start."""
+        here = (urlsplit(self.server).hostname or "") in _THIS_PC
+        return DataCentreKey("", self.data_centre_id) if here else self
+
+
+_THIS_PC = frozenset({"127.0.0.1", "::1", "localhost"})

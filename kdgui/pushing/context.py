@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import getpass
 import platform
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 
 import kdgui
@@ -60,27 +58,11 @@ class DataCentreContext:
         self.sign_in_service = sign_in_service
         self.attended = attended
         self._settings = settings
-        self._running = threading.Lock()
 
     @property
     def settings(self) -> Settings:
         """The settings of now."""
         return self._settings()
-
-    @contextmanager
-    def at_work(self) -> Iterator[Connection]:
-        """A line of one's own while nobody else works; a second one is refused at once, it does not queue.
-
-        Raises:
-            BadInput: `run_in_progress`, `not_signed_in`.
-        """
-        if not self._running.acquire(blocking=False):
-            raise BadInput("run_in_progress")
-        try:
-            with self.sign_in_service.own_connection() as line:
-                yield line
-        finally:
-            self._running.release()
 
     # -- where we are ------------------------------------------------------------------------------
 
@@ -89,7 +71,7 @@ class DataCentreContext:
         profile = self.sign_in_service.profile
         if profile is None:
             raise BadInput("not_signed_in")
-        return DataCentreKey(profile.server, profile.data_centre_id)
+        return DataCentreKey.of(profile)
 
     def memory_key(self) -> str:
         """Under which discoveries are remembered: a control of one organisation may be unseen in another."""
@@ -99,9 +81,7 @@ class DataCentreContext:
 
     def is_here(self, info: RunInfo) -> bool:
         """Whether a run was made in this data centre. Raises BadInput: `not_signed_in`."""
-        place = self.place()
-        same_server = info.server.casefold() == place.server.casefold()
-        return same_server and info.data_centre_id.casefold() == place.data_centre_id.casefold()
+        return DataCentreKey.of(info) == self.place()
 
     def user(self) -> str:
         """Who is signed in, as the journal records it; "" for nobody."""
@@ -144,20 +124,20 @@ class DataCentreContext:
         if options.default_rule or not options.rule_id:
             raise BadInput("target_form_needed", rule=options.rule_id)
         target = self.sign_in_service.read(
-            lambda line: target_form_of(line, self.catalogue, order.form_id, options.rule_id)
+            lambda connection: target_form_of(connection, self.catalogue, order.form_id, options.rule_id)
         )
         if not target:
             raise BadInput("target_form_needed", rule=options.rule_id)
         return replace(order, options=replace(options, target_form=target))
 
-    def schemas(self, line: Connection) -> SchemaReader:
+    def schemas(self, connection: Connection) -> SchemaReader:
         """Knows which columns the forms of this data centre have. Raises BadInput: `not_signed_in`."""
-        return SchemaReader(line, self.journal, self.place().key)
+        return SchemaReader(connection, self.journal, self.place().key)
 
-    def lookup(self, form_id: str, rule_id: str, target_form: str, line: Connection) -> TargetLookup:
+    def lookup(self, form_id: str, rule_id: str, target_form: str, connection: Connection) -> TargetLookup:
         """Asks for the targets that one rule makes of one source form; not opened yet."""
         return TargetLookup(
-            line,
+            connection,
             self.journal,
             place=self.memory_key(),
             source_form=form_id,
@@ -165,12 +145,12 @@ class DataCentreContext:
             target_form=target_form,
         )
 
-    def tools(self, order: RunOrder, line: Connection, book: RunRows | None = None) -> RunParts:
+    def tools(self, order: RunOrder, connection: Connection, book: RunRows | None = None) -> RunParts:
         """Everything for a run (or a check) of a completed order."""
         rule_id = order.options.rule_id
-        lookup = self.lookup(order.form_id, rule_id, order.options.target_form, line)
+        lookup = self.lookup(order.form_id, rule_id, order.options.target_form, connection)
         guard = Guard(
-            line,
+            connection,
             self.journal,
             self.journal,
             place=self.place(),
@@ -178,9 +158,9 @@ class DataCentreContext:
             rule_id=rule_id,
             wishes=RowWishes.of(order),
         )
-        collector = EvidenceCollector(lookup, line.user_id)
+        collector = EvidenceCollector(lookup, connection.user_id)
         book = book or RunRows(self.journal, NullObserver(), "", ())
-        return RunParts(line, guard, lookup, collector, book, PendingBills(lookup, collector))
+        return RunParts(connection, guard, lookup, collector, book, PendingBills(lookup, collector))
 
     def quiet(self, exact: float | None) -> QuietTimes:
         """How long silence must last; `exact` seconds overrule the settings."""
@@ -188,11 +168,11 @@ class DataCentreContext:
         return QuietTimes(settings.quiet_broken_seconds, settings.quiet_timeout_seconds, exact)
 
     def settling(
-        self, line: Connection, control: RunControl, observer: Observer, quiet: QuietTimes
+        self, connection: Connection, control: RunControl, observer: Observer, quiet: QuietTimes
     ) -> Recovery:
         """Asks about open requests of this data centre."""
         return Recovery(
-            line,
+            connection,
             self.journal,
             control,
             observer,

@@ -31,14 +31,14 @@ class RunService:
     def __init__(
         self,
         context: DataCentreContext,
-        afterwards: SubmitAudit,
-        undo: Deletion,
+        submit_audit: SubmitAudit,
+        deletion: Deletion,
         used: Callable[[RunOrder], None],
     ) -> None:
         """Takes `used`, which is told of every order that is begun, to offer its choices first next time."""
         self._context = context
-        self._afterwards = afterwards
-        self._undo = undo
+        self._submit_audit = submit_audit
+        self._deletion = deletion
         self._journal = context.journal
         self._used = used
 
@@ -71,24 +71,24 @@ class RunService:
         """Ask the server about everything that is unsettled or presumed in this data centre.
 
         Then carry on with what is half done: what was to follow a push, and deletions that were cut off.
-        The rows that were asked about, as they stand now; all of them open still where the line is down.
-        Rows of another organisation are not asked about: a clerk is told where they can be.
+        The rows that were asked about, as they stand now; all of them open still where the connection is
+        down. Rows of another organisation are not asked about: a clerk is told where they can be.
 
         Raises:
             BadInput: `not_signed_in`, `run_in_progress`. JournalTrouble.
         """
         context = self._context
-        with context.at_work() as line:
+        with context.sign_in_service.at_work() as connection:
             requests = context.open_requests()
             quiet = context.quiet(quiet_seconds)
-            with suppress(RunEnded):  # the line stays down: the rows stay as the journal holds them
-                context.settling(line, control, observer, quiet).go(requests)
+            with suppress(RunEnded):  # the connection stays down: the rows stay as the journal holds them
+                context.settling(connection, control, observer, quiet).go(requests)
             asked = {(row.run_id, row.position) for request in requests for row in request.rows}
             asked |= {(row.run_id, row.position) for row in self._tell_elsewhere(observer)}
-            half = self._afterwards.open_chains()
+            half = self._submit_audit.open_chains()
             asked |= {(chain.run_id, position) for chain in half for position in chain.positions}
-            self._afterwards.follow_all(line, control, observer, quiet_seconds)
-            undone = self._undo.settle(line, control, observer, quiet_seconds)
+            self._submit_audit.follow_all(connection, control, observer, quiet_seconds)
+            undone = self._deletion.settle(connection, control, observer, quiet_seconds)
             asked |= {(item.run_id, position) for item in undone for position in item.positions}
             return tuple(
                 row
@@ -96,6 +96,10 @@ class RunService:
                 for row in self._journal.rows(run_id)
                 if (row.run_id, row.position) in asked
             )
+
+    def settle_by_hand(self, row: Row, verdict: Verdict, why: str) -> Row:
+        """The clerk looked in Kingdee and says what became of it; the journal records who and why."""
+        return self._journal.settle_by_hand(row, verdict, why, self._context.user())
 
     def unfinished(self) -> tuple[RunInfo, ...]:
         """Runs of this data centre that were cut off: they have no end, and rows that were never sent."""
@@ -118,39 +122,45 @@ class RunService:
         if order.merged and 0 < len(order.lines) < len(order.numbers):  # EntryIds leave whole bills out
             raise BadInput("lines_not_merged")
         context = self._context
-        with context.at_work() as line:
+        with context.sign_in_service.at_work() as connection:
             order = context.completed(order)
             quiet = context.quiet(order.quiet_seconds)
-            self._ask_again(line, control, observer, quiet)
+            self._ask_again(connection, control, observer, quiet)
             run_id, rows = self._journal.start_run(order, context.header())
-            self._afterwards.wish(run_id, order.then)
+            self._submit_audit.wish(run_id, order.then)
             started()
             self._used(order)
             observer.run_started(run_id, rows)
             book = RunRows(self._journal, observer, run_id, rows)
             run = PushRun(
                 order,
-                context.tools(order, line, book),
+                context.tools(order, connection, book),
                 control,
                 observer,
                 attended=context.attended,
                 quiet=quiet,
                 slowest=lambda: self._journal.slowest(order.options.rule_id),
-                preview=Previewer(line, context.schemas(line)).show,
+                preview=Previewer(connection, context.schemas(connection)).show,
             )
             with kept_awake():
                 how = run.go()
-            self._ask_again(line, control, observer, quiet, but="" if how == "finished" else run_id)
+            self._ask_again(connection, control, observer, quiet, but="" if how == "finished" else run_id)
             self._journal.finish_run(run_id, how)
             if not control.stopped:
-                self._afterwards.follow(line, run_id, order.then, control, observer)
+                self._submit_audit.follow(connection, run_id, order.then, control, observer)
         info = self._journal.run(run_id)
         if info is None:  # written above, in this very journal
             raise KeyError(run_id)
         return info
 
     def _ask_again(
-        self, line: Connection, control: RunControl, observer: Observer, quiet: QuietTimes, *, but: str = ""
+        self,
+        connection: Connection,
+        control: RunControl,
+        observer: Observer,
+        quiet: QuietTimes,
+        *,
+        but: str = "",
     ) -> None:
         """The watch of presumed failures, and of answers that a crash kept from being read back.
 
@@ -165,7 +175,7 @@ class RunService:
         ]
         if wanted and not control.stopped:
             with suppress(RunEnded):  # its bills stay locked; the guard leaves them out
-                self._context.settling(line, control, observer, quiet).go(wanted)
+                self._context.settling(connection, control, observer, quiet).go(wanted)
 
     def _tell_elsewhere(self, observer: Observer) -> Sequence[Row]:
         """What cannot be settled from this organisation says so; without a clerk nobody could switch."""

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
-from kdgui.domain.accounts import CHINESE_LCID, SignInMode
+from kdgui.domain.accounts import CHINESE_LCID, DataCentreKey, SignInMode
 from kdgui.store.atomic_files import copy_aside, read_file, set_aside, write_atomically
 
 BUILT_IN = "practice"
@@ -68,7 +67,7 @@ class Profile:
     @property
     def place(self) -> str:
         """What tells its data centre from others; the same for every port of this PC."""
-        return "|".join(_place(self.server, self.data_centre_id))
+        return DataCentreKey.of(self).any_port.key
 
     @property
     def production(self) -> bool:
@@ -82,33 +81,21 @@ def label_of(profiles: Iterable[Profile], server: str, data_centre_id: str) -> D
     The id alone would not do: a test server restored from a backup has the ids of the real books. Only on
     this very PC the port does not matter: the practice account has another one at every start.
     """
-    wanted = _place(server, data_centre_id)
-    same = (profile for profile in profiles if _place(profile.server, profile.data_centre_id) == wanted)
+    wanted = DataCentreKey(server.casefold(), data_centre_id.casefold()).any_port.key
+    same = (profile for profile in profiles if profile.place == wanted)
     return next((profile.label for profile in same if profile.label), None)
 
 
 def _same(one: Profile, other: Profile) -> bool:
     """Whether one takes the place of the other: by account, or a named one on this PC that moved its port."""
     moved = one.name != "" and (one.name, one.user, one.mode) == (other.name, other.user, other.mode)
-    places = {_place(each.server, each.data_centre_id) for each in (one, other)}
-    return one.account == other.account or (moved and len(places) == 1)
-
-
-def _place(server: str, data_centre_id: str) -> tuple[str, str]:
-    here = (urlsplit(server).hostname or "") in _THIS_PC
-    return "" if here else server.casefold(), data_centre_id.casefold()
-
-
-_THIS_PC = frozenset({"127.0.0.1", "::1", "localhost"})
+    return one.account == other.account or (moved and one.place == other.place)
 
 
 def relabelled(profiles: Iterable[Profile], like: Profile) -> tuple[Profile, ...]:
     """These profiles; those of the data centre of `like` have its label and colour."""
-    place = _place(like.server, like.data_centre_id)
     return tuple(
-        replace(profile, label=like.label, colour=like.colour)
-        if _place(profile.server, profile.data_centre_id) == place
-        else profile
+        replace(profile, label=like.label, colour=like.colour) if profile.place == like.place else profile
         for profile in profiles
     )
 

@@ -77,7 +77,7 @@ class Exporter(QObject):
 
         Whether a file was chosen.
         """
-        profile = self._engine.profile
+        profile = self._engine.connection.profile
         name = report_name(profile.data_centre_name if profile else "", self._words(), datetime.now(UTC))
         path = self._ask_path(name, self.tr("Auditor's report"), self.tr("Excel workbook (*.xlsx)"))
         if path:
@@ -90,7 +90,7 @@ class Exporter(QObject):
         path = path if path.suffix.casefold() == ".csv" else _with_ending(path)
 
         def work(free: Path) -> None:
-            info, rows = _info(engine, run_id), engine.rows(run_id)
+            info, rows = _info(engine, run_id), engine.journal.rows(run_id)
             if free.suffix.casefold() == ".csv":
                 write_run_csv(free, info, rows, words, catalogue=engine.catalogue)
             else:

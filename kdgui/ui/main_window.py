@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.choose = ChoosePane(engine, self._words_now)
         self.numbers = NumbersPane(engine, self._words_now)
-        self.results = ResultsPane(self._words_now, engine.abilities)
+        self.results = ResultsPane(self._words_now)
         self.results.details.use_papers(partial(fetch_row_records, engine.journal))
         self.organisation = OrganisationField(engine, self.strip.organisation, self)
         self.controller = RunController(engine, self)
@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
     def show_account(self) -> None:
         """Show who is signed in where; call it after every sign-in and sign-out."""
         engine = self._engine
-        self.strip.show_account(engine.profile, engine.signed_in)
+        self.strip.show_account(engine.connection.profile, engine.connection.signed_in)
         self.organisation.reload()
         self._show_title()
         self.choose.reload()
@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         self._telling.practised()
         self._check_place()
         self._walk.forget()
-        if engine.signed_in is not None:
+        if engine.connection.signed_in is not None:
             self._pages.setCurrentWidget(self._splitter)
             look = without_gc_pauses(partial(find_leftovers, engine))
             start_job(look, self, success=self._on_leftovers, failure=self.show_trouble)
@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
 
     def show_labels(self) -> None:
         """Show name, label and colour of the data centre anew, where the clerk changed them."""
-        self.strip.show_account(self._engine.profile, self._engine.signed_in)
+        self.strip.show_account(self._engine.connection.profile, self._engine.connection.signed_in)
         self._show_title()
 
     def open_run(self, run_id: str) -> None:
@@ -317,7 +317,7 @@ class MainWindow(QMainWindow):
 
     def _on_switched(self, organisation: Organisation) -> None:
         """Another organisation sees other bills: what a check found in the last one is void."""
-        self.strip.show_account(self._engine.profile, self._engine.signed_in)
+        self.strip.show_account(self._engine.connection.profile, self._engine.connection.signed_in)
         self._telling.switched()
         self._walk.forget()
         self._telling.done(self.tr("Now working in {name}.").format(name=name_of(organisation)))
@@ -379,7 +379,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self._notifier.title(self.strip.title()))
 
     def _show_obstacle(self) -> None:
-        signed_out = self.tr("Sign in to a data centre first.") if self._engine.signed_in is None else ""
+        signed_out = (
+            self.tr("Sign in to a data centre first.") if self._engine.connection.signed_in is None else ""
+        )
         obstacle = signed_out or self.choose.obstacle()
         self.numbers.set_obstacle(obstacle)
         self.choose.offer_readiness(not obstacle)

@@ -54,14 +54,14 @@ class Notices(QObject):
         """Whether somebody is signed in, in the organisation remembered, and whether the secret was kept."""
         for key in ("session", "keyring", "organisation", "switch"):
             self._bar.drop(key)
-        if engine.signed_in is None:
+        if engine.connection.signed_in is None:
             text = self.tr("Not signed in. What is pasted and typed here stays.")
             self._offer_sign_in(text, self.tr("Sign in"), Tone.INFO)
             return
-        if engine.organisation_trouble is not None:
-            self._tell_of_organisation(engine.organisation_trouble, organisation_words(engine))
-        if engine.keyring_trouble is not None:
-            self._bar.tell("keyring", told(self._words().error(engine.keyring_trouble)), Tone.WARN)
+        if engine.connection.organisation_trouble is not None:
+            self._tell_of_organisation(engine.connection.organisation_trouble, organisation_words(engine))
+        if engine.connection.keyring_trouble is not None:
+            self._bar.tell("keyring", told(self._words().error(engine.connection.keyring_trouble)), Tone.WARN)
 
     def _tell_of_organisation(self, trouble: KdguiError, here: str) -> None:
         """Bills would be pushed in another organisation than last time: nobody may overlook that."""

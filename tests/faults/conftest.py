@@ -75,7 +75,7 @@ class Bench:
         profile = Profile(
             server=invitation.url, data_centre_id=invitation.data_centre, user=invitation.user, mode=mode
         )
-        self.engine.sign_in(profile, invitation.password)
+        self.engine.connection.sign_in(profile, invitation.password)
 
     def numbers(self, count: int, state: str = "open") -> tuple[str, ...]:
         return tuple(self.server.examples()[FORM][state][:count])
@@ -92,11 +92,11 @@ class Bench:
         options = settings.pop("options", PushOptions(rule_id=RULE))
         clerk = clerk or self.new_clerk()
         given = RunOrder(FORM, options, tuple(numbers), **settings)  # type: ignore[arg-type]  # by name, above
-        info = self.engine.run(given, clerk.control, clerk)
-        return self.engine.rows(info.run_id)
+        info = self.engine.runs.run(given, clerk.control, clerk)
+        return self.engine.journal.rows(info.run_id)
 
     def settle(self) -> tuple[Row, ...]:
-        return self.engine.settle(RunControl(), NullObserver(), QUIET)
+        return self.engine.runs.settle(RunControl(), NullObserver(), QUIET)
 
     def entries(self, number: str) -> list[LedgerEntry]:
         """Every push of this bill that really made something in our name."""

@@ -134,7 +134,7 @@ class Schedule:
             mode=SignInMode.PASSWORD,
         )
         self.server.turn({f"login:{name}": 0 for name in SIGN_IN_FAULTS})
-        engine.sign_in(profile, invitation.password)
+        engine.connection.sign_in(profile, invitation.password)
         return engine
 
     def reopen(self) -> None:
@@ -199,7 +199,7 @@ class Schedule:
             self._follow(Clerk(control, self._deeds(control)), control, order)
 
     def settle(self) -> None:
-        self.engine.settle(RunControl(), NullObserver(), QUIET)
+        self.engine.runs.settle(RunControl(), NullObserver(), QUIET)
 
     def restart(self) -> None:
         if self._often(0.5):
@@ -271,9 +271,9 @@ class Schedule:
             self.again.update({number.strip().upper() for number in order.numbers})
         try:
             if new:
-                self.engine.run(order, control, clerk)
+                self.engine.runs.run(order, control, clerk)
             else:
-                self.engine.continue_run(self.last_run, control, clerk)
+                self.engine.runs.continue_run(self.last_run, control, clerk)
         finally:
             self.last_run = clerk.run_id or self.last_run
 
@@ -288,7 +288,7 @@ class Schedule:
         return found
 
     def rows(self) -> list[Row]:
-        return [row for info in self.engine.runs() for row in self.engine.rows(info.run_id)]
+        return [row for info in self.engine.journal.runs() for row in self.engine.journal.rows(info.run_id)]
 
     def compare(self, when: str, *, settled: bool = False) -> None:
         """Journal and ledger, bill by bill. `settled`: nothing may be open any more."""
@@ -362,14 +362,14 @@ class Schedule:
         """A good line, a fresh start, everything settled; then everything once more."""
         self.server.reset()
         self.reopen()
-        self.engine.settle(RunControl(), NullObserver(), QUIET)
+        self.engine.runs.settle(RunControl(), NullObserver(), QUIET)
         self.compare("when settled", settled=True)
         before = {bill_id: len(fact.entries) for bill_id, fact in self.facts().items()}
         self.say("-- everything once more")
         every = tuple(dict.fromkeys(number for numbers in self.lists for number in numbers))
         order = RunOrder(FORM, PushOptions(rule_id=RULE), every or self.bills, quiet_seconds=QUIET)
         control = RunControl()
-        self.engine.run(order, control, Clerk(control, {}))
+        self.engine.runs.run(order, control, Clerk(control, {}))
         self.compare("at the end", settled=True)
         after = {bill_id: len(fact.entries) for bill_id, fact in self.facts().items()}
         twice = {b: (before[b], after[b]) for b in before if after[b] != before[b]}

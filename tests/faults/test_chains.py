@@ -57,7 +57,7 @@ def posts(bench: Bench, operation: str) -> list[str]:
 
 def statuses(bench: Bench) -> dict[str, str]:
     """What the server holds, by target id."""
-    with bench.engine._sign_in_service.own_connection() as line:
+    with bench.engine.connection.own_connection() as line:
         rows = line.session.query_all(TARGET, ("FID", "FDocumentStatus"), order="FID ASC")
     return {str(bill_id): str(status) for bill_id, status in rows}
 
@@ -65,8 +65,8 @@ def statuses(bench: Bench) -> dict[str, str]:
 def assert_told(bench: Bench, rows: tuple[Row, ...], *, whole: bool) -> None:
     """Rows, chains and server agree; what is not whole is listed; nothing was audited twice."""
     held = statuses(bench)
-    chains = {chain.target.id: chain for chain in bench.engine.afterwards.chains(rows[0].run_id)}
-    listed = {chain.target.id for chain in bench.engine.afterwards.open_chains()}
+    chains = {chain.target.id: chain for chain in bench.engine.submit_audit.chains(rows[0].run_id)}
+    listed = {chain.target.id for chain in bench.engine.submit_audit.open_chains()}
     assert set(done_times(bench, "audit").values()) <= {1}
     for row in rows:
         assert row.verdict is Verdict.PUSHED
@@ -110,12 +110,12 @@ def test_a_refusal_is_kept_verbatim_and_the_next_chain_goes_on(bench: Bench, fau
     rows = bench.push(bench.numbers(3), then="audit")
     assert_told(bench, rows, whole=False)
     assert [row.half_done for row in rows] == [False, True, False]
-    (half,) = bench.engine.afterwards.open_chains()
+    (half,) = bench.engine.submit_audit.open_chains()
     assert half.target.status == "B"
     assert half.reasons[0].code in ("server_said", "refused_silently")
     assert set(half.reasons) < set(rows[1].notes)
     bench.settle()
-    assert_told(bench, bench.engine.rows(rows[0].run_id), whole=True)
+    assert_told(bench, bench.engine.journal.rows(rows[0].run_id), whole=True)
 
 
 @pytest.mark.parametrize("work", [True, False])
@@ -127,19 +127,19 @@ def test_the_line_cut_at_every_step_of_many_bills(bench: Bench, work: bool) -> N
     assert_told(bench, rows, whole=False)
     for _ in range(3):  # each goes on until the line has broken too often in a row
         bench.settle()
-    assert_told(bench, bench.engine.rows(rows[0].run_id), whole=True)
+    assert_told(bench, bench.engine.journal.rows(rows[0].run_id), whole=True)
 
 
 def test_a_line_that_stays_down_lists_the_rest(bench: Bench) -> None:
     bench.fault("submit:drop_before_work", probability=1)
     rows = bench.push(bench.numbers(4), then="audit")
     assert_told(bench, rows, whole=False)
-    assert len(bench.engine.afterwards.open_chains()) == 4
+    assert len(bench.engine.submit_audit.open_chains()) == 4
     bench.fault("submit:drop_before_work", probability=0)
     bench.open()
-    assert len(bench.engine.afterwards.open_chains()) == 4, "listed after a restart too"
+    assert len(bench.engine.submit_audit.open_chains()) == 4, "listed after a restart too"
     bench.settle()
-    assert_told(bench, bench.engine.rows(rows[0].run_id), whole=True)
+    assert_told(bench, bench.engine.journal.rows(rows[0].run_id), whole=True)
 
 
 @pytest.mark.parametrize("border", [1, 12, 23, 34, 45, 56, 64])
@@ -157,13 +157,13 @@ def test_the_power_cut_at_any_border(bench: Bench, border: int) -> None:
 
     clerk.when_told = when_told
     with axed(axe), pytest.raises(Killed):
-        bench.engine.run(order, clerk.control, clerk)
+        bench.engine.runs.run(order, clerk.control, clerk)
     bench.open()
     held = statuses(bench)
-    ours = [target.id for row in bench.engine.rows(clerk.run_id) for target in row.targets]
-    assert bench.engine.afterwards.open_chains() or {held[each] for each in ours} == {"C"}
+    ours = [target.id for row in bench.engine.journal.rows(clerk.run_id) for target in row.targets]
+    assert bench.engine.submit_audit.open_chains() or {held[each] for each in ours} == {"C"}
     bench.settle()
-    assert_told(bench, bench.engine.rows(clerk.run_id), whole=True)
+    assert_told(bench, bench.engine.journal.rows(clerk.run_id), whole=True)
 
 
 @pytest.mark.parametrize("bench", [{"attended": True}], indirect=True, ids=str)
@@ -173,17 +173,17 @@ def test_settling_waits_for_no_clerk(bench: Bench) -> None:
     bench.engine.journal.chains.wish(rows[0].run_id, "submit")
     bench.fault("submit:drop_before_work", probability=1)
     bench.settle()
-    assert len(bench.engine.afterwards.open_chains()) == 2
+    assert len(bench.engine.submit_audit.open_chains()) == 2
 
 
 def test_what_somebody_did_meanwhile_is_success(bench: Bench) -> None:
     rows = bench.push(bench.numbers(3))
     ids = [row.targets[0].id for row in rows]
-    with bench.engine._sign_in_service.own_connection() as line:
+    with bench.engine.connection.own_connection() as line:
         line.session.submit(TARGET, ids[:2])
         line.session.audit(TARGET, ids[:1])
-    bench.engine.afterwards.carry_on(rows[0].run_id, "audit", RunControl(), NullObserver())
-    assert_told(bench, bench.engine.rows(rows[0].run_id), whole=True)
+    bench.engine.submit_audit.carry_on(rows[0].run_id, "audit", RunControl(), NullObserver())
+    assert_told(bench, bench.engine.journal.rows(rows[0].run_id), whole=True)
     assert (ids[0] in posts(bench, "audit"), posts(bench, "submit").count(ids[1])) == (True, 0)
 
 
@@ -204,7 +204,7 @@ def test_a_draft_and_an_alarm_are_left_to_the_clerk(bench: Bench) -> None:
 @pytest.mark.parametrize("bench", [{"audit_creates": True}], indirect=True, ids=str)
 def test_what_the_audit_creates_is_told_and_is_no_target(bench: Bench) -> None:
     (row,) = bench.push(bench.numbers(1), then="audit")
-    (chain,) = bench.engine.afterwards.chains(row.run_id)
+    (chain,) = bench.engine.submit_audit.chains(row.run_id)
     made = made_by_audits(bench)
     assert [target.number in text for target, text in zip(made, chain.made, strict=True)] == [True]
     assert "audit_made" in codes(row.notes)
@@ -214,14 +214,14 @@ def test_what_the_audit_creates_is_told_and_is_no_target(bench: Bench) -> None:
 def test_a_chain_is_closed_by_hand_and_stays_closed(bench: Bench) -> None:
     bench.fault("audit:refused_without_code", probability=1)
     (row,) = bench.push(bench.numbers(1), then="audit")
-    (chain,) = bench.engine.afterwards.open_chains()
-    closed = bench.engine.afterwards.close(chain, "金额不对，另行处理")
+    (chain,) = bench.engine.submit_audit.open_chains()
+    closed = bench.engine.submit_audit.close(chain, "金额不对，另行处理")
     assert closed.state is ChainState.CLOSED
     assert dict(closed.reasons[0].values)["why"] == "金额不对，另行处理"
     bench.fault("audit:refused_without_code", probability=0)
     bench.settle()
-    assert bench.engine.afterwards.open_chains() == ()
-    (row,) = bench.engine.rows(row.run_id)
+    assert bench.engine.submit_audit.open_chains() == ()
+    (row,) = bench.engine.journal.rows(row.run_id)
     assert (row.half_done, row.targets[0].status) == (False, "B")
     assert "chain_closed" in codes(row.notes)
 
@@ -235,5 +235,5 @@ def test_a_target_found_late_gets_its_chain(bench: Bench) -> None:
     while not bench.made(row.number):
         RunControl().wait(0.02)
     bench.settle()
-    (row,) = bench.engine.rows(row.run_id)
+    (row,) = bench.engine.journal.rows(row.run_id)
     assert [target.status for target in row.targets] == ["B"]

@@ -53,7 +53,7 @@ def test_an_answer_before_a_crash_is_read_back_after_it(bench: Bench, attended: 
     else:
         bench.push(numbers[2:])
 
-    first, second, third = bench.engine.rows(clerk.run_id)
+    first, second, third = bench.engine.journal.rows(clerk.run_id)
     assert (first.verdict, first.alarm, len(first.targets)) == (PUSHED, True, 2)
     assert second.verdict is Verdict.DRAFTED
     assert third.verdict in (Verdict.SENDING, FAILED), "its intent was written: the server is asked about it"
@@ -64,7 +64,7 @@ def test_a_refused_sign_in_is_not_tried_again_and_again(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every probe and every question tried the password anew, until the server locked the user out."""
-    session = bench.engine._sign_in_service._line.session  # type: ignore[union-attr]  # signed in
+    session = bench.engine.connection._line.session  # type: ignore[union-attr]  # signed in
     tries: list[str] = []
     sign_in = Session._log_in
 
@@ -136,7 +136,7 @@ def test_settled_by_hand_is_not_overwritten_by_the_run_that_still_asks(bench: Be
     def by_hand(row: Row) -> None:
         if row.position == 0 and row.verdict is Verdict.UNSETTLED and "no_answer" in codes(row.reasons):
             clerk.when_told = lambda row: None
-            bench.engine.settle_by_hand(row, FAILED, "looked")
+            bench.engine.runs.settle_by_hand(row, FAILED, "looked")
 
     clerk.when_told = by_hand
     started = time.monotonic()
@@ -194,7 +194,7 @@ def test_a_target_of_the_next_run_is_not_taken_for_one_of_the_last(bench: Bench)
     (presumed,) = bench.push(bench.numbers(1))
     (pushed,) = bench.push(bench.numbers(1))
 
-    (still,) = bench.engine.rows(presumed.run_id)
+    (still,) = bench.engine.journal.rows(presumed.run_id)
     assert (still.verdict, still.presumed, still.targets) == (FAILED, True, ())
     assert {target.id for target in pushed.targets} == bench.made(pushed.number)
 
@@ -208,13 +208,13 @@ def test_the_rest_of_a_run_is_taken_over_once(bench: Bench) -> None:
         bench.push(numbers, clerk=clerk, again=True)
     bench.open()
     bench.settle()
-    rest = bench.engine.continue_run(clerk.run_id, RunControl(), NullObserver())
-    assert verdicts(bench.engine.rows(rest.run_id)) == [PUSHED, PUSHED]
-    left = bench.engine.rows(clerk.run_id)
+    rest = bench.engine.runs.continue_run(clerk.run_id, RunControl(), NullObserver())
+    assert verdicts(bench.engine.journal.rows(rest.run_id)) == [PUSHED, PUSHED]
+    left = bench.engine.journal.rows(clerk.run_id)
     assert verdicts(left)[2:] == [Verdict.NOT_SENT] * 2
-    assert not bench.engine.unfinished()
+    assert not bench.engine.runs.unfinished()
     with pytest.raises(Exception, match="nothing_to_push"):
-        bench.engine.continue_run(clerk.run_id, RunControl(), NullObserver())
+        bench.engine.runs.continue_run(clerk.run_id, RunControl(), NullObserver())
     assert [len(bench.entries(number)) for number in numbers] == [1, 0, 1, 1]
 
 
@@ -223,9 +223,9 @@ def test_a_blocked_answer_is_asked_about_once_and_without_quiet_time(bench: Benc
     order = RunOrder(FORM, PushOptions(rule_id=RULE), bench.numbers(2), quiet_seconds=30)
     started = time.monotonic()
     clerk = bench.new_clerk()
-    info = bench.engine.run(order, clerk.control, clerk)
-    bench.assert_honest(bench.engine.rows(info.run_id))
-    assert set(verdicts(bench.engine.rows(info.run_id))) == {PUSHED}
+    info = bench.engine.runs.run(order, clerk.control, clerk)
+    bench.assert_honest(bench.engine.journal.rows(info.run_id))
+    assert set(verdicts(bench.engine.journal.rows(info.run_id))) == {PUSHED}
     assert time.monotonic() - started < 20
 
 
@@ -260,11 +260,13 @@ def test_a_no_that_nobody_could_check_is_checked_later_and_never_told_worse(benc
     assert all(row.verdict is FAILED and row.watched for row in first.values())
 
     bench.settle()
-    assert all(row.verdict is FAILED for row in bench.engine.rows(first[refused].run_id)), "still blind"
+    assert all(row.verdict is FAILED for row in bench.engine.journal.rows(first[refused].run_id)), (
+        "still blind"
+    )
     bench.server.turn({"blind_forms": ""})
     bench.settle()
 
-    rows = bench.engine.rows(first[refused].run_id)
+    rows = bench.engine.journal.rows(first[refused].run_id)
     assert [row.verdict for row in rows] == [FAILED, Verdict.DRAFTED]
     assert rows[0].checked
     assert not bench.engine.journal.open_requests()
@@ -290,10 +292,10 @@ def test_what_lacked_a_control_at_a_pause_is_settled_by_a_later_one(bench: Bench
     form, options = "STK_InStock", PushOptions(rule_id="STK_InStock-PUR_MRB")  # nobody ever returned anything
     numbers = tuple(bench.server.examples()[form]["open"][:3])
     bench.fault(fault, at=[1], work=False, seconds=0)
-    info = bench.engine.run(
+    info = bench.engine.runs.run(
         RunOrder(form, options, numbers, quiet_seconds=QUIET), RunControl(), NullObserver()
     )
-    rows = bench.engine.rows(info.run_id)
+    rows = bench.engine.journal.rows(info.run_id)
 
     bench.assert_honest(rows)
     assert verdicts(rows) == [FAILED, PUSHED, PUSHED]

@@ -94,14 +94,14 @@ def test_success_and_error_stay_with_their_rows_when_answers_are_permuted(bench:
 def test_the_same_list_again_runs_no_success_again_and_keeps_earlier_results(bench: Bench) -> None:
     bench.fault("msg_code_6", at=[2])
     first = bench.push(bench.numbers(3))
-    kept = bench.engine.rows(first[0].run_id)
+    kept = bench.engine.journal.rows(first[0].run_id)
 
     again = bench.push(bench.numbers(3))
 
     assert verdicts(first) == [PUSHED, FAILED, PUSHED]
     assert verdicts(again) == [Verdict.SKIPPED, PUSHED, Verdict.SKIPPED]
     assert [len(bench.entries(row.number)) for row in again] == [1, 1, 1]
-    now = bench.engine.rows(first[0].run_id)
+    now = bench.engine.journal.rows(first[0].run_id)
     assert (now[0], now[2], now[1].verdict) == (kept[0], kept[2], FAILED)
 
 
@@ -270,7 +270,7 @@ def test_a_commit_after_the_quiet_time_is_found_and_told(bench: Bench) -> None:
 
     bench.push(bench.numbers(3)[2:])
 
-    (found,) = bench.engine.rows(row.run_id)
+    (found,) = bench.engine.journal.rows(row.run_id)
     assert (found.verdict, found.presumed) == (PUSHED, False)
     assert "found_late" in codes(found.notes)
     bench.assert_honest([found])
@@ -315,6 +315,6 @@ def signed_in_between(bench: Bench) -> Iterator[Between]:
             user=invitation.user,
             mode=SignInMode.PASSWORD,
         )
-        bench.engine.sign_in(profile, invitation.password)
+        bench.engine.connection.sign_in(profile, invitation.password)
         yield between
-        bench.engine.sign_out()
+        bench.engine.connection.sign_out()

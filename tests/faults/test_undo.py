@@ -46,7 +46,7 @@ def unlike(before: Books, after: Books) -> dict[str, set[tuple[object, ...]]]:
 
 
 def delete(bench: Bench, items: Iterable[UndoItem]) -> tuple[UndoItem, ...]:
-    return bench.engine.undo.delete(tuple(items), RunControl(), NullObserver(), QUIET)
+    return bench.engine.deletion.delete(tuple(items), RunControl(), NullObserver(), QUIET)
 
 
 def states(items: Iterable[UndoItem]) -> list[UndoState]:
@@ -78,15 +78,15 @@ def test_the_books_are_as_they_were(bench: Bench, then: str) -> None:
     numbers = bench.numbers(4)
     rows = bench.push(numbers, then=then)
     run_id = rows[0].run_id
-    plan = bench.engine.undo.plan(run_id)
+    plan = bench.engine.deletion.plan(run_id)
     assert set(states(plan)) == {UndoState.AUDITED if then else DELETABLE}
     assert set(states(delete(bench, plan))) == {UndoState.AUDITED if then else DELETED}
-    done = delete(bench, bench.engine.undo.plan(run_id, unaudit=True))
+    done = delete(bench, bench.engine.deletion.plan(run_id, unaudit=True))
     assert set(states(done)) <= {DELETED}
     assert unlike(before, books(bench)) == {}
-    rows = bench.engine.rows(run_id)
+    rows = bench.engine.journal.rows(run_id)
     assert all(row.deleted and not row.targets and not row.needs_hands for row in rows)
-    assert bench.engine.afterwards.open_chains() == bench.engine.undo.plan(run_id) == ()
+    assert bench.engine.submit_audit.open_chains() == bench.engine.deletion.plan(run_id) == ()
     again = bench.push(numbers)
     assert verdicts(again) == [Verdict.PUSHED] * 4, "a bill whose target was deleted may be pushed again"
 
@@ -98,10 +98,10 @@ def test_several_sources_of_one_target(bench: Bench) -> None:
     made = {target.id for row in rows for target in row.targets}
     assert {target.status for row in rows for target in row.targets} == {"C"}
     assert len(made) < len(rows)
-    done = delete(bench, bench.engine.undo.plan(rows[0].run_id, unaudit=True))
+    done = delete(bench, bench.engine.deletion.plan(rows[0].run_id, unaudit=True))
     assert ({item.target.id for item in done}, set(states(done))) == (made, {DELETED})
     assert unlike(before, books(bench)) == {}
-    assert all(row.deleted for row in bench.engine.rows(rows[0].run_id))
+    assert all(row.deleted for row in bench.engine.journal.rows(rows[0].run_id))
     assert set(verdicts(bench.push(numbers, merged=True))) == {Verdict.PUSHED}
 
 
@@ -116,7 +116,7 @@ def test_one_fault_at_each_step(bench: Bench, fault: str) -> None:
     settings = {"seconds": 0.1} if fault == "late_commit" else {}
     bench.fault(f"unaudit:{fault}", at=[1], **settings)
     bench.fault(f"delete:{fault}", at=[2], **settings)
-    done = delete(bench, bench.engine.undo.plan(rows[0].run_id, unaudit=True))
+    done = delete(bench, bench.engine.deletion.plan(rows[0].run_id, unaudit=True))
     assert states(done) == [DELETED] * 3, [why(item) for item in done]
     assert unlike(before, books(bench)) == {}
     done_times = Counter(entry.operation for entry in bench.server.ledger())
@@ -128,16 +128,16 @@ def test_the_power_cut_at_any_border(bench: Bench, border: int) -> None:
     before = books(bench)
     rows = bench.push(bench.numbers(2), then="audit")
     run_id = rows[0].run_id
-    plan = bench.engine.undo.plan(run_id, unaudit=True)
+    plan = bench.engine.deletion.plan(run_id, unaudit=True)
     with axed(Axe(border)), pytest.raises(Killed):
         delete(bench, plan)
     bench.open()
     bench.settle()
     assert not bench.engine.journal.chains.runs_with_open_steps(("unaudit", "cancel", "delete"))
-    done = delete(bench, bench.engine.undo.plan(run_id, unaudit=True))
+    done = delete(bench, bench.engine.deletion.plan(run_id, unaudit=True))
     assert set(states(done)) <= {DELETED}
     assert unlike(before, books(bench)) == {}
-    assert all(row.deleted for row in bench.engine.rows(run_id))
+    assert all(row.deleted for row in bench.engine.journal.rows(run_id))
 
 
 def no_deletes(bench: Bench) -> bool:
@@ -168,14 +168,14 @@ CHANGES: dict[str, tuple[Callable[[Bench, Row], None], UndoState, str]] = {
 def test_what_somebody_touched_is_left_alone(bench: Bench, change: str, when: str) -> None:
     act, state, code = CHANGES[change]
     row, other = bench.push(bench.numbers(2))
-    plan = bench.engine.undo.plan(row.run_id, unaudit=True)
+    plan = bench.engine.deletion.plan(row.run_id, unaudit=True)
     act(bench, row)
     if when == "before the plan":
-        plan = bench.engine.undo.plan(row.run_id, unaudit=True)
+        plan = bench.engine.deletion.plan(row.run_id, unaudit=True)
         assert states(plan) == [state, DELETABLE]
     done = delete(bench, plan)
     assert (states(done), why(done[0])) == ([state, DELETED], code)
-    left, gone = bench.engine.rows(row.run_id)
+    left, gone = bench.engine.journal.rows(row.run_id)
     assert (left.verdict, left.targets) == (Verdict.PUSHED, row.targets)
     assert (gone.deleted, other.targets[0].number in str(gone.reasons)) == (True, True)
 
@@ -183,7 +183,7 @@ def test_what_somebody_touched_is_left_alone(bench: Bench, change: str, when: st
 @pytest.mark.parametrize("bench", [{"audit_creates": True}], indirect=True, ids=str)
 def test_what_was_pushed_on_is_left_alone(bench: Bench) -> None:
     (row,) = bench.push(bench.numbers(1), then="audit")
-    (item,) = bench.engine.undo.plan(row.run_id, unaudit=True)
+    (item,) = bench.engine.deletion.plan(row.run_id, unaudit=True)
     made = made_by_audits(bench)
     assert (item.state, why(item)) == (UndoState.TOUCHED, "pushed_on")
     assert item.reason is not None
@@ -196,34 +196,34 @@ def test_a_draft_is_deleted_and_one_completed_since_is_not(bench: Bench) -> None
     bench.fault("draft_left", at=[1, 2], entity="convert")
     first, second = bench.push(bench.numbers(2), options=PushOptions(rule_id=RULE, draft_on_fail=True))
     touch(bench, second.targets[0], FDocumentStatus="A", FBillNo="CGRK-COMPLETED")
-    done = delete(bench, bench.engine.undo.plan(first.run_id))
+    done = delete(bench, bench.engine.deletion.plan(first.run_id))
     assert states(done) == [DELETED, UndoState.TOUCHED]
 
 
 def test_what_is_gone_already_is_told(bench: Bench) -> None:
     row, other = bench.push(bench.numbers(2))
-    with bench.engine._sign_in_service.own_connection() as line:
+    with bench.engine.connection.own_connection() as line:
         line.session.delete(TARGET, [row.targets[0].id])
-    assert states(bench.engine.undo.plan(row.run_id)) == [UndoState.GONE, DELETABLE]
+    assert states(bench.engine.deletion.plan(row.run_id)) == [UndoState.GONE, DELETABLE]
     bench.server.turn({"blind_forms": TARGET})
-    assert states(bench.engine.undo.plan(row.run_id)) == [UndoState.UNSETTLED] * 2, "not seen is not gone"
+    assert states(bench.engine.deletion.plan(row.run_id)) == [UndoState.UNSETTLED] * 2, "not seen is not gone"
     assert other.targets
 
 
 def test_a_refusal_is_kept_and_the_next_is_deleted(bench: Bench) -> None:
     rows = bench.push(bench.numbers(3))
     bench.fault("delete:refused_without_code", at=[2])
-    done = delete(bench, bench.engine.undo.plan(rows[0].run_id))
+    done = delete(bench, bench.engine.deletion.plan(rows[0].run_id))
     assert states(done) == [DELETED, UndoState.REFUSED, DELETED]
-    assert [row.deleted for row in bench.engine.rows(rows[0].run_id)] == [True, False, True]
+    assert [row.deleted for row in bench.engine.journal.rows(rows[0].run_id)] == [True, False, True]
 
 
 def test_another_user_deletes_nothing(bench: Bench) -> None:
     (row,) = bench.push(bench.numbers(1))
     invitation = bench.server.invitation
     place = Profile(server=invitation.url, data_centre_id=invitation.data_centre, user="buyer")
-    bench.engine.sign_in(place, PASSWORD)
-    (item,) = bench.engine.undo.plan(row.run_id)
+    bench.engine.connection.sign_in(place, PASSWORD)
+    (item,) = bench.engine.deletion.plan(row.run_id)
     assert (item.state, why(item)) == (UndoState.NOT_OURS, "other_user")
     delete(bench, (item,))
     assert no_deletes(bench)

@@ -74,7 +74,7 @@ def reads(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def plan(bench: Bench, row: Row) -> tuple[UndoItem, ...]:
-    return bench.engine.undo.plan(row.run_id, unaudit=True)
+    return bench.engine.deletion.plan(row.run_id, unaudit=True)
 
 
 def told(item: UndoItem) -> tuple[UndoState, str, str]:
@@ -110,7 +110,7 @@ def test_a_form_is_learnt_once_and_asked_about_all_bills_together(
         assert len(plan(wide, second)) == 40
     assert len(later) <= UNUSED + 9, "one question for each form, and none for each bill"
     with reads(wide, monkeypatch) as deleting:
-        done = wide.engine.undo.delete(plan(wide, second), RunControl(), NullObserver(), QUIET)
+        done = wide.engine.deletion.delete(plan(wide, second), RunControl(), NullObserver(), QUIET)
     assert {item.state for item in done} == {UndoState.DELETED}
     assert len(deleting) - len(later) <= UNUSED + 15
 
@@ -233,7 +233,7 @@ def test_what_was_pushed_on_is_asked_again_where_that_was_a_while_ago(
     items = plan(bench, rows[0])
     last = items[-1].target
 
-    done = bench.engine.undo.delete(
+    done = bench.engine.deletion.delete(
         items, RunControl(), PushesOn(lambda: push_target_on(bench, last.id)), QUIET
     )
     state, code, _ = told(done[-1])

@@ -171,11 +171,11 @@ def test_the_settings_lead_by_the_proxy(proxy, proxy_url, kdgui_home):
             engine.keep_proxy_password("open-sesame")
         assert caught.value.code == "proxy_password_not_kept"
         proxy.json(centres)
-        assert [centre.name for centre in engine.data_centres(FAR)] == ["小河贸易"]
+        assert [centre.name for centre in engine.connection.data_centres(FAR)] == ["小河贸易"]
         told: list[Step] = []
         proxy.text("", 407).text("", 407)
         wrong = Profile(FAR, "", "")
-        report = engine.test_connection(wrong, "", told.append, proxy_password="something else")
+        report = engine.connection.test_connection(wrong, "", told.append, proxy_password="something else")
     first, second = (base64.b64decode(each.headers["proxy-authorization"][6:]) for each in proxy.requests[:2])
     assert first == "王:open-sesame".encode()
     assert second == "王:something else".encode()

@@ -69,15 +69,15 @@ class Bench:
     def push(self, numbers: Sequence[str], **order: object) -> tuple[Row, ...]:
         settings: dict[str, object] = {"quiet_seconds": QUIET, "timeout": 3.0} | order
         options = settings.pop("options", PushOptions(rule_id=RULE))
-        info = self.engine.run(
+        info = self.engine.runs.run(
             RunOrder(FORM, options, tuple(numbers), **settings),  # type: ignore[arg-type]  # by name, above
             RunControl(),
             self.observer,
         )
-        return self.engine.rows(info.run_id)
+        return self.engine.journal.rows(info.run_id)
 
     def settle(self) -> tuple[Row, ...]:
-        return self.engine.settle(RunControl(), NullObserver(), QUIET)
+        return self.engine.runs.settle(RunControl(), NullObserver(), QUIET)
 
     def executions(self) -> Counter[str]:
         """How often each source bill was really pushed, by number."""
@@ -132,7 +132,7 @@ def make_desk(tmp_path: Path, server: PracticeServer, *, sign_in: bool = True) -
                 user=invitation.user,
                 mode=SignInMode.PASSWORD,
             )
-            engine.sign_in(profile, invitation.password)
+            engine.connection.sign_in(profile, invitation.password)
         yield engine
 
 

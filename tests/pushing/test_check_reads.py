@@ -18,7 +18,7 @@ from .conftest import FORM, RULE, Bench
 
 
 def check(bench: Bench, numbers: tuple[str, ...], form: str = FORM, rule: str = RULE) -> CheckReport:
-    return bench.engine.check(RunOrder(form, PushOptions(rule_id=rule), numbers), RunControl())
+    return bench.engine.inspection.check(RunOrder(form, PushOptions(rule_id=rule), numbers), RunControl())
 
 
 def every_example(bench: Bench, form: str = FORM) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def every_example(bench: Bench, form: str = FORM) -> tuple[str, ...]:
 
 def entry_id(bench: Bench, form: str, number: str) -> str:
     """The first line of this order."""
-    with bench.engine._sign_in_service.own_connection() as line:
+    with bench.engine.connection.own_connection() as line:
         key = "FSaleOrderEntry_FEntryID"
         return str(line.session.query(form, (key,), f"FBillNo='{number}'", order=key)[0][0])
 
@@ -103,7 +103,7 @@ def test_where_they_look_at_different_lines_each_asks_for_its_own(
     line = entry_id(bench, form, numbers[0])
     asked.clear()
     order = RunOrder(form, PushOptions(rule_id=PLAN_RULE), numbers, lines=((0, (line,)),))
-    assert bench.engine.check(order, RunControl()).findings[0].reason is None
+    assert bench.engine.inspection.check(order, RunControl()).findings[0].reason is None
     assert asked["by line"] == 0, (
         "the guard knows the lines of its own entry, nobody had to be asked whose it is"
     )

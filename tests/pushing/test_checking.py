@@ -30,7 +30,7 @@ def check(
     bench: Bench, numbers: Sequence[str], rule: tuple[str, str] = (FORM, RULE), **order: object
 ) -> CheckReport:
     asked = RunOrder(rule[0], PushOptions(rule_id=rule[1]), tuple(numbers), **order)  # type: ignore[arg-type]
-    report = bench.engine.check(asked, RunControl())
+    report = bench.engine.inspection.check(asked, RunControl())
     assert not bench.server.posts(), "a check writes nothing"
     return report
 
@@ -46,7 +46,7 @@ def examples(bench: Bench, form: str = FORM) -> dict[str, list[str]]:
 
 def held(bench: Bench, number: str, *columns: str, form: str = FORM) -> list[tuple[Decimal, ...]]:
     """What the server holds on the lines of a bill."""
-    with bench.engine._sign_in_service.own_connection() as line:
+    with bench.engine.connection.own_connection() as line:
         rows = line.session.query(form, columns, f"FBillNo='{number}'", order="FID ASC")
     return [tuple(Decimal(str(value)) for value in row) for row in rows]
 
@@ -212,9 +212,9 @@ def test_the_column_that_a_rule_counts_by_is_learnt_from_what_it_pushed(bench: B
     assert untouched.left is not None, "whichever it is, none of it was pushed"
     assert untouched.left.left == untouched.left.total
     order = RunOrder("STK_InStock", PushOptions(rule_id=RETURNS[1]), (fresh,), quiet_seconds=0.5)
-    info = bench.engine.run(order, RunControl(), bench.observer)
-    assert [row.verdict for row in bench.engine.rows(info.run_id)] == [Verdict.PUSHED]
-    report = bench.engine.check(replace(order, numbers=(linked, fresh)), RunControl())
+    info = bench.engine.runs.run(order, RunControl(), bench.observer)
+    assert [row.verdict for row in bench.engine.journal.rows(info.run_id)] == [Verdict.PUSHED]
+    report = bench.engine.inspection.check(replace(order, numbers=(linked, fresh)), RunControl())
     lefts = [(found.left.left, found.left.total) for found in report.findings if found.left]
     assert lefts[0][0] == lefts[0][1] > 0
     assert lefts[1][0] == 0
@@ -275,4 +275,4 @@ def test_a_check_that_is_stopped_tells_what_it_knows(bench: Bench) -> None:
     control = RunControl()
     control.stop()
     order = RunOrder(FORM, PushOptions(rule_id=RULE), tuple(examples(bench)["open"][:3]))
-    assert bench.engine.check(order, control).findings == ()
+    assert bench.engine.inspection.check(order, control).findings == ()

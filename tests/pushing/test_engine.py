@@ -159,13 +159,13 @@ def test_stop_leaves_the_rest_unsent_and_the_run_can_be_continued(bench: Bench) 
                 control.stop()
 
     order = RunOrder(FORM, PushOptions(rule_id=RULE), numbers, quiet_seconds=0.5)
-    info = bench.engine.run(order, control, Stops())
-    rows = bench.engine.rows(info.run_id)
+    info = bench.engine.runs.run(order, control, Stops())
+    rows = bench.engine.journal.rows(info.run_id)
     bench.assert_honest(rows)
     assert verdicts(rows)[:3] == [Verdict.PUSHED] * 3
     assert verdicts(rows)[3:] == [Verdict.NOT_SENT] * 5
-    rest = bench.engine.continue_run(info.run_id, RunControl(), bench.observer)
-    assert [row.number for row in bench.engine.rows(rest.run_id)] == list(numbers[3:])
+    rest = bench.engine.runs.continue_run(info.run_id, RunControl(), bench.observer)
+    assert [row.number for row in bench.engine.journal.rows(rest.run_id)] == list(numbers[3:])
     assert set(bench.executions().values()) == {1}
     assert len(bench.executions()) == 8
 
@@ -182,13 +182,13 @@ def test_the_rest_of_a_run_is_not_pushed_in_another_data_centre(bench: Bench) ->
     control = RunControl()
     control.stop()
     order = RunOrder(FORM, PushOptions(rule_id=RULE), bench.pushable(2))
-    info = bench.engine.run(order, control, bench.observer)
-    assert verdicts(bench.engine.rows(info.run_id)) == [Verdict.NOT_SENT] * 2
+    info = bench.engine.runs.run(order, control, bench.observer)
+    assert verdicts(bench.engine.journal.rows(info.run_id)) == [Verdict.NOT_SENT] * 2
     invitation = bench.server.invitation
     other = Profile(server=invitation.url, data_centre_id="65f0a1b2c3d4f6", user=invitation.user)
-    bench.engine.sign_in(other, invitation.password)
+    bench.engine.connection.sign_in(other, invitation.password)
     with pytest.raises(BadInput, match="other_data_centre"):
-        bench.engine.continue_run(info.run_id, RunControl(), bench.observer)
+        bench.engine.runs.continue_run(info.run_id, RunControl(), bench.observer)
     assert not bench.server.posts()
 
 

@@ -24,7 +24,7 @@ Ids = list[str]
 
 def ids(bench: Bench, number: str, entry: str) -> Ids:
     """Entry ids of one bill in one entry, in order."""
-    with bench.engine._sign_in_service.own_connection() as line:
+    with bench.engine.connection.own_connection() as line:
         key = f"{entry}_FEntryID"
         return [str(cell) for (cell,) in line.session.query(ORDERS, (key,), f"FBillNo='{number}'", order=key)]
 
@@ -40,7 +40,7 @@ def push(
         ORDERS, PushOptions(rule_id=rule), numbers, quiet_seconds=QUIET, timeout=5,
         lines=tuple((position, tuple(entries)) for position, entries in lines),
     )  # fmt: skip
-    return bench.engine.rows(bench.engine.run(order, RunControl(), NullObserver()).run_id)
+    return bench.engine.journal.rows(bench.engine.runs.run(order, RunControl(), NullObserver()).run_id)
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_a_line_that_may_be_another_bills_is_not_pushed(bench: Bench, numbers: t
 def test_a_check_knows_them_too(bench: Bench, numbers: tuple[str, ...]) -> None:
     plan = ids(bench, numbers[0], PLAN)
     order = RunOrder(ORDERS, PushOptions(rule_id=PLAN_RULE), numbers[:1], lines=((0, tuple(plan[:1])),))
-    (found,) = bench.engine.check(order, RunControl()).findings
+    (found,) = bench.engine.inspection.check(order, RunControl()).findings
     assert (found.ok, found.left) == (True, None), (
         "what is left of the other entry says nothing about this one"
     )
@@ -120,7 +120,7 @@ def test_a_check_knows_them_too(bench: Bench, numbers: tuple[str, ...]) -> None:
 
 def test_lines_of_either_entry_lead_back_to_their_bills(bench: Bench, numbers: tuple[str, ...]) -> None:
     line, plan = ids(bench, numbers[0], LINES)[1], ids(bench, numbers[1], PLAN)[0]
-    found = bench.engine.lines_found(
+    found = bench.engine.inspection.lines_found(
         RunOrder(ORDERS, PushOptions(rule_id=PLAN_RULE), ()), (plan, line, "987654321")
     )
     assert {bill.number: entries for bill, entries in found.bills} == {

@@ -85,8 +85,8 @@ def test_a_thousand_bills_with_culprits(merging: Merging, tmp_path: Path) -> Non
         SOURCE, PushOptions(rule_id=RULE), tuple(numbers), merged=True, block=BLOCK, quiet_seconds=0.2
     )
     with open_engine(Paths(tmp_path / "home"), attended=False) as engine:
-        engine.sign_in(Profile(server=url, data_centre_id="d", user="u"), "p")
-        rows = engine.rows(engine.run(order, RunControl(), NullObserver()).run_id)
+        engine.connection.sign_in(Profile(server=url, data_centre_id="d", user="u"), "p")
+        rows = engine.journal.rows(engine.runs.run(order, RunControl(), NullObserver()).run_id)
 
     sources: defaultdict[str, set[str]] = defaultdict(set)
     for receipt in merging.receipts:

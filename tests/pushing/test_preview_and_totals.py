@@ -24,14 +24,14 @@ GROUPED = "PUR_PurchaseOrder-STK_InStock"
 
 def held(bench: Bench, number: str) -> Sum:
     """Quantity and amount on the lines of a source bill."""
-    with bench.engine._sign_in_service.own_connection() as line:
+    with bench.engine.connection.own_connection() as line:
         rows = line.session.query(FORM, ("FQty", "FAllAmount"), f"FBillNo='{number}'")
     quantities, amounts = zip(*((Decimal(str(q)), Decimal(str(a))) for q, a in rows), strict=True)
     return Sum(sum(quantities), sum(amounts))
 
 
 def totals(bench: Bench, rows: tuple[Row, ...]) -> Totals:
-    return bench.engine.totals(rows[0].run_id)
+    return bench.engine.inspection.totals(rows[0].run_id)
 
 
 def change(bench: Bench, table: str, assignment: str, where: str) -> None:
@@ -45,7 +45,7 @@ def change(bench: Bench, table: str, assignment: str, where: str) -> None:
 def test_a_target_as_the_clerk_looks_at_it(bench: Bench) -> None:
     number = bench.examples()["open_many_lines"][0]
     (row,) = bench.push([number])
-    seen = bench.engine.preview(replace(row.targets[0], number="", status=None))
+    seen = bench.engine.inspection.preview(replace(row.targets[0], number="", status=None))
     assert seen.target == row.targets[0]
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", seen.date)
     assert (seen.period, seen.organisation, seen.lines) == (seen.date[:7], "100 总部", 10)
@@ -66,7 +66,7 @@ def test_the_first_one_alone_is_shown_before_the_rest_goes(bench: Bench) -> None
 
     bench.engine._context.attended = True
     order = RunOrder(FORM, PushOptions(rule_id=GROUPED), numbers, first_one=True, quiet_seconds=0.5)
-    rows = bench.engine.rows(bench.engine.run(order, control, Clerk()).run_id)
+    rows = bench.engine.journal.rows(bench.engine.runs.run(order, control, Clerk()).run_id)
     assert [row.verdict for row in rows] == [Verdict.PUSHED] * 3
     ((preview, posts),) = seen
     assert posts == 1
@@ -78,13 +78,13 @@ def test_the_first_one_alone_is_shown_before_the_rest_goes(bench: Bench) -> None
 @pytest.mark.parametrize("bench", [{"no_quantities": True, "no_business_info": True}], indirect=True)
 def test_what_the_form_does_not_tell_stays_blank(bench: Bench) -> None:
     (row,) = bench.push(bench.pushable(1))
-    seen = bench.engine.preview(row.targets[0])
+    seen = bench.engine.inspection.preview(row.targets[0])
     assert (seen.organisation, seen.quantity, seen.amount, seen.fields) == ("100 总部", None, None, ())
     assert seen.date
     for nowhere in (TargetBill("STK_InStock", "987654"), TargetBill("NO_SUCH_FORM", "1", "X1")):
-        assert bench.engine.preview(nowhere) == Preview(nowhere)
+        assert bench.engine.inspection.preview(nowhere) == Preview(nowhere)
     bench.server.turn({"blind_reader": True})
-    assert bench.engine.preview(row.targets[0]) == Preview(row.targets[0])
+    assert bench.engine.inspection.preview(row.targets[0]) == Preview(row.targets[0])
 
 
 def test_each_bill_against_its_target(bench: Bench) -> None:
@@ -122,7 +122,7 @@ def test_a_target_of_several_bills_is_told_apart_by_its_lines(bench: Bench) -> N
 def test_part_of_a_bill_shows_as_a_difference(bench: Bench) -> None:
     number = bench.examples()["open_many_lines"][0]
     order = RunOrder(FORM, PushOptions(rule_id=GROUPED), ())
-    entries = tuple(line.entry_id for line in bench.engine.lines(order, number).lines[:4])
+    entries = tuple(line.entry_id for line in bench.engine.inspection.lines(order, number).lines[:4])
     rows = bench.push([number], lines=((0, entries),))
     (row,) = totals(bench, rows).rows
     assert row.source == held(bench, number)
@@ -158,5 +158,5 @@ def test_where_there_is_nothing_to_compare(bench: Bench) -> None:
     assert (bare.trouble.code, bare.rows[0].source, bare.targets) == ("totals_nothing", NOTHING, NOTHING)
     for run_id in ("20000101-000000-1", ""):
         with pytest.raises(BadInput) as refused:
-            bench.engine.totals(run_id)
+            bench.engine.inspection.totals(run_id)
         assert refused.value.code == "run_unknown"

@@ -44,7 +44,7 @@ def look(server: PracticeServer, tmp_path: Path) -> Iterator[Callable[..., Readi
     def work(*, form: str = FORM, rule: str = RULE, target: str = "", **switches: object) -> Readiness:
         server.turn(switches)
         for engine in make_desk(tmp_path, server):
-            return engine.readiness(form, rule, target)
+            return engine.choices.readiness(form, rule, target)
         raise AssertionError
 
     yield work
@@ -140,9 +140,9 @@ def test_what_was_pushed_and_is_not_seen_any_more_is_red(bench: Bench) -> None:
     """The journal knows a target: that nothing is shown is no "none was pushed yet"."""
     assert [row.verdict for row in bench.push(bench.pushable(1))] == [Verdict.PUSHED]
     posts = bench.server.posts()
-    assert lights(bench.engine.readiness(FORM, RULE))["control"] == GREEN
+    assert lights(bench.engine.choices.readiness(FORM, RULE))["control"] == GREEN
     bench.server.turn({"blind_forms": TARGET})
-    found = lights(bench.engine.readiness(FORM, RULE))
+    found = lights(bench.engine.choices.readiness(FORM, RULE))
     assert (found["targets"], found["links"], found["control"]) == (AMBER, GREEN, RED)
     assert bench.server.posts() == posts
 
@@ -150,22 +150,22 @@ def test_what_was_pushed_and_is_not_seen_any_more_is_red(bench: Bench) -> None:
 def test_nothing_that_it_finds_is_remembered(bench: Bench) -> None:
     """Else a look at a server in a bad mood would spoil the run after it."""
     bench.server.turn({"no_links": True})
-    assert lights(bench.engine.readiness(FORM, RULE))["links"] == AMBER
+    assert lights(bench.engine.choices.readiness(FORM, RULE))["links"] == AMBER
     bench.server.turn({"no_links": False})
-    assert lights(bench.engine.readiness(FORM, RULE))["links"] == GREEN
+    assert lights(bench.engine.choices.readiness(FORM, RULE))["links"] == GREEN
     assert bench.engine.journal.recall("control", f"{bench.server.url}|") is None
 
 
 def test_a_line_that_breaks_ends_the_report(bench: Bench) -> None:
     bench.server.stop()
     with pytest.raises(ConnectionTrouble):
-        bench.engine.readiness(FORM, RULE)
+        bench.engine.choices.readiness(FORM, RULE)
 
 
 def test_the_file_holds_all_questions_and_answers_and_no_secret(bench: Bench, tmp_path: Path) -> None:
     bench.server.end_sessions()  # a quiet sign-in in the middle of it
     bench.server.turn({"clock_offset": 1000})
-    report = bench.engine.readiness(FORM, RULE)
+    report = bench.engine.choices.readiness(FORM, RULE)
     path = tmp_path / "ready.json"
     write_ready_file(path, report, {"form": FORM}, load_words("zh"))
     text = path.read_text(encoding="utf-8")
@@ -181,7 +181,7 @@ def test_the_file_holds_all_questions_and_answers_and_no_secret(bench: Bench, tm
     assert all(item["answered"].startswith("HTTP 200") for item in found["raw"])
     assert "BOS_ConvertRule" in asked
     assert not any(write in asked for write in (".Push", ".Submit", ".Save", ".Delete"))
-    session = bench.engine._sign_in_service._line.session  # type: ignore[union-attr]  # signed in
+    session = bench.engine.connection._line.session  # type: ignore[union-attr]  # signed in
     for secret in (bench.server.invitation.password, *session._badge.secrets()):
         assert secret
         assert secret not in text

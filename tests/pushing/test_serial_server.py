@@ -76,8 +76,10 @@ def test_a_server_that_takes_one_connection_at_a_time(
     invitation = server.invitation
     with open_engine(Paths(tmp_path), attended=False) as engine:
         profile = Profile(server=address, data_centre_id=invitation.data_centre, user=invitation.user)
-        engine.sign_in(profile, invitation.password)
+        engine.connection.sign_in(profile, invitation.password)
         numbers = tuple(server.examples()[FORM]["open"][:60])
-        info = engine.run(RunOrder(FORM, PushOptions(rule_id=RULE), numbers), RunControl(), NullObserver())
-        assert {row.verdict for row in engine.rows(info.run_id)} == {Verdict.PUSHED}
+        info = engine.runs.run(
+            RunOrder(FORM, PushOptions(rule_id=RULE), numbers), RunControl(), NullObserver()
+        )
+        assert {row.verdict for row in engine.journal.rows(info.run_id)} == {Verdict.PUSHED}
         assert len([post for post in server.posts() if post.operation == "push"]) == 60

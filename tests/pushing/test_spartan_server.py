@@ -137,8 +137,8 @@ def test_forty_bills_of_mixed_state_with_two_cut_lines(spartan: Spartan, tmp_pat
     url = f"http://127.0.0.1:{spartan.server_address[1]}/k3cloud/"
     order = RunOrder(SOURCE, PushOptions(rule_id=RULE), tuple(numbers), quiet_seconds=0.4)
     with open_engine(Paths(tmp_path / "home"), attended=False) as engine:
-        engine.sign_in(Profile(server=url, data_centre_id="d", user="u"), "p")
-        rows = engine.rows(engine.run(order, RunControl(), NullObserver()).run_id)
+        engine.connection.sign_in(Profile(server=url, data_centre_id="d", user="u"), "p")
+        rows = engine.journal.rows(engine.runs.run(order, RunControl(), NullObserver()).run_id)
     assert [row.number for row in rows] == numbers
     executed = spartan.executions[already:]
     assert len(executed) == len(set(executed))

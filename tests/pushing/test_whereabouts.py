@@ -15,7 +15,7 @@ WAY = PushPath(FORM, RULE, "STK_InStock")
 
 def ask(bench: Bench, number: str, otherwise: PushPath | None = None) -> Sequence[BillStatus]:
     found = bench.engine.journal.find_number(number).found
-    return bench.engine.whereabouts.ask(number, found, otherwise)
+    return bench.engine.bill_tracker.ask(number, found, otherwise)
 
 
 def test_a_bill_and_its_targets_by_either_number(bench: Bench) -> None:
@@ -34,7 +34,7 @@ def test_a_bill_and_its_targets_by_either_number(bench: Bench) -> None:
 
 def test_a_target_that_was_deleted_is_told(bench: Bench) -> None:
     (row,) = bench.push(bench.pushable(1))
-    with bench.engine._sign_in_service.own_connection() as line:
+    with bench.engine.connection.own_connection() as line:
         line.session.delete("STK_InStock", [row.targets[0].id])
     (standing,) = ask(bench, row.number)
 
@@ -63,13 +63,13 @@ def test_who_may_not_see_is_not_told_that_there_is_nothing(bench: Bench) -> None
 def test_other_data_centres_are_not_asked_and_many_sources_are_cut(bench: Bench) -> None:
     (row,) = bench.push(bench.pushable(1))
     hits = bench.engine.journal.find_number(row.number).found
-    bench.engine.sign_out()
+    bench.engine.connection.sign_out()
     with pytest.raises(BadInput, match="not_signed_in"):
-        bench.engine.whereabouts.ask(row.number, hits)
+        bench.engine.bill_tracker.ask(row.number, hits)
 
 
 def test_no_more_bills_are_asked_about_than_anybody_reads(bench: Bench) -> None:
     bench.push(bench.pushable(MOST_SOURCES + 2))
     found = bench.engine.journal.find_number("C").found
     assert len(found) > MOST_SOURCES
-    assert len(bench.engine.whereabouts.ask("C", found)) == MOST_SOURCES
+    assert len(bench.engine.bill_tracker.ask("C", found)) == MOST_SOURCES

@@ -284,7 +284,7 @@ def walker(engine: PushEngine, english: Words, tmp_path: Path, qtbot) -> Iterato
 
     engine.change_settings(replace(engine.settings, quiet_broken_seconds=1, quiet_timeout_seconds=1))
     profile = Profile(invitation.url, invitation.data_centre, invitation.user, label=DataCentreLabel.PRACTICE)
-    engine.sign_in(profile, invitation.password)
+    engine.connection.sign_in(profile, invitation.password)
     yield Walker(engine, tmp_path, ask, qtbot)
-    engine.sign_out()
+    engine.connection.sign_out()
     server.stop()

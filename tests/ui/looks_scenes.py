@@ -150,7 +150,7 @@ class Stage:
         self._invitation = (self._profile, invitation.password)
         self._translations = Translations(application)
         self.words = load_words("zh")
-        self.engine.sign_in(self._profile, invitation.password)
+        self.engine.connection.sign_in(self._profile, invitation.password)
         for label, name in ((DataCentreLabel.PRODUCTION, "华东公司 正式账套"), (DataCentreLabel.TEST, "")):
             server = f"https://{label.value}.invalid/k3cloud/"
             self.engine.profiles.save(replace(self._profile, server=server, label=label, name=name))
@@ -251,7 +251,8 @@ class Stage:
             ),
             "lines": self._lines,
             "options": lambda: OptionsDialog(
-                MoreOptions(100048, "RKD01_SYS", True, (("FDate", "2026-11-24"),)), self.engine.organisations
+                MoreOptions(100048, "RKD01_SYS", True, (("FDate", "2026-11-24"),)),
+                self.engine.connection.organisations,
             ),
             "chains": self._chains,
             "undo": self._undo,
@@ -282,7 +283,7 @@ class Stage:
         return dialog
 
     def _connection_test(self) -> QWidget:
-        call = partial(self.engine.test_connection, *self._invitation)
+        call = partial(self.engine.connection.test_connection, *self._invitation)
         dialog = ConnectionTestDialog(call, self.words, readiness=True)
         wait(lambda: dialog._report is not None, "the end of the test")
         return dialog

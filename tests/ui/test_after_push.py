@@ -97,7 +97,7 @@ def test_a_half_done_chain_is_closed_with_a_reason(at_work: Walker) -> None:
     at_work.press("whyButton", why)
     at_work.wait(lambda: not dialog._open)
     assert "Nothing is left to finish" in at_work.text_of(dialog)
-    assert at_work.engine.afterwards.open_chains() == ()
+    assert at_work.engine.submit_audit.open_chains() == ()
 
 
 def test_what_the_run_created_is_deleted_after_the_count_was_typed(at_work: Walker) -> None:

@@ -117,7 +117,9 @@ def test_a_rule_never_used_here_pushes_one_and_waits(walker: Walker) -> None:
 
 
 def test_production_asks_with_what_the_check_says(walker: Walker) -> None:
-    walker.engine._sign_in_service.profile = replace(walker.engine.profile, label=DataCentreLabel.PRODUCTION)
+    walker.engine.connection.profile = replace(
+        walker.engine.connection.profile, label=DataCentreLabel.PRODUCTION
+    )
     walker.window.choose.after.setCurrentIndex(2)
     walker.paste([*walker.numbers("open", 2), *walker.numbers("linked", 1)])
     walker.press("pushButton")
@@ -139,7 +141,7 @@ def test_another_organisation_voids_what_was_found(walker: Walker) -> None:
     combo.setCurrentIndex(other)
     combo.activated.emit(other)
     walker.wait(lambda: "told" in walker.window.messages.texts())
-    assert walker.engine.organisation == combo.currentData()
+    assert walker.engine.connection.organisation == combo.currentData()
     assert walker.window.numbers.model.tally().marks == ()
 
 

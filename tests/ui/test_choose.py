@@ -183,12 +183,6 @@ def test_the_star_keeps_a_favourite_that_then_comes_first(
     qtbot.waitUntil(lambda: engine.settings.favourites == ())
 
 
-def test_what_the_desk_cannot_do_is_not_there(pane: ChoosePane, engine: PushEngine) -> None:
-    assert pane.findChild(QPushButton, "mergedButton").isVisible() == ("merged" in engine.abilities)
-    assert pane.after.isVisible() == ("then" in engine.abilities)
-    assert pane.findChild(QPushButton, "separateButton").isChecked()
-
-
 def test_options_are_remembered_with_their_rule(pane: ChoosePane, qtbot: QtBot, engine: PushEngine) -> None:
     choose_form(pane, qtbot)
     pane.rule.choose(RULE)
@@ -215,8 +209,6 @@ def test_merging_says_what_will_happen_and_how_many_go_together(qtbot: QtBot, dr
     with qtbot.waitSignal(field.changed):
         QTest.mouseClick(field.merged, Qt.MouseButton.LeftButton)
     assert field.block.isVisible() and field.is_merged  # noqa: PT018 - one fact
-    field.offer_merging(False)
-    assert not field.is_merged
 
 
 def test_the_target_organisation_is_chosen_by_name(qtbot: QtBot, dressed: QApplication) -> None:

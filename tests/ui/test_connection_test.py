@@ -51,7 +51,7 @@ def test_a_good_connection_shows_every_layer(open_dialog, practice: Practice, en
     assert practice.url in trial.detail(Layer.ADDRESS)
     assert trial.detail(Layer.LIST) == "2 个"
     assert "总部" in trial.detail(Layer.SIGN_IN)
-    assert engine.signed_in is None, "a test signs nobody in"
+    assert engine.connection.signed_in is None, "a test signs nobody in"
     assert engine.profiles.load() == ()
     QTest.mouseClick(trial.dialog.findChild(QPushButton, "copyTestButton"), Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text()

@@ -129,19 +129,19 @@ def test_a_ca_file_is_looked_into_before_it_is_kept(
 def test_the_window_follows_a_label_that_changes(
     open_connections, engine: PushEngine, practice: Practice, chinese: Words, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    engine.sign_in(practice.profile(label=None), practice.password)
+    engine.connection.sign_in(practice.profile(label=None), practice.password)
     window = MainWindow(engine, chinese, geometry_file=tmp_path / "window.ini")
     qtbot.addWidget(window)
     badge = window.findChild(QLabel, "dataCentreBadge")
     assert badge.property("tone") == "bad"
     assert window.windowTitle().startswith("正式")
-    clerk = open_connections(engine.profile)
+    clerk = open_connections(engine.connection.profile)
     clerk.dialog.changed.connect(window.show_labels)
     clerk.choose("connectionLabelCombo", "test")
     clerk.choose("connectionColourCombo", "blue")
     clerk.dialog.findChild(QLineEdit, "connectionNameEdit").setText("华东")
     clerk.save()
-    assert engine.profile.label is DataCentreLabel.TEST
+    assert engine.connection.profile.label is DataCentreLabel.TEST
     assert badge.property("tone") == "info"
     assert window.windowTitle().startswith("测试 · 小河贸易 练习 (华东)")
 

@@ -236,9 +236,13 @@ def test_a_bill_is_followed_through_every_run(
 def test_kingdee_is_asked_what_it_holds_now(
     engine: PushEngine, practice: Practice, open_history: Callable[..., Reader]
 ) -> None:
-    engine.sign_in(practice.profile(), practice.password)
+    engine.connection.sign_in(practice.profile(), practice.password)
     number = example(practice, "linked")
-    here = replace(HEADER, server=engine.profile.server, data_centre_id=engine.profile.data_centre_id)
+    here = replace(
+        HEADER,
+        server=engine.connection.profile.server,
+        data_centre_id=engine.connection.profile.data_centre_id,
+    )
     make_run(engine, Verdict.FAILED, header=here, order=replace(ORDER, numbers=(number,)))
     make_run(engine, Verdict.FAILED, order=replace(ORDER, numbers=(number,)))
 
@@ -248,19 +252,19 @@ def test_kingdee_is_asked_what_it_holds_now(
     assert "→ 采购入库单 CGRK" in reader.now
     reader.look_up("没有这张单", 0)
     assert "第 1 步" in reader.now, "nobody knows of what form it would be"
-    engine.sign_out()
+    engine.connection.sign_out()
 
 
 def test_a_bill_that_no_run_had_is_looked_for_on_the_chosen_form(
     engine: PushEngine, practice: Practice, open_history: Callable[..., Reader]
 ) -> None:
-    engine.sign_in(practice.profile(), practice.password)
+    engine.connection.sign_in(practice.profile(), practice.password)
     number = example(practice, "open")
     reader = open_history(number=number, way=PushPath(FORM, RULE))
     reader.wait(lambda: "已审核" in reader.now)
     assert "没有目标单据" in reader.now or "没有看到目标单据" in reader.now
     assert "没有下推过" in reader.note
-    engine.sign_out()
+    engine.connection.sign_out()
 
 
 def test_the_report_of_what_is_chosen(

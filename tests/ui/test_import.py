@@ -247,7 +247,7 @@ def test_what_was_split_or_confirmed_comes_back_after_a_crash(
     pane.grid.selectAll()
     pane.grid.confirm_selected()
     pane.save_now()
-    qtbot.waitUntil(lambda: "confirmed" in engine.load_grid())
+    qtbot.waitUntil(lambda: "confirmed" in (engine.journal.load_draft("grid") or ""))
     later = NumbersPane(engine, lambda: WORDS)
     qtbot.addWidget(later)
     later.restore()

@@ -57,9 +57,12 @@ def test_a_clerk_signs_in(open_dialog, practice: Practice, engine: PushEngine, q
         clerk.press("loginButton")
         assert clerk.button("loginButton").text() == "正在登录…"
         assert not clerk.button("loginButton").isEnabled()
-    assert engine.signed_in is not None
-    assert engine.profile is not None
-    assert (engine.profile.server, engine.profile.data_centre_id) == (practice.url, practice.data_centre)
+    assert engine.connection.signed_in is not None
+    assert engine.connection.profile is not None
+    assert (engine.connection.profile.server, engine.connection.profile.data_centre_id) == (
+        practice.url,
+        practice.data_centre,
+    )
     assert [saved.user for saved in engine.profiles.load()] == [practice.user]
 
 
@@ -93,7 +96,7 @@ def test_a_wrong_password_is_said_and_nothing_typed_is_lost(
     assert clerk.edit("userEdit").text() == practice.user
     assert clerk.button("loginButton").isEnabled()
     assert clerk.edit("passwordEdit").hasSelectedText()
-    assert engine.signed_in is None
+    assert engine.connection.signed_in is None
     assert engine.profiles.load() == ()
 
 
@@ -130,8 +133,8 @@ def test_app_id_is_asked_for_where_it_is_needed(
     clerk.type("passwordEdit", practice.app_secret)
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
-    assert engine.profile is not None
-    assert engine.profile.mode is mode
+    assert engine.connection.profile is not None
+    assert engine.connection.profile.mode is mode
 
 
 def test_signed_requests_ask_for_the_organisation_too(open_dialog, practice: Practice) -> None:
@@ -156,7 +159,7 @@ def test_escape_gives_up_and_a_late_yes_is_undone(
     assert clerk.button("loginButton").isEnabled()
     with qtbot.waitSignal(job.finished, timeout=10_000):
         pass
-    assert engine.signed_in is None
+    assert engine.connection.signed_in is None
     QTest.keyClick(clerk.dialog, Qt.Key.Key_Escape)
     assert not clerk.dialog.isVisible()
 
@@ -170,7 +173,7 @@ def test_a_sign_in_after_a_cancelled_one_waits_its_turn(
     QTest.keyClick(clerk.dialog, Qt.Key.Key_Escape)
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
-    assert engine.signed_in is not None
+    assert engine.connection.signed_in is not None
 
 
 def test_closing_while_the_server_is_silent_is_safe(

@@ -18,8 +18,8 @@ def test_without_a_key_store_it_works_and_says_so(
     clerk.dialog.form.show_profile(practice.profile(remember=True), practice.password)
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
-    assert engine.signed_in is not None
-    assert engine.keyring_trouble is not None
+    assert engine.connection.signed_in is not None
+    assert engine.connection.keyring_trouble is not None
 
 
 def test_a_remembered_password_comes_back(
@@ -30,7 +30,7 @@ def test_a_remembered_password_comes_back(
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
     assert list(key_store.kept.values()) == [practice.password]
-    engine.sign_out()
+    engine.connection.sign_out()
     again = open_dialog()
     again.wait(lambda: again.edit("passwordEdit").text() == practice.password)
     assert again.combo("profileCombo").currentText() == "练习 · 小河贸易 练习 · demo"
@@ -112,8 +112,8 @@ def test_the_practice_account_is_started_and_filled_in(
     assert threads[0] is not threading.main_thread()
     with qtbot.waitSignal(clerk.dialog.accepted, timeout=10_000):
         clerk.press("loginButton")
-    assert engine.profile is not None
-    assert not engine.profile.production
+    assert engine.connection.profile is not None
+    assert not engine.connection.profile.production
     again = open_dialog(start_practice=start)
     again.wait(lambda: again.edit("passwordEdit").text() == practice.password)
     assert again.combo("profileCombo").currentText() == "练习（内置）"

@@ -212,11 +212,6 @@ def test_the_push_button_counts_what_would_be_pushed(pane: NumbersPane) -> None:
     assert not push.isEnabled()
 
 
-def test_what_the_desk_cannot_do_is_not_there(pane: NumbersPane, engine: PushEngine) -> None:
-    assert button(pane, "firstOneButton").isVisible() == ("first_one" in engine.abilities)
-    assert button(pane, "checkButton").isVisible() == ("check" in engine.abilities)
-
-
 def test_clear_can_be_undone(pane: NumbersPane) -> None:
     pane.paste_text(THREE)
     QTest.mouseClick(button(pane, "clearButton"), Qt.MouseButton.LeftButton)
@@ -260,7 +255,7 @@ def test_a_file_that_is_no_text_is_told_and_takes_nothing(
 
 def test_the_grid_is_kept_and_comes_back(pane: NumbersPane, qtbot: QtBot, engine: PushEngine) -> None:
     pane.paste_text(THREE + "ＣＧＤＤ１\r\n")
-    qtbot.waitUntil(lambda: "CGDD000414" in engine.load_grid())
+    qtbot.waitUntil(lambda: "CGDD000414" in (engine.journal.load_draft("grid") or ""))
     later = NumbersPane(engine, lambda: WORDS)
     qtbot.addWidget(later)
     later.restore()
@@ -271,7 +266,7 @@ def test_the_grid_is_kept_and_comes_back(pane: NumbersPane, qtbot: QtBot, engine
 
 def test_what_is_typed_is_kept_a_second_later(pane: NumbersPane, qtbot: QtBot, engine: PushEngine) -> None:
     pane.model.replace(0, "CGDD000777")
-    qtbot.waitUntil(lambda: "CGDD000777" in engine.load_grid(), timeout=4000)
+    qtbot.waitUntil(lambda: "CGDD000777" in (engine.journal.load_draft("grid") or ""), timeout=4000)
 
 
 def test_the_empty_grid_says_what_to_do(pane: NumbersPane) -> None:

@@ -106,7 +106,7 @@ def test_each_data_centre_has_its_last_form_and_rule(
     )
     window = make_window()
     window.choose.form.choose("SAL_SaleOrder")
-    engine.sign_in(here, practice.password)
+    engine.connection.sign_in(here, practice.password)
     window.show_account()
     assert window.choose.form.key == "PUR_PurchaseOrder"
     qtbot.waitUntil(lambda: window.choose.rule.key == "PUR_PurchaseOrder-STK_InStock", timeout=10_000)
@@ -116,9 +116,9 @@ def test_each_data_centre_has_its_last_form_and_rule(
 
 
 def test_a_run_is_remembered_for_its_data_centre(engine: PushEngine, practice: Practice) -> None:
-    engine.sign_in(practice.profile(), practice.password)
+    engine.connection.sign_in(practice.profile(), practice.password)
     engine._remember_choice(RunOrder(FORM, PushOptions(RULE), ("1",)))
-    assert engine.settings.last_choice(engine.profile.place) == (FORM, RULE)
+    assert engine.settings.last_choice(engine.connection.profile.place) == (FORM, RULE)
     assert engine.settings.recent_forms == (FORM,)
 
 

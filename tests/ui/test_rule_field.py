@@ -40,7 +40,7 @@ def engine(tmp_path: Path, server: PracticeServer) -> Iterator[PushEngine]:
     server.reset()
     who = server.invitation
     with open_engine(Paths(tmp_path / "home"), attended=True) as engine:
-        engine.sign_in(Profile(who.url, who.data_centre, who.user), who.password)
+        engine.connection.sign_in(Profile(who.url, who.data_centre, who.user), who.password)
         yield engine
 
 

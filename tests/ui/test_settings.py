@@ -137,7 +137,7 @@ def test_the_proxys_password_lies_in_the_key_store(
     assert (settings.proxy, settings.proxy_user) == ("http://10.0.0.8:8080", "wang")
     assert list(key_store.kept.values()) == ["p@ss"]
     assert "p@ss" not in (kdgui_home / "settings.json").read_text(encoding="utf-8")
-    assert engine._line_settings().proxy == "http://wang:p%40ss@10.0.0.8:8080"
+    assert engine._connection_settings().proxy == "http://wang:p%40ss@10.0.0.8:8080"
 
     again = open_settings()
     assert again.edit("proxyPasswordEdit").text() == ""
@@ -167,7 +167,7 @@ def test_without_a_key_store_the_password_holds_for_this_time_and_it_is_said(
     explained = clerk.dialog._words.error(told.args[0])
     assert "密钥库" in explained.why
     assert "secrets_none" not in explained.why
-    assert engine._line_settings().proxy == "http://wang:old@10.0.0.8:8080"
+    assert engine._connection_settings().proxy == "http://wang:old@10.0.0.8:8080"
 
 
 def test_folders_are_opened(open_settings, kdgui_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +188,7 @@ def test_the_connection_is_tested_by_what_the_fields_say(
     open_settings, engine: PushEngine, practice: Practice
 ) -> None:
     assert not open_settings().dialog.findChild(QPushButton, "settingsTestButton").isEnabled()
-    engine.sign_in(practice.profile(), practice.password)
+    engine.connection.sign_in(practice.profile(), practice.password)
     clerk = open_settings()
     clerk.choose("proxyCombo", "none")
     clerk.press("settingsTestButton")
@@ -196,7 +196,7 @@ def test_the_connection_is_tested_by_what_the_fields_say(
     clerk.qtbot.waitUntil(trial.findChild(QPushButton, "testAgainButton").isEnabled, timeout=10_000)
     assert "连接正常" in trial.findChild(QLabel, "connectionTestMessage").text()
     assert engine.settings == replace(Settings(), recent_forms=engine.settings.recent_forms)
-    assert engine.signed_in is not None
+    assert engine.connection.signed_in is not None
     with clerk.qtbot.waitSignal(clerk.dialog.readiness_wanted):
         trial.findChild(QPushButton, "testReadinessButton").click()
     assert not clerk.dialog.isVisible()

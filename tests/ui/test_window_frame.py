@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -160,16 +159,17 @@ def test_a_small_window_stays_small_whatever_it_tells(make_window: Callable[[], 
     window.controller._set_work(Activity.NOTHING)
 
 
-class BusyDesk:
+class BusyEngine:
     """A desk whose run floods the observer; everything else is the real one's."""
-
-    abilities = frozenset({"check"})
 
     def __init__(self, engine: PushEngine) -> None:
         self._engine = engine
-        self.signed_in = SignedIn("1")
-        self.profile = Profile("http://127.0.0.1:1/k3cloud/", "1", "demo", label=DataCentreLabel.TEST)
-        self.journal = SimpleNamespace(open_requests=lambda *_place: ())
+        self.connection = engine.connection
+        self.connection.signed_in = SignedIn("1")
+        self.connection.profile = Profile(
+            "http://127.0.0.1:1/k3cloud/", "1", "demo", label=DataCentreLabel.TEST
+        )
+        self.inspection = self.runs = self
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._engine, name)
@@ -193,7 +193,7 @@ class BusyDesk:
 def test_the_event_loop_never_rests_while_two_thousand_rows_stream_in(
     engine: PushEngine, qtbot: QtBot, dressed: QApplication, tmp_path: Path
 ) -> None:
-    window = MainWindow(BusyDesk(engine), WORDS, geometry_file=tmp_path / "window.ini")
+    window = MainWindow(BusyEngine(engine), WORDS, geometry_file=tmp_path / "window.ini")
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()

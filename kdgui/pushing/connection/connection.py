@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from kdgui.domain.errors import AnswerUnreadable, ConnectionTrouble, QueryRefused, SessionLost, SignInRefused
+from kdgui.domain.rules import Rule
+from kdgui.k3cloud.business_info import BusinessInfo
+from kdgui.k3cloud.queries import Row as Values
 from kdgui.k3cloud.session import Session
 
 T = TypeVar("T")
@@ -25,15 +28,15 @@ class Connection:
 
     @contextmanager
     def beside(self, longest_seconds: float | None = None) -> Iterator[Connection]:
-        """A further line for another thread, with a connection of its own; it never signs in by itself.
+        """A further connection for another thread, with a connection of its own; it never signs in by itself.
 
         A call over it takes no longer than `longest_seconds` where given.
         """
         session = self.session.sibling(longest_seconds)
         try:
-            line = Connection(session)
-            line._may_sign_in = False
-            yield line
+            connection = Connection(session)
+            connection._may_sign_in = False
+            yield connection
         finally:
             session.close()
 
@@ -43,7 +46,7 @@ class Connection:
         With signed headers there is nothing to sign in to (fact sheet 1.4): SessionLost is raised as it is.
 
         Raises:
-            SessionLost, SignInRefused, LineTrouble, QueryRefused, AnswerUnreadable.
+            SessionLost, SignInRefused, ConnectionTrouble, QueryRefused, AnswerUnreadable.
         """
         try:
             return question(self.session)
@@ -55,7 +58,8 @@ class Connection:
         """As `read`; None where this server does not offer the service, or refuses it.
 
         Servers differ in what they publish (a firewall may let through only some services): not there, a page
-        instead of an answer, or a refusal all mean that we must do without. A line that is down still raises.
+        instead of an answer, or a refusal all mean that we must do without. A connection that is down still
+        raises.
         """
         try:
             return self.read(question)
@@ -66,13 +70,53 @@ class Connection:
                 return None
             raise
 
+    def query(
+        self,
+        form_id: str,
+        field_keys: Sequence[str],
+        filter_string: str = "",
+        *,
+        order: str = "",
+        start: int = 0,
+        limit: int = 2000,
+        tries: int = 3,
+    ) -> list[Values]:
+        """One page of a query, see `Session.query`. Raises as `read`."""
+        return self.read(
+            lambda session: session.query(
+                form_id, field_keys, filter_string, order=order, start=start, limit=limit, tries=tries
+            )
+        )
+
+    def query_all(
+        self,
+        form_id: str,
+        field_keys: Sequence[str],
+        filter_string: str = "",
+        *,
+        order: str,
+        most: int = 100_000,
+    ) -> list[Values]:
+        """All rows of a query, see `Session.query_all`. Raises as `read`."""
+        return self.read(
+            lambda session: session.query_all(form_id, field_keys, filter_string, order=order, most=most)
+        )
+
+    def business_info(self, form_id: str) -> BusinessInfo | None:
+        """What a form consists of; None where this server does not tell. Raises as `read_if_offered`."""
+        return self.read_if_offered(lambda session: session.business_info(form_id))
+
+    def convert_rules(self) -> tuple[Rule, ...]:
+        """The server's conversion rules, see `Session.convert_rules`. Raises as `read`."""
+        return self.read(lambda session: session.convert_rules())
+
     def sign_in_again(self) -> None:
         """Sign in anew with the same credentials; SessionLost where requests are signed one by one.
 
         Once refused it stays refused until `forgive`: too many failures lock the user out (fact sheet 1.3).
 
         Raises:
-            SignInRefused, SessionLost, LineTrouble, AnswerUnreadable.
+            SignInRefused, SessionLost, ConnectionTrouble, AnswerUnreadable.
         """
         if self.session.signs_requests or not self._may_sign_in:
             raise SessionLost("session_refused")

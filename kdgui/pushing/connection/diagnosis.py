@@ -51,7 +51,9 @@ def credentials_of(profile: Profile, secret: str) -> Credentials:
     )
 
 
-def check_connection(profile: Profile, secret: str, line: ConnectionSettings, tell: Tell) -> ConnectionReport:
+def check_connection(
+    profile: Profile, secret: str, settings: ConnectionSettings, tell: Tell
+) -> ConnectionReport:
     """Go to the server, sign in where data centre, user and secret are there, and sign out again.
 
     Blocks. Keeps nothing, and leaves whoever is signed in alone. `tell` may raise Stopped, which goes on.
@@ -68,8 +70,8 @@ def check_connection(profile: Profile, secret: str, line: ConnectionSettings, te
     try:
         address = read_address(profile.server)
         server = address.base_url
-        centres, trouble = probe(address, line, keep)
-        _knock(address, profile, secret, line, keep, trouble)
+        centres, trouble = probe(address, settings, keep)
+        _knock(address, profile, secret, settings, keep, trouble)
     except Stopped:
         raise
     except BadInput as error:
@@ -84,7 +86,7 @@ def _knock(
     address: Address,
     profile: Profile,
     secret: str,
-    line: ConnectionSettings,
+    settings: ConnectionSettings,
     keep: Tell,
     trouble: KdguiError | None,
 ) -> None:
@@ -97,7 +99,7 @@ def _knock(
         return
     keep(Step(Layer.SIGN_IN if trouble is None else Layer.API, StepState.TRYING))
     try:
-        step = _signed_in(_sign_in(address, profile, secret, line))
+        step = _signed_in(_sign_in(address, profile, secret, settings))
     except SignInRefused as refusal:
         step = Step(Layer.SIGN_IN, StepState.FAILED, trouble=refusal)
     except KdguiError as error:
@@ -110,8 +112,8 @@ def _knock(
     keep(step)
 
 
-def _sign_in(address: Address, profile: Profile, secret: str, line: ConnectionSettings) -> SignedIn:
-    session = Session(address, credentials_of(profile, secret), line)
+def _sign_in(address: Address, profile: Profile, secret: str, settings: ConnectionSettings) -> SignedIn:
+    session = Session(address, credentials_of(profile, secret), settings)
     try:
         signed_in = session.sign_in()
         session.sign_out()

@@ -1,4 +1,4 @@
-"""Sign-in: servers, data centres, signing in and out, and the lines that a signed-in clerk works with.
+"""Sign-in: servers, data centres, signing in and out, and the connections of whoever is signed in.
 
 Methods block on the network; the key store may block until it is unlocked.
 """
@@ -9,25 +9,35 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from kdgui.domain.accounts import SignedIn, SignInMode
 from kdgui.domain.bills import DataCentre, Organisation
 from kdgui.domain.errors import BadInput, KdguiError, SignInRefused, Stopped
+from kdgui.k3cloud.connection_probe import Tell
 from kdgui.k3cloud.data_centres import list_data_centres
 from kdgui.k3cloud.http.address import read_address
 from kdgui.k3cloud.http.settings import ConnectionSettings
 from kdgui.k3cloud.session import Session
 from kdgui.pushing.connection.connection import Connection
-from kdgui.pushing.connection.diagnosis import credentials_of
+from kdgui.pushing.connection.diagnosis import ConnectionReport, check_connection, credentials_of
 from kdgui.store.profiles import Profile, ProfileBook, relabelled
 from kdgui.store.secrets import Secrets
+from kdgui.store.settings import Settings
 
 T = TypeVar("T")
 
 
+class ConnectionSettingsOf(Protocol):
+    """The settings of a connection as they are now; `settings` and `proxy_password` overrule what is kept."""
+
+    def __call__(
+        self, ca_file: str = "", settings: Settings | None = None, proxy_password: str | None = None
+    ) -> ConnectionSettings: ...
+
+
 class SignInService:
-    """Signed in at most once. `read` and `sign_out` may be called from any thread.
+    """Signed in at most once, one piece of work at a time. `read` and `sign_out` are for any thread.
 
     Attributes:
         profile, signed_in: who is signed in where, or None.
@@ -36,25 +46,53 @@ class SignInService:
     """
 
     def __init__(
-        self, profiles: ProfileBook, secrets: Secrets, line_settings: Callable[[str], ConnectionSettings]
+        self,
+        profiles: ProfileBook,
+        secrets: Secrets,
+        connection_settings: ConnectionSettingsOf,
+        *,
+        keep: bool,
     ) -> None:
-        """Takes `line_settings`, which gives the settings of now for a CA file."""
+        """`keep` False leaves everything remembered of connections alone, and uses none of it."""
         self.profile: Profile | None = None
         self.signed_in: SignedIn | None = None
         self.keyring_trouble: KdguiError | None = None
         self.organisation_trouble: KdguiError | None = None
         self._profiles = profiles
         self._secrets = secrets
-        self._line_settings = line_settings
-        self._line: Connection | None = None
+        self._connection_settings = connection_settings
+        self._keep_profiles = keep
+        self._connection: Connection | None = None
         self._asking = threading.Lock()
+        self._working = threading.Lock()
 
     def data_centres(self, server: str, ca_file: str = "") -> tuple[DataCentre, ...]:
-        """The data centres of a server; () where it does not tell. Raises BadInput, LineTrouble …"""
-        return list_data_centres(read_address(server), self._line_settings(ca_file))
+        """The data centres of a server; () where it does not tell. Raises BadInput, ConnectionTrouble …"""
+        return list_data_centres(read_address(server), self._connection_settings(ca_file))
+
+    def test_connection(
+        self,
+        profile: Profile,
+        secret: str,
+        tell: Tell,
+        *,
+        settings: Settings | None = None,
+        proxy_password: str | None = None,
+    ) -> ConnectionReport:
+        """See `check_connection`; by `settings` that are not kept yet, where they are given."""
+        wanted = self._connection_settings(profile.ca_file, settings, proxy_password)
+        return check_connection(profile, secret, wanted, tell)
+
+    def saved_secret(self, profile: Profile) -> str | None:
+        """The secret kept for this profile, or None. May block until the key store is unlocked.
+
+        Raises:
+            SecretsUnavailable.
+        """
+        return self._secrets.load(profile.account)
 
     def sign_in(
-        self, profile: Profile, secret: str, still_wanted: Callable[[], bool], *, keep: bool = True
+        self, profile: Profile, secret: str, *, still_wanted: Callable[[], bool] = lambda: True
     ) -> SignedIn:
         """Sign in; keep the profile, and the secret where it is to be remembered.
 
@@ -63,13 +101,11 @@ class SignInService:
         store that does not work is no reason not to work: see `keyring_trouble`. Where the answer comes and
         is not wanted any more, it is undone, and whoever was signed in stays so.
 
-        `keep` False leaves everything remembered alone, and uses none of it.
-
         Raises:
-            BadInput, SignInRefused, LineTrouble, AnswerUnreadable; Stopped, where it was not wanted any more.
+            BadInput, SignInRefused, ConnectionTrouble, AnswerUnreadable; Stopped, where it was not wanted.
         """
         self.organisation_trouble = None
-        remembered = self._remembered(profile) if keep else profile
+        remembered = self._remembered(profile) if self._keep_profiles else profile
         try:
             session, signed_in = self._signed_in(remembered, secret)
         except SignInRefused as refusal:
@@ -83,16 +119,18 @@ class SignInService:
             raise Stopped
         self.sign_out()
         name = signed_in.data_centre_name or profile.data_centre_name
-        self._line = Connection(session)
+        self._connection = Connection(session)
         self.signed_in = signed_in
         self.profile = replace(remembered, server=session.address.base_url, data_centre_name=name)
-        if keep:
+        if self._keep_profiles:
             self._keep(self.profile, secret)
         return signed_in
 
     def _signed_in(self, profile: Profile, secret: str) -> tuple[Session, SignedIn]:
         address = read_address(profile.server)
-        session = Session(address, credentials_of(profile, secret), self._line_settings(profile.ca_file))
+        session = Session(
+            address, credentials_of(profile, secret), self._connection_settings(profile.ca_file)
+        )
         try:
             return session, session.sign_in()
         except KdguiError:
@@ -125,74 +163,105 @@ class SignInService:
             same = here.account == before.account
             self.profile = relabelled([replace(here, name=profile.name) if same else here], profile)[0]
 
+    def forget_profile(self, profile: Profile) -> None:
+        """Forget a connection and its secret. Raises KdguiError, SecretsUnavailable."""
+        self._profiles.remove(profile)
+        if profile.remember and self._secrets.usable():
+            self._secrets.forget(profile.account)
+
     # -- organisations -----------------------------------------------------------------------------
 
     @property
     def organisation(self) -> Organisation | None:
         """Where we work now, as sign-in or switch told; None where nobody did. Does not block."""
-        line = self._line
-        return line.session.organisation if line is not None else None
+        connection = self._connection
+        return connection.session.organisation if connection is not None else None
 
     def organisations(self) -> tuple[Organisation, ...]:
         """The organisations that this user sees; () where the server does not show them.
 
         Raises:
-            BadInput: not_signed_in. LineTrouble, SessionLost, SignInRefused.
+            BadInput: not_signed_in. ConnectionTrouble, SessionLost, SignInRefused.
         """
         return (
-            self._with_line(lambda line: line.read_if_offered(lambda session: session.organisations())) or ()
+            self._with_line(
+                lambda connection: connection.read_if_offered(lambda session: session.organisations())
+            )
+            or ()
         )
 
-    def switch_organisation(self, wanted: Organisation, *, keep: bool = True) -> Organisation:
-        """Work in another organisation from now on, in every line; see `Session.switch_organisation`.
+    def switch_organisation(self, wanted: Organisation) -> Organisation:
+        """Work in another organisation from now on, in every connection; see `Session.switch_organisation`.
 
-        `keep` remembers it for the next sign-in with this profile.
+        Never during a run. It is remembered for the next sign-in with this profile.
 
         Raises:
-            BadInput: not_signed_in. QueryRefused: organisation_refused. LineTrouble and what a read raises:
-            then we are where we were, after a sign-in that the next question makes by itself.
+            BadInput: run_in_progress, not_signed_in. QueryRefused: organisation_refused.
+            ConnectionTrouble and what a read raises: then we are where we were, after a sign-in that the next
+            question makes by itself.
         """
-        here = self._with_line(lambda line: line.read(lambda session: session.switch_organisation(wanted)))
+        with self.at_work():
+            return self._switch_organisation(wanted)
+
+    def _switch_organisation(self, wanted: Organisation) -> Organisation:
+        here = self._with_line(
+            lambda connection: connection.read(lambda session: session.switch_organisation(wanted))
+        )
         profile, signed_in = self.profile, self.signed_in
         if profile is not None and signed_in is not None:
             self.profile = replace(profile, organisation=here.number)
             self.signed_in = replace(
                 signed_in, organisation_id=here.id, organisation_name=here.name or here.number
             )
-            if keep:
+            if self._keep_profiles:
                 with suppress(KdguiError):  # a comfort; the switch itself has happened
                     self._profiles.save(self.profile)
         return here
 
     def _with_line(self, question: Callable[[Connection], T]) -> T:
         with self._asking:
-            if self._line is None:
+            if self._connection is None:
                 raise BadInput("not_signed_in")
-            return question(self._line)
+            return question(self._connection)
 
     def sign_out(self) -> None:
         """Leave the server; never raises for the line."""
         with self._asking:
-            if self._line is not None:
-                self._line.session.sign_out()
-                self._line.session.close()
-            self._line = self.signed_in = self.profile = None
+            if self._connection is not None:
+                self._connection.session.sign_out()
+                self._connection.session.close()
+            self._connection = self.signed_in = self.profile = None
 
     def read(self, question: Callable[[Connection | None], T]) -> T:
-        """Ask over the window's own line (None: not signed in); questions wait for each other."""
+        """Ask over the window's own connection (None: not signed in); questions wait for each other."""
         with self._asking:
-            return question(self._line)
+            return question(self._connection)
+
+    @contextmanager
+    def at_work(self) -> Iterator[Connection]:
+        """A connection of one's own while nobody else works; a second one is refused at once.
+
+        Raises:
+            BadInput: `run_in_progress`, `not_signed_in`.
+        """
+        if not self._working.acquire(blocking=False):
+            raise BadInput("run_in_progress")
+        try:
+            with self.own_connection() as connection:
+                yield connection
+        finally:
+            self._working.release()
 
     @contextmanager
     def own_connection(self) -> Iterator[Connection]:
-        """A further line for a run on its own thread, closed at its end. Raises BadInput: not_signed_in."""
-        if self._line is None:
+        """A further connection for a run on its own thread, closed at its end. BadInput: not_signed_in."""
+        if self._connection is None:
             raise BadInput("not_signed_in")
-        session = self._line.session.sibling()
+        session = self._connection.session.sibling()
         if self._asking.acquire(
             blocking=False
         ):  # idle: a server that takes one connection at a time needs it
-            self._line.session.close()
+            self._connection.session.close()
             self._asking.release()
         try:
             yield Connection(session)

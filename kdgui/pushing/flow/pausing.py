@@ -22,7 +22,7 @@ PAUSES = 3
 
 
 PROBE_WAITS = (0.5, 1.5, 3.0, 5.0)
-"""Seconds between the questions that find out, without a clerk, whether the line is back."""
+"""Seconds between the questions that find out, without a clerk, whether the connection is back."""
 
 
 LONGEST_RETRY_AFTER = 120.0
@@ -31,7 +31,7 @@ LONGEST_RETRY_AFTER = 120.0
 class PauseHandler:
     """Waits when the run cannot go on.
 
-    With a clerk (`attended`) it says why and waits for her. Without one it probes the line, lets the
+    With a clerk (`attended`) it says why and waits for her. Without one it probes the connection, lets the
     doubts settle, and gives up at the third pause with nothing pushed in between.
     """
 
@@ -49,10 +49,10 @@ class PauseHandler:
     ) -> None:
         """Takes what to do meanwhile.
 
-        `probe` is a read that raises KdguiError while the line is down. `beside` asks about doubts that are
-        due while the clerk is waited for, and never raises LineTrouble; `due` says in how many seconds it is
-        wanted, or None. `settle` waits until every doubt is settled or cannot be. `resumed` is called when
-        the clerk goes on.
+        `probe` is a read that raises KdguiError while the connection is down. `beside` asks about doubts that
+        are due while the clerk is waited for, and never raises ConnectionTrouble; `due` says in how many
+        seconds it is wanted, or None. `settle` waits until every doubt is settled or cannot be. `resumed` is
+        called when the clerk goes on.
         """
         self._control = control
         self._observer = observer

@@ -58,8 +58,8 @@ class LinesFound:
 class LineReader:
     """Lists the lines of single bills. Used from one thread at a time; blocks on the network."""
 
-    def __init__(self, line: Connection, form_id: str, sources: SourceReader) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, form_id: str, sources: SourceReader) -> None:
+        self._connection = connection
         self._form_id = form_id
         self._sources = sources
 
@@ -155,6 +155,4 @@ class LineReader:
         return sorted(lines, key=lambda line: line.sequence)
 
     def _query(self, keys: Sequence[str], filter_string: str) -> list[tuple[object, ...]]:
-        return self._line.read(
-            lambda session: session.query_all(self._form_id, keys, filter_string, order="FID ASC")
-        )
+        return self._connection.query_all(self._form_id, keys, filter_string, order="FID ASC")

@@ -67,7 +67,7 @@ class BillStatus:
 
 
 class BillTracker:
-    """Asks the server that is signed in to; may be used beside a run, it has a line of its own."""
+    """Asks the server that is signed in to; may be used beside a run, it has a connection of its own."""
 
     def __init__(self, context: DataCentreContext) -> None:
         self._context = context
@@ -81,7 +81,7 @@ class BillTracker:
         `otherwise`. At most `MOST_SOURCES` bills.
 
         Raises:
-            BadInput: `not_signed_in`. LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            BadInput: `not_signed_in`. ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         known: dict[PushPath, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
         here = [hit for hit in found if self._context.is_here(hit.run)]
@@ -92,10 +92,10 @@ class BillTracker:
         if not here and otherwise is not None and number:
             known[self._completed(otherwise)][number] = []
         standings: list[BillStatus] = []
-        with self._context.sign_in_service.own_connection() as line:
+        with self._context.sign_in_service.own_connection() as connection:
             for way, rows in known.items():
                 if rows:
-                    standings += self._ask_way(line, way, rows)
+                    standings += self._ask_way(connection, way, rows)
         return tuple(standings)
 
     def _completed(self, way: PushPath) -> PushPath:
@@ -107,26 +107,24 @@ class BillTracker:
             return way
 
     def _ask_way(
-        self, line: Connection, way: PushPath, rows: Mapping[str, Sequence[Row]]
+        self, connection: Connection, way: PushPath, rows: Mapping[str, Sequence[Row]]
     ) -> list[BillStatus]:
         try:
-            bills = self._sources(line, way, rows)
+            bills = self._sources(connection, way, rows)
         except QueryRefused as refusal:
             return [BillStatus(way, number, trouble=refusal) for number in rows]
-        standings = self._with_targets(line, way, [bill for found in bills.values() for bill in found])
+        standings = self._with_targets(connection, way, [bill for found in bills.values() for bill in found])
         standings += [BillStatus(way, number) for number in rows if not bills[number]]
-        return [self._with_gone(line, standing, rows[standing.number]) for standing in standings]
+        return [self._with_gone(connection, standing, rows[standing.number]) for standing in standings]
 
     def _sources(
-        self, line: Connection, way: PushPath, rows: Mapping[str, Sequence[Row]]
+        self, connection: Connection, way: PushPath, rows: Mapping[str, Sequence[Row]]
     ) -> dict[str, list[BillStatus]]:
         """The bills of these numbers; of several with one number those that were pushed."""
-        fields = ColumnProbe(line, way.form_id).known((STATUS_KEY, *CLOSED_FIELDS))
+        fields = ColumnProbe(connection, way.form_id).known((STATUS_KEY, *CLOSED_FIELDS))
         keys = ("FID", "FBillNo", *fields)
         values = ",".join(map(quote, rows))
-        cells = line.read(
-            lambda session: session.query_all(way.form_id, keys, f"FBillNo in ({values})", order="FID ASC")
-        )
+        cells = connection.query_all(way.form_id, keys, f"FBillNo in ({values})", order="FID ASC")
         bills: dict[str, list[BillStatus]] = {number: [] for number in rows}
         for record in (dict(zip(keys, map(cell_text, values), strict=False)) for values in cells):
             for number in rows:
@@ -137,10 +135,12 @@ class BillTracker:
                     )
         return {number: _pushed(found, rows[number]) for number, found in bills.items()}
 
-    def _with_targets(self, line: Connection, way: PushPath, bills: Sequence[BillStatus]) -> list[BillStatus]:
+    def _with_targets(
+        self, connection: Connection, way: PushPath, bills: Sequence[BillStatus]
+    ) -> list[BillStatus]:
         if not bills or not way.target_form:
             return list(bills)
-        lookup = self._context.lookup(way.form_id, way.rule_id, way.target_form, line)
+        lookup = self._context.lookup(way.form_id, way.rule_id, way.target_form, connection)
         try:
             lookup.open()
             sight = lookup.ask({bill.bill_id: bill.number for bill in bills})
@@ -156,7 +156,7 @@ class BillTracker:
             for bill in bills
         ]
 
-    def _with_gone(self, line: Connection, standing: BillStatus, rows: Iterable[Row]) -> BillStatus:
+    def _with_gone(self, connection: Connection, standing: BillStatus, rows: Iterable[Row]) -> BillStatus:
         """Look by id for the targets that the journal names and the links do not show."""
         shown = {target.id for target in standing.targets}
         named = {target.id: target for row in rows for target in row.targets if target.id}
@@ -164,7 +164,7 @@ class BillTracker:
         way = standing.way
         if not missing or standing.trouble is not None:
             return standing
-        lookup = self._context.lookup(way.form_id, way.rule_id, way.target_form, line)
+        lookup = self._context.lookup(way.form_id, way.rule_id, way.target_form, connection)
         try:
             there = lookup.by_ids(target.id for target in missing)
         except QueryRefused as refusal:

@@ -101,7 +101,7 @@ class Check:
         """Look at every row; ends early on `control.stop()`, with what is known by then.
 
         Raises:
-            QueryRefused, LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            QueryRefused, ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         self._guard.open()
         self._lookup.open()

@@ -19,7 +19,7 @@ from kdgui.pushing.inspect.totals import Totaller, Totals
 
 
 class Inspection:
-    """Reads only, each time over a line of its own, so it may go on beside a run. Every method blocks.
+    """Reads only, each time over a connection of its own, so it may go on beside a run. Every method blocks.
 
     All raise BadInput: `not_signed_in`, and what a read raises.
     """
@@ -34,10 +34,10 @@ class Inspection:
             BadInput: `target_form_needed`.
         """
         context = self._context
-        with context.sign_in_service.own_connection() as line:
+        with context.sign_in_service.own_connection() as connection:
             order = context.completed(order)
-            tools = context.tools(order, line)
-            sources = self._sources(order, line)
+            tools = context.tools(order, connection)
+            sources = self._sources(order, connection)
             return Check(order, tools, sources, self._quota(order, sources)).go(control)
 
     def lines(self, order: RunOrder, number: str, bill_id: str = "") -> BillLines:
@@ -50,12 +50,12 @@ class Inspection:
             BadInput: `bill_not_found`, `bill_several`, `lines_unreadable`, `target_form_needed`.
         """
         context = self._context
-        with context.sign_in_service.own_connection() as line:
+        with context.sign_in_service.own_connection() as connection:
             order = context.completed(order)
-            sources = self._sources(order, line)
+            sources = self._sources(order, connection)
             options = order.options
-            lookup = context.lookup(order.form_id, options.rule_id, options.target_form, line)
-            reader = LineReader(line, order.form_id, sources)
+            lookup = context.lookup(order.form_id, options.rule_id, options.target_form, connection)
+            reader = LineReader(connection, order.form_id, sources)
             return reader.lines(number, bill_id, self._quota(order, sources), lookup)
 
     def lines_found(self, order: RunOrder, entry_ids: Sequence[str]) -> LinesFound:
@@ -64,13 +64,15 @@ class Inspection:
         Raises:
             BadInput: `lines_unreadable`.
         """
-        with self._context.sign_in_service.own_connection() as line:
-            return LineReader(line, order.form_id, self._sources(order, line)).of_entries(entry_ids)
+        with self._context.sign_in_service.own_connection() as connection:
+            return LineReader(connection, order.form_id, self._sources(order, connection)).of_entries(
+                entry_ids
+            )
 
     def preview(self, target: TargetBill) -> Preview:
         """What a target bill looks like; what the server does not tell stays blank."""
-        with self._context.sign_in_service.own_connection() as line:
-            return Previewer(line, self._context.schemas(line)).show(target)
+        with self._context.sign_in_service.own_connection() as connection:
+            return Previewer(connection, self._context.schemas(connection)).show(target)
 
     def totals(self, run_id: str) -> Totals:
         """The bills that a run pushed, summed up against their targets as they are now.
@@ -84,14 +86,14 @@ class Inspection:
             raise BadInput("run_unknown", run=run_id)
         if not context.is_here(info):
             raise BadInput("other_data_centre", run=run_id)
-        with context.sign_in_service.own_connection() as line:
-            totaller = Totaller(line, context.schemas(line), journal, context.place().key)
+        with context.sign_in_service.own_connection() as connection:
+            totaller = Totaller(connection, context.schemas(connection), journal, context.place().key)
             return totaller.sum_up(info.form_id, info.target_form, journal.rows(run_id))
 
     # -- inside ------------------------------------------------------------------------------------
 
-    def _sources(self, order: RunOrder, line: Connection) -> SourceReader:
-        return SourceReader(line, self._context.schemas(line), order.form_id)
+    def _sources(self, order: RunOrder, connection: Connection) -> SourceReader:
+        return SourceReader(connection, self._context.schemas(connection), order.form_id)
 
     def _quota(self, order: RunOrder, sources: SourceReader) -> Quota:
         options = order.options

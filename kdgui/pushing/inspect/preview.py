@@ -21,15 +21,15 @@ Record = Mapping[str, object]
 class Previewer:
     """Shows what target bills look like. Used from one thread at a time; blocks on the network."""
 
-    def __init__(self, line: Connection, schemas: SchemaReader) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, schemas: SchemaReader) -> None:
+        self._connection = connection
         self._schemas = schemas
 
     def show(self, target: TargetBill) -> Preview:
         """What this bill looks like; what the server does not tell stays blank.
 
         Raises:
-            LineTrouble, SessionLost, SignInRefused.
+            ConnectionTrouble, SessionLost, SignInRefused.
         """
         for anew in (False, True):
             try:
@@ -50,10 +50,8 @@ class Previewer:
         )  # fmt: skip
         columns = (lines.line_key, lines.quantity, lines.amount, lines.net_amount) if lines else ()
         keys = ("FID", "FBillNo", *dict.fromkeys(filter(None, (*head, *columns))))
-        rows = self._line.read(
-            lambda session: session.query_all(
-                target.form_id, keys, f"FID in ({id_list((target.id,))})", order="FID ASC"
-            )
+        rows = self._connection.query_all(
+            target.form_id, keys, f"FID in ({id_list((target.id,))})", order="FID ASC"
         )
         records = [dict(zip(keys, values, strict=True)) for values in rows]
         return _seen(target, schema, lines, records) if records else Preview(target)

@@ -51,8 +51,8 @@ class _Raw:
 class SourceReader:
     """Reads source bills of one form. Used from one thread at a time; blocks on the network."""
 
-    def __init__(self, line: Connection, schemas: SchemaReader, form_id: str) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, schemas: SchemaReader, form_id: str) -> None:
+        self._connection = connection
         self._schemas = schemas
         self._form_id = form_id
         self._schema: FormSchema | None = None
@@ -73,7 +73,8 @@ class SourceReader:
         """The bills with these numbers by FID, of every organisation that is seen; `more`: see SourceRecord.
 
         Raises:
-            QueryRefused, LineTrouble, SessionLost, SignInRefused, AnswerUnreadable; BadInput: number_unsafe.
+            QueryRefused, ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable; BadInput:
+            number_unsafe.
         """
         found: dict[str, SourceRecord] = {}
         for chunk in chunks(tuple(dict.fromkeys(numbers))):
@@ -103,9 +104,7 @@ class SourceReader:
         measured = numeric_columns(columns) if columns else ()
         line = (columns.line_key,) if columns and columns.line_key and measured else ()
         keys = tuple(dict.fromkeys(("FID", "FBillNo", *head, *more, *line, *measured)))
-        rows = self._line.read(
-            lambda session: session.query_all(self._form_id, keys, filter_string, order="FID ASC")
-        )
+        rows = self._connection.query_all(self._form_id, keys, filter_string, order="FID ASC")
         found: dict[str, _Raw] = {}
         for values in rows:
             record = dict(zip(keys, values, strict=True))

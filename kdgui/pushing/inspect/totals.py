@@ -83,8 +83,10 @@ _Bills = Mapping[str, Sequence[_Line]]
 class Totaller:
     """Sums up the bills of a run. Used from one thread at a time; blocks on the network."""
 
-    def __init__(self, line: Connection, schemas: SchemaReader, memory: Discoveries, place: str) -> None:
-        self._line = line
+    def __init__(
+        self, connection: Connection, schemas: SchemaReader, memory: Discoveries, place: str
+    ) -> None:
+        self._connection = connection
         self._schemas = schemas
         self._memory = memory
         self._place = place
@@ -93,7 +95,7 @@ class Totaller:
         """The pushed ones of these rows against their targets of `target_form`.
 
         Raises:
-            LineTrouble, SessionLost, SignInRefused; QueryRefused: a form cannot be asked at all.
+            ConnectionTrouble, SessionLost, SignInRefused; QueryRefused: a form cannot be asked at all.
         """
         pushed = [row for row in rows if row.verdict is Verdict.PUSHED and row.targets and row.bill_id]
         if not pushed:
@@ -158,7 +160,7 @@ class Totaller:
     def _rows(self, form_id: str, keys: Sequence[str], bill_ids: Iterable[str]) -> list[tuple[object, ...]]:
         rows = []
         for chunk in chunks(tuple(dict.fromkeys(bill_ids))):
-            rows += self._line.read(
+            rows += self._connection.read(
                 lambda session, wanted=chunk: session.query_all(  # type: ignore[misc]  # one chunk a call
                     form_id, ("FID", *keys), f"FID in ({id_list(wanted)})", order="FID ASC"
                 )
@@ -170,7 +172,7 @@ class Totaller:
         known = self._memory.recall("link_column", key)
         if known is not None:
             return known == "yes"
-        prober = ColumnProbe(self._line, form_id)
+        prober = ColumnProbe(self._connection, form_id)
         found = prober.has((link,))
         if prober.sure:
             self._memory.remember("link_column", key, "yes" if found else "no")

@@ -36,13 +36,13 @@ class Deletion:
 
         Raises:
             BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
-            LineTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
         """
         info = self._run(run_id)
         items: list[UndoItem] = []
-        with self._context.at_work() as line:
+        with self._context.sign_in_service.at_work() as connection:
             for form_id, wanted in self._created(run_id, unaudit=unaudit).items():
-                look = DeletionCheck(self._context, line, info, form_id, wanted)
+                look = DeletionCheck(self._context, connection, info, form_id, wanted)
                 shown = look.ask([item.target.id for item in wanted])
                 for step in self._open_steps(run_id, form_id):
                     look.take_up(step, shown)
@@ -60,30 +60,37 @@ class Deletion:
     ) -> tuple[UndoItem, ...]:
         """Delete those that the plan found deletable, each judged anew just before; all as they stand then.
 
-        Blocking. Where the line stays down or `control` stops it, the rest stays deletable, with the reason.
+        Blocking. Where the connection stays down or `control` stops it, the rest stays deletable, with the
+        reason.
 
         Raises:
             BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
             JournalTrouble: nothing (more) was sent.
         """
         done = {item.key: item for item in items}
-        with self._context.at_work() as line:
+        with self._context.sign_in_service.at_work() as connection:
             wanted = [item for item in items if item.state is UndoState.DELETABLE]
             for run_id, form_id in dict.fromkeys((item.run_id, item.target.form_id) for item in wanted):
                 part = [item for item in wanted if (item.run_id, item.target.form_id) == (run_id, form_id)]
                 removal = _Removal(
-                    DeletionCheck(self._context, line, self._run(run_id), form_id, part), observer
+                    DeletionCheck(self._context, connection, self._run(run_id), form_id, part), observer
                 )
-                self._walk(line, run_id, removal, control, observer, quiet_seconds, self._context.attended)
+                self._walk(
+                    connection, run_id, removal, control, observer, quiet_seconds, self._context.attended
+                )
                 done |= removal.items
         return tuple(done.values())
 
     def settle(
-        self, line: Connection, control: RunControl, observer: Observer, quiet_seconds: float | None = None
+        self,
+        connection: Connection,
+        control: RunControl,
+        observer: Observer,
+        quiet_seconds: float | None = None,
     ) -> tuple[UndoItem, ...]:
-        """Find out what became of deletions that a crash or a broken line left open; sends nothing.
+        """Find out what became of deletions that a crash or a broken connection left open; sends nothing.
 
-        Waits for nobody: a line that stays down ends it.
+        Waits for nobody: a connection that stays down ends it.
         """
         place = self._context.place()
         found: list[UndoItem] = []
@@ -92,9 +99,9 @@ class Deletion:
                 open_ids = {step.step.target.id for step in self._open_steps(run_id, form_id)}
                 part = [item for item in items if item.target.id in open_ids]
                 if part and not control.stopped:
-                    look = DeletionCheck(self._context, line, self._run(run_id), form_id, part)
+                    look = DeletionCheck(self._context, connection, self._run(run_id), form_id, part)
                     removal = _Removal(look, observer, only_settle=True)
-                    self._walk(line, run_id, removal, control, observer, quiet_seconds, attended=False)
+                    self._walk(connection, run_id, removal, control, observer, quiet_seconds, attended=False)
                     found += removal.items.values()
         return tuple(found)
 
@@ -129,7 +136,7 @@ class Deletion:
 
     def _walk(
         self,
-        line: Connection,
+        connection: Connection,
         run_id: str,
         removal: _Removal,
         control: RunControl,
@@ -140,7 +147,7 @@ class Deletion:
         context = self._context
         order = self._journal.order(run_id)
         walk = StepRunner(
-            line,
+            connection,
             self._journal.chains,
             removal,
             control,

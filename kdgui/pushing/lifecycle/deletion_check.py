@@ -40,7 +40,7 @@ class DeletionCheck:
     def __init__(
         self,
         context: DataCentreContext,
-        line: Connection,
+        connection: Connection,
         info: RunInfo,
         form_id: str,
         items: Sequence[UndoItem],
@@ -49,10 +49,10 @@ class DeletionCheck:
         self.form_id = form_id
         self.context = context
         self._run = info
-        self._user = line.user
-        self._ours = Ownership(line, context.journal, place=context.memory_key())
-        self._states = BillStates(line, context.journal, place=context.memory_key(), form_id=form_id)
-        self._downstream = DownstreamLookup(context, line, form_id)
+        self._user = connection.user
+        self._ours = Ownership(connection, context.journal, place=context.memory_key())
+        self._states = BillStates(connection, context.journal, place=context.memory_key(), form_id=form_id)
+        self._downstream = DownstreamLookup(context, connection, form_id)
         self._pushed_on: dict[str, tuple[TargetBill, ...]] = {}
         self._asked: dict[str, tuple[str, float]] = {}
         self._slowest = context.journal.slowest(info.rule_id)

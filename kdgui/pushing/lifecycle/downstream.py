@@ -38,9 +38,9 @@ class DownstreamLookup:
             its form. Where no rule is known at all, the form itself stands here.
     """
 
-    def __init__(self, context: DataCentreContext, line: Connection, form_id: str) -> None:
+    def __init__(self, context: DataCentreContext, connection: Connection, form_id: str) -> None:
         self._context = context
-        self._line = line
+        self._connection = connection
         self._form_id = form_id
         self._rules: dict[str, str] | None = None
         self._blank: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class DownstreamLookup:
         """What these bills (FID → number) have been pushed on to, by FID; () for nothing that can be seen.
 
         Raises:
-            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable; QueryRefused for what may pass.
+            ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable; QueryRefused for what may pass.
         """
         rules = self._rules if self._rules is not None else self._list()
         found: dict[str, list[TargetBill]] = defaultdict(list)
@@ -70,9 +70,9 @@ class DownstreamLookup:
     def _list(self) -> dict[str, str]:
         """One rule for each target form."""
         context = self._context
-        listed = rules_for(self._line, context.catalogue, context.settings, self._form_id)
+        listed = rules_for(self._connection, context.catalogue, context.settings, self._form_id)
         if listed.trouble is not None and _is_passing(listed.trouble):
-            raise listed.trouble  # the catalogue is for servers that list none, not for a line that is down
+            raise listed.trouble  # the catalogue is for servers that list none
         rules = listed.rules
         forms: dict[str, tuple[str, str]] = {}
         for rule in rules:
@@ -118,16 +118,14 @@ class DownstreamLookup:
 
     def _shows_bills(self, form_id: str) -> bool:
         try:
-            return bool(
-                self._line.read(lambda session: session.query(form_id, ("FID",), order="FID DESC", limit=1))
-            )
+            return bool(self._connection.query(form_id, ("FID",), order="FID DESC", limit=1))
         except QueryRefused as refusal:
             if refusal.msg_code in _MAY_PASS:
                 raise
             return False
 
     def _lookup(self, form_id: str, rule_id: str) -> TargetLookup:
-        return self._context.lookup(self._form_id, rule_id, form_id, self._line)
+        return self._context.lookup(self._form_id, rule_id, form_id, self._connection)
 
     def _vain(self, form_id: str) -> _FruitlessSearches:
         key = f"{self._context.memory_key()}|{self._form_id.casefold()}|{form_id.casefold()}"
@@ -135,7 +133,7 @@ class DownstreamLookup:
 
 
 def _is_passing(trouble: KdguiError) -> bool:
-    """Whether the same question may be answered later: a line that is down, a session that was lost."""
+    """Whether the same question may be answered later: a connection that is down, a session that was lost."""
     if isinstance(trouble, ConnectionTrouble):
         return trouble.code not in NOT_OFFERED
     return isinstance(trouble, SessionLost | SignInRefused)

@@ -30,7 +30,7 @@ from kdgui.store.journal.chains import ChainJournal, OpenStep, Step
 BLOCK = 20
 """Bills whose states are read together, just before their steps are sent one by one."""
 MOST_SENDS = 3
-"""How often one step of one bill is sent, at most, where the line swallows it again and again."""
+"""How often one step of one bill is sent, at most, where the connection swallows it again and again."""
 
 _SEND: Mapping[str, Callable[[Session], Callable[..., Ending]]] = {
     SUBMIT: lambda session: session.submit,
@@ -115,7 +115,7 @@ class StepRunner:
 
     def __init__(
         self,
-        line: Connection,
+        connection: Connection,
         journal: ChainJournal,
         goal: StepPolicy,
         control: RunControl,
@@ -127,7 +127,7 @@ class StepRunner:
         timeout: float | None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._line = line
+        self._connection = connection
         self._journal = journal
         self._goal = goal
         self._control = control
@@ -146,7 +146,7 @@ class StepRunner:
             beside=lambda: None,
             settle=lambda: None,
             due=lambda: None,
-            resumed=line.forgive,
+            resumed=connection.forgive,
         )
 
     def resume(self, case: BillSteps, step: OpenStep) -> None:
@@ -261,7 +261,7 @@ class StepRunner:
         step = Step(case.run_id, case.position, case.target, operation, self._user)
         step_id = self._journal.intend(step)
         self._goal.sending(case)
-        send = _SEND[operation](self._line.session)
+        send = _SEND[operation](self._connection.session)
         ending = send(case.target.form_id, (case.target.id,), timeout=self._timeout)
         self._journal.conclude(step_id, ending)
         quiet = self._quiet.after(ending.cause, self._slowest)
@@ -280,7 +280,7 @@ class StepRunner:
                 self._close(case, sent, "not_sent")
                 if self._streaks.session_lost():
                     raise RunEnded(Reason.of("session_refused", cause="session_lost"))
-                self._pauses.insist(self._line.sign_in_again)
+                self._pauses.insist(self._connection.sign_in_again)
                 return False
             case EndingKind.BLOCKED:
                 case.sent = SentStep(sent.step_id, sent.operation, ending, 0.0)

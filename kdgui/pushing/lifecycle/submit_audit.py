@@ -39,7 +39,8 @@ class SubmitAudit:
         """Submit ("submit"), or submit and audit ("audit"), the targets of a run; all its chains as they are.
 
         Blocking. May be called again at any time: what is done already, whoever did it, is not done again.
-        A line that stays down, or a stop, leaves chains half done. "" carries on with what was wanted before.
+        A connection that stays down, or a stop, leaves chains half done. "" carries on with what was wanted
+        before.
 
         Raises:
             BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
@@ -50,8 +51,8 @@ class SubmitAudit:
             raise BadInput("run_unknown", run=run_id)
         if not self._context.is_here(info):
             raise BadInput("other_data_centre", run=run_id)
-        with self._context.at_work() as line:
-            self.follow(line, run_id, then, control, observer, quiet_seconds)
+        with self._context.sign_in_service.at_work() as connection:
+            self.follow(connection, run_id, then, control, observer, quiet_seconds)
         return self.chains(run_id)
 
     def open_chains(self) -> tuple[Chain, ...]:
@@ -93,7 +94,7 @@ class SubmitAudit:
 
     def follow(
         self,
-        line: Connection,
+        connection: Connection,
         run_id: str,
         then: str,
         control: RunControl,
@@ -102,9 +103,10 @@ class SubmitAudit:
         *,
         attended: bool | None = None,
     ) -> None:
-        """As `carry_on`, for whoever has a line of his own and is at work already.
+        """As `carry_on`, for whoever has a connection of its own and is at work already.
 
-        `attended` False: a line that stays down ends it, even with a clerk there. None: as the workshop is.
+        `attended` False: a connection that stays down ends it, even with a clerk there. None: as the context
+        is.
         """
         self.wish(run_id, then)
         wanted = self._chains.wanted(run_id)
@@ -116,7 +118,7 @@ class SubmitAudit:
         for form_id in dict.fromkeys(chain.target.form_id for chain in todo):
             chains = [chain for chain in todo if chain.target.form_id == form_id]
             walk, cases = self._prepared(
-                line, run_id, chains, rows, control, observer, quiet_seconds, attended
+                connection, run_id, chains, rows, control, observer, quiet_seconds, attended
             )
             walk.go(cases)
         if all(
@@ -126,7 +128,7 @@ class SubmitAudit:
 
     def follow_all(
         self,
-        line: Connection,
+        connection: Connection,
         control: RunControl,
         observer: Observer,
         quiet_seconds: float | None = None,
@@ -135,18 +137,18 @@ class SubmitAudit:
     ) -> tuple[str, ...]:
         """Carry on with every run of this data centre in which something is still to follow; their ids.
 
-        Waits for nobody: a line that stays down ends it.
+        Waits for nobody: a connection that stays down ends it.
         """
         place = self._context.place()
         run_ids = [run for run in self._chains.wishes(place.server, place.data_centre_id) if run != but]
         for run_id in run_ids:
             if not control.stopped:
-                self.follow(line, run_id, "", control, observer, quiet_seconds, attended=False)
+                self.follow(connection, run_id, "", control, observer, quiet_seconds, attended=False)
         return tuple(run_ids)
 
     def _prepared(
         self,
-        line: Connection,
+        connection: Connection,
         run_id: str,
         chains: Sequence[Chain],
         rows: Sequence[Row],
@@ -160,12 +162,12 @@ class SubmitAudit:
         order = context.journal.order(run_id)
         exact = order.quiet_seconds if quiet_seconds is None else quiet_seconds
         place = context.memory_key()
-        states = BillStates(line, context.journal, place=place, form_id=form_id)
+        states = BillStates(connection, context.journal, place=place, form_id=form_id)
         alarmed = frozenset(row.position for row in rows if row.alarm)
-        ours = Ownership(line, context.journal, place=place)
+        ours = Ownership(connection, context.journal, place=place)
         approval = _Approval(context, states, ours, chains, alarmed, observer)
         walk = StepRunner(
-            line,
+            connection,
             self._chains,
             approval,
             control,

@@ -59,9 +59,9 @@ class StatesResult:
 class BillStates:
     """Asks for bills of one form by id. Used from one thread at a time."""
 
-    def __init__(self, line: Connection, memory: Discoveries, *, place: str, form_id: str) -> None:
+    def __init__(self, connection: Connection, memory: Discoveries, *, place: str, form_id: str) -> None:
         self.form_id = form_id
-        self._line = line
+        self._connection = connection
         self._memory = memory
         self._key = f"{place}|{form_id.casefold()}"
         self._keys: tuple[str, ...] | None = None
@@ -72,7 +72,7 @@ class BillStates:
 
         Raises:
             QueryRefused: the form cannot be asked.
-            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         try:
             return self._look(ids)
@@ -100,15 +100,11 @@ class BillStates:
 
     def _ask(self, ids: Sequence[str]) -> dict[str, BillState]:
         keys = ("FID", "FBillNo", *self._columns())
-        rows = self._line.read(
-            lambda session: session.query_all(self.form_id, keys, f"FID in ({id_list(ids)})", order="FID ASC")
-        )
+        rows = self._connection.query_all(self.form_id, keys, f"FID in ({id_list(ids)})", order="FID ASC")
         return {state.bill.id: state for state in (self._state(keys, values) for values in rows)}
 
     def _newest(self, but: Sequence[str]) -> tuple[str, ...]:
-        rows = self._line.read(
-            lambda session: session.query(self.form_id, ("FID",), order="FID DESC", limit=NEWEST)
-        )
+        rows = self._connection.query(self.form_id, ("FID",), order="FID DESC", limit=NEWEST)
         ids = (cell_text(values[0]) for values in rows if values)
         return tuple(bill_id for bill_id in ids if bill_id and bill_id not in but)
 
@@ -126,7 +122,7 @@ class BillStates:
             if remembered:
                 self._keys = tuple(remembered.split())
             else:
-                prober = ColumnProbe(self._line, self.form_id)
+                prober = ColumnProbe(self._connection, self.form_id)
                 self._keys = prober.known(KEYS)
                 if prober.sure:
                     self._memory.remember("heads", self._key, " ".join(self._keys))

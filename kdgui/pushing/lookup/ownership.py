@@ -9,10 +9,10 @@ from kdgui.pushing.schema.discoveries import Discoveries
 class Ownership:
     """Tells our own bills from other people's, as far as anybody can."""
 
-    def __init__(self, line: Connection, memory: Discoveries, *, place: str) -> None:
-        learnt = memory.recall("creators", f"{place}|{line.user.casefold()}") or ""
+    def __init__(self, connection: Connection, memory: Discoveries, *, place: str) -> None:
+        learnt = memory.recall("creators", f"{place}|{connection.user.casefold()}") or ""
         self._proven = frozenset(learnt.split())
-        self._guess = line.user_id
+        self._guess = connection.user_id
 
     def is_foreign(self, who: str) -> bool:
         """Whether `who` (a user as the server writes one) is certainly somebody else."""

@@ -54,7 +54,7 @@ class TargetLookup:
 
     def __init__(
         self,
-        line: Connection,
+        connection: Connection,
         memory: Discoveries,
         *,
         place: str,
@@ -62,13 +62,13 @@ class TargetLookup:
         rule_id: str,
         target_form: str,
     ) -> None:
-        self._line = line
+        self._connection = connection
         self._memory = memory
         self._source_form = source_form
         self._rule_id = rule_id
         self.target_form = target_form
         self._form_key = f"{place}|{target_form.casefold()}"
-        self._user_key = f"{place}|{line.user.casefold()}"
+        self._user_key = f"{place}|{connection.user.casefold()}"
         self._rule_key = f"{place}|{source_form.casefold()}|{rule_id}|{target_form.casefold()}"
         self.sightings = LinkSchema()
         self._eye: LinkColumns | None = None
@@ -110,7 +110,7 @@ class TargetLookup:
 
         Raises:
             QueryRefused: for reasons that may pass (a licence, a call limit).
-            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         self.trouble, self._eye, self.sure = "", None, True
         try:
@@ -145,7 +145,7 @@ class TargetLookup:
 
         Raises:
             QueryRefused: the server refuses a question that it took before.
-            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         if not self.can_ask or not sources:
             return NOTHING_SEEN
@@ -353,10 +353,8 @@ class TargetLookup:
         if eye.kind is not LinkKind.LINK or not candidates:
             return []
         ids = id_list(dict.fromkeys(row.source for row in candidates))
-        found = self._line.read(
-            lambda session: session.query(
-                self._source_form, ("FID", "FBillNo"), f"FID in ({ids})", order="FID ASC"
-            )
+        found = self._connection.query(
+            self._source_form, ("FID", "FBillNo"), f"FID in ({ids})", order="FID ASC"
         )
         bills = {
             (cell_text(values[0]), identity(cell_text(values[1]))) for values in found if len(values) > 1
@@ -378,7 +376,7 @@ class TargetLookup:
     # -- memory ------------------------------------------------------------------------------------
 
     def _probe(self) -> LinkSchema:
-        sightings, self.sure = find_link_schema(self._line, self.target_form)
+        sightings, self.sure = find_link_schema(self._connection, self.target_form)
         if sightings.eyes and self.sure:
             self._memory.remember("eyes", self._form_key, msgspec.json.encode(sightings).decode())
         return sightings
@@ -428,10 +426,8 @@ class TargetLookup:
         keys = ("FID", "FBillNo", *self.sightings.head, *columns)
         form = self.target_form
         if limit:
-            return self._line.read(
-                lambda session: session.query(form, keys, filter_string, order="FID DESC", limit=limit)
-            )
-        return self._line.read(lambda session: session.query_all(form, keys, filter_string, order="FID ASC"))
+            return self._connection.query(form, keys, filter_string, order="FID DESC", limit=limit)
+        return self._connection.query_all(form, keys, filter_string, order="FID ASC")
 
     def _target(self, values: Sequence[object]) -> LinkedTarget:
         cell = dict(zip(("FID", "FBillNo", *self.sightings.head), map(cell_text, values), strict=False))

@@ -23,7 +23,7 @@ class ReportNotes:
     A value named `form`, `source` or `told` is a form id; it is written with its name, where one is known.
     """
 
-    line: Connection
+    connection: Connection
     catalogue: Catalogue
     lines: list[ReadyLine] = field(default_factory=list)
 
@@ -42,7 +42,7 @@ class ReportNotes:
 
     def ask(self, question: Callable[[Session], T]) -> T | KdguiError:
         """What the server answers, or how it refused; see `attempt`."""
-        return self.attempt(lambda: self.line.read(question))
+        return self.attempt(lambda: self.connection.read(question))
 
     def newest(
         self, form_id: str, keys: Sequence[str], filter_string: str = "", *, limit: int = 1
@@ -56,7 +56,7 @@ class ReportNotes:
         """What `work` brings, or the refusal that it met: a finding like any other.
 
         Raises:
-            LineTrouble, SessionLost, SignInRefused: then there is nobody to ask.
+            ConnectionTrouble, SessionLost, SignInRefused: then there is nobody to ask.
         """
         try:
             return work()

@@ -36,7 +36,7 @@ OLD_VERSION = (7, 6)
 
 
 class ExchangeRecorder:
-    """Writes down what goes over a line, and compares the clocks, for information only."""
+    """Writes down what goes over a connection, and compares the clocks, for information only."""
 
     def __init__(self) -> None:
         self.raw: list[tuple[str, str]] = []
@@ -62,12 +62,12 @@ def readiness_report(context: DataCentreContext, form_id: str, rule_id: str, tar
     `target_form` as the clerk chose it; "" where server or catalogue is to name it.
 
     Raises:
-        BadInput: not_signed_in. LineTrouble, SessionLost, SignInRefused: there is nobody to ask.
+        BadInput: not_signed_in. ConnectionTrouble, SessionLost, SignInRefused: there is nobody to ask.
     """
-    with context.sign_in_service.own_connection() as line:
+    with context.sign_in_service.own_connection() as connection:
         stenographer = ExchangeRecorder()
-        line.session.listener = stenographer.hear
-        notes = ReportNotes(line, context.catalogue)
+        connection.session.listener = stenographer.hear
+        notes = ReportNotes(connection, context.catalogue)
         _server(notes, context)
         listed = _listed(notes, context)
         rule = _rule(notes, listed, form_id, rule_id)
@@ -77,7 +77,9 @@ def readiness_report(context: DataCentreContext, form_id: str, rule_id: str, tar
 
         def lookup(by: str, to: str) -> TargetLookup:
             place = context.memory_key()
-            return TargetLookup(line, memory, place=place, source_form=form_id, rule_id=by, target_form=to)
+            return TargetLookup(
+                connection, memory, place=place, source_form=form_id, rule_id=by, target_form=to
+            )
 
         known = listed or context.catalogue.rules_from(form_id)
         way = RuleUnderTest(form_id, rule_id, target, lookup, _other_ways(known, form_id, target))
@@ -85,7 +87,7 @@ def readiness_report(context: DataCentreContext, form_id: str, rule_id: str, tar
         _descriptions(notes, (form_id, target))
         _clock(notes, stenographer)
         notes.note("trial", GREY)
-        line.session.listener = None
+        connection.session.listener = None
     return Readiness(tuple(notes.lines), tuple(stenographer.raw))
 
 

@@ -29,7 +29,7 @@ def look_at_source(notes: ReportNotes, form_id: str) -> None:
 
 def _what_can_be_checked(notes: ReportNotes, form_id: str, *, seen: bool) -> None:
     wanted = (STATUS_KEY, *CLOSED_FIELDS)
-    known = notes.attempt(lambda: ColumnProbe(notes.line, form_id).known(wanted)) if seen else ()
+    known = notes.attempt(lambda: ColumnProbe(notes.connection, form_id).known(wanted)) if seen else ()
     if not seen or isinstance(known, KdguiError):
         notes.note("source_status", GREY)
         notes.note("beforehand", GREY)

@@ -80,7 +80,7 @@ def look_at_target(notes: ReportNotes, way: RuleUnderTest, memory: ScratchDiscov
             notes.note(code, GREY, form=form_id)
         return
     notes.note("targets", GREEN if found else AMBER, form=form_id, number=_number(found))
-    head = notes.attempt(lambda: ColumnProbe(notes.line, form_id).known((STATUS_KEY, CREATOR_KEY)))
+    head = notes.attempt(lambda: ColumnProbe(notes.connection, form_id).known((STATUS_KEY, CREATOR_KEY)))
     known = () if isinstance(head, KdguiError) else head
     notes.note("target_status", GREEN if STATUS_KEY in known else AMBER)
     notes.note("creator", GREEN if CREATOR_KEY in known else AMBER)
@@ -146,7 +146,7 @@ def _shows_links(notes: ReportNotes, form_id: str, eye: LinkColumns) -> bool:
 
 def _pushed_on(notes: ReportNotes, source_form: str, memory: ScratchDiscoveries) -> str:
     """A bill of the source form of which something was pushed on, and the column that says so; or ""."""
-    schema = notes.attempt(lambda: SchemaReader(notes.line, memory, "").know(source_form))
+    schema = notes.attempt(lambda: SchemaReader(notes.connection, memory, "").know(source_form))
     main = None if isinstance(schema, KdguiError) else schema.main
     for column in (*main.taken, *main.taken_amounts) if main else ():
         rows = notes.newest(source_form, ("FBillNo", column), f"{column}>0")

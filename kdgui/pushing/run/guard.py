@@ -106,7 +106,7 @@ class Guard:
 
     def __init__(
         self,
-        line: Connection,
+        connection: Connection,
         memory: Discoveries,
         past: EarlierRuns,
         *,
@@ -115,7 +115,7 @@ class Guard:
         rule_id: str,
         wishes: RowWishes,
     ) -> None:
-        self._line = line
+        self._connection = connection
         self._memory = memory
         self._past = past
         self._place = place
@@ -129,8 +129,8 @@ class Guard:
         """Whether the form tells if a bill is approved."""
         return STATUS_KEY in self._columns.checks
 
-    def open(self, line: Connection | None = None) -> None:
-        """Find out, over `line` or its own one, what can be checked on this form.
+    def open(self, connection: Connection | None = None) -> None:
+        """Find out, over `connection` or its own one, what can be checked on this form.
 
         Remembered per server and data centre; a second call asks only what the first one could not.
 
@@ -142,12 +142,12 @@ class Guard:
         try:
             self._columns = msgspec.json.decode(self._memory.recall("columns", self._key) or "", type=Columns)
         except msgspec.DecodeError:
-            self._columns = self._probe(line or self._line)
+            self._columns = self._probe(connection or self._connection)
 
-    def beside(self, line: Connection) -> Guard:
-        """A guard that knows what this one knows and asks over another line, for another thread."""
+    def beside(self, connection: Connection) -> Guard:
+        """A guard that knows what this one knows and asks over another connection, for another thread."""
         twin = Guard(
-            line,
+            connection,
             self._memory,
             self._past,
             place=self._place,
@@ -171,7 +171,7 @@ class Guard:
         One more for each entry of lines where lines are to be pushed that are not in the usual one.
 
         Raises:
-            LineTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
         """
         askable, refused = askable_rows(rows)
         by_number = self._ask_knowing([row.number for row in askable]) if known is None else known
@@ -251,7 +251,7 @@ class Guard:
         except QueryRefused as refusal:
             if refusal.msg_code != NO_FIELD_CODE:
                 raise
-        self._columns = self._probe(self._line)
+        self._columns = self._probe(self._connection)
         return self._ask(numbers)
 
     def _ask(self, numbers: Sequence[str]) -> dict[str, list[Candidate]]:
@@ -269,9 +269,7 @@ class Guard:
         }
 
     def _read(self, keys: Sequence[str], filter_string: str) -> list[tuple[object, ...]]:
-        return self._line.read(
-            lambda session: session.query_all(self._form_id, keys, filter_string, order="FID ASC")
-        )
+        return self._connection.query_all(self._form_id, keys, filter_string, order="FID ASC")
 
     def _owners(self, candidates: Sequence[Candidate]) -> dict[str, set[str]]:
         """The bills that have the wanted lines which do not stand in the usual entry, by entry id.
@@ -307,17 +305,17 @@ class Guard:
     def _key(self) -> str:
         return f"{self._place.key}|{self._form_id.casefold()}"
 
-    def _probe(self, line: Connection) -> Columns:
+    def _probe(self, connection: Connection) -> Columns:
         """Find out by asking; remembered unless the server was unclear about it."""
-        prober = ColumnProbe(line, self._form_id)
-        columns = self._probed(prober, line)
+        prober = ColumnProbe(connection, self._form_id)
+        columns = self._probed(prober, connection)
         if prober.sure:
             self._memory.remember("columns", self._key, msgspec.json.encode(columns).decode())
         return columns
 
-    def _probed(self, prober: ColumnProbe, line: Connection) -> Columns:
+    def _probed(self, prober: ColumnProbe, connection: Connection) -> Columns:
         wanted = (STATUS_KEY, *CLOSED_FIELDS)
-        info = line.read_if_offered(lambda session: session.business_info(self._form_id))
+        info = connection.business_info(self._form_id)
         head = {field.key.casefold() for field in info.head.fields} if info and info.head else set()
         checks = tuple(key for key in wanted if not head or key.casefold() in head)
         usual = main_of(lines_described(info)) if info else None

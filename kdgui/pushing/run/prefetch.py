@@ -45,8 +45,8 @@ class GuardPrefetch:
     asks no more once it failed: not every server lets itself be asked two things at a time.
     """
 
-    def __init__(self, line: Connection, guard: Guard) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, guard: Guard) -> None:
+        self._connection = connection
         self._guard = guard
         self._question: _Question | None = None
         self._failed = False
@@ -86,7 +86,7 @@ class GuardPrefetch:
 
     def _started(self) -> ThreadPoolExecutor:
         if self._pool is None:
-            self._beside = self._resources.enter_context(self._line.beside(LONGEST_SECONDS))
+            self._beside = self._resources.enter_context(self._connection.beside(LONGEST_SECONDS))
             self._pool = self._resources.enter_context(ThreadPoolExecutor(1, "kdgui-ahead"))
         return self._pool
 

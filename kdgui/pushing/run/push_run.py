@@ -44,7 +44,7 @@ SLEPT_SECONDS = 30.0
 class RunParts:
     """What a run works with, all of it made for this run alone."""
 
-    line: Connection
+    connection: Connection
     guard: Guard
     lookup: TargetLookup
     collector: EvidenceCollector
@@ -92,7 +92,7 @@ class PushRun:
     ) -> None:
         """Takes `preview`, which shows what a target looks like."""
         self._order = order
-        self._line = tools.line
+        self._connection = tools.connection
         self._guard = tools.guard
         self._lookup = tools.lookup
         self._collector = tools.collector
@@ -102,8 +102,8 @@ class PushRun:
         self._preview = preview
         self._clock = clock
         self._queue = RowQueue(self._book.rows)
-        self._ahead = GuardPrefetch(tools.line, tools.guard)
-        self._sender = Sender(order, tools.line, tools.book, control, tools.lookup.target_form)
+        self._ahead = GuardPrefetch(tools.connection, tools.guard)
+        self._sender = Sender(order, tools.connection, tools.book, control, tools.lookup.target_form)
         self._streaks = FailureStreaks()
         self._pace = BatchSize(order.parallel)
         self._show_first = order.first_one and attended
@@ -129,7 +129,7 @@ class PushRun:
             beside=self._verification.ask_beside,
             settle=lambda: self._await_doubts(last=False),
             due=self._verification.seconds_to_next,
-            resumed=self._line.forgive,
+            resumed=self._connection.forgive,
         )
         self._merging = MergedRefusals(order.split, self._book, self._queue, self._pauses)
 
@@ -266,7 +266,7 @@ class PushRun:
     # -- sending -----------------------------------------------------------------------------------
 
     def _send_all(self, parcels: Sequence[Batch], sight: LookupResult, since: tuple[float, float]) -> None:
-        """Send the block, or as much of it as ten seconds and the line allow; the rest is guarded anew.
+        """Send the block, or as much of it as ten seconds and the connection allow; the rest is guarded anew.
 
         `since` is when the guard began to ask; where it was slow, fewer go, but one at least.
         """
@@ -375,10 +375,10 @@ class PushRun:
         refused = Reason.of("session_refused", cause="session_lost")
         if self._streaks.session_lost():
             raise RunEnded(refused)
-        if self._line.session.signs_requests:
+        if self._connection.session.signs_requests:
             self._pauses.pause(refused)
         else:
-            self._pauses.insist(self._line.sign_in_again)
+            self._pauses.insist(self._connection.sign_in_again)
 
     def _resolve(self, blocked: Sequence[SentBill]) -> None:
         self._queue.put_back(self._resend_check.resolve(blocked))
@@ -421,7 +421,7 @@ class PushRun:
     def _show(self, position: int) -> None:
         """The first bill is pushed: show the clerk what it became, and wait for her."""
         row = self._book.row(position)
-        if row.verdict is Verdict.QUEUED:  # the line broke before it went
+        if row.verdict is Verdict.QUEUED:  # the connection broke before it went
             return
         self._show_first = False
         preview = None
@@ -441,8 +441,6 @@ class PushRun:
         self._verification.wind_up()
 
     def _probe(self) -> object:
-        """A read that succeeds only when the line and the session are there."""
+        """A read that succeeds only when the connection and the session are there."""
         form_id = self._order.form_id
-        return self._line.read(
-            lambda session: session.query(form_id, ("FID",), order="FID DESC", limit=1, tries=1)
-        )
+        return self._connection.query(form_id, ("FID",), order="FID DESC", limit=1, tries=1)

@@ -62,12 +62,12 @@ _NOBODY_THERE = frozenset({"line_down", "session_refused"})
 class Recovery:
     """Asks the server about open requests of one data centre, rule by rule. Lives on one thread.
 
-    With `attended` False a line that stays down ends it; the rows stay as they were.
+    With `attended` False a connection that stays down ends it; the rows stay as they were.
     """
 
     def __init__(
         self,
-        line: Connection,
+        connection: Connection,
         journal: Journal,
         control: RunControl,
         observer: Observer,
@@ -77,7 +77,7 @@ class Recovery:
         attended: bool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._line = line
+        self._connection = connection
         self._journal = journal
         self._control = control
         self._observer = observer
@@ -90,7 +90,7 @@ class Recovery:
         """Ask until everything is settled or asking cannot tell more; the rows as they stand then.
 
         Raises:
-            RunEnds: the line stays down, or stopped.
+            RunEnds: the connection stays down, or stopped.
             JournalTrouble: the journal cannot be written.
         """
         groups: dict[tuple[str, str, str], list[OpenRequest]] = defaultdict(list)
@@ -101,7 +101,7 @@ class Recovery:
         ended: RunEnded | None = None
         for (form_id, rule_id, target_form), group in groups.items():
             lookup = TargetLookup(
-                self._line,
+                self._connection,
                 self._journal,
                 place=self._place_key,
                 source_form=form_id,
@@ -119,7 +119,7 @@ class Recovery:
         return tuple(asked)
 
     def _settle_rule(self, lookup: TargetLookup, group: Sequence[OpenRequest]) -> Iterable[Row]:
-        collector = EvidenceCollector(lookup, self._line.user_id)
+        collector = EvidenceCollector(lookup, self._connection.user_id)
         pending = PendingBills(lookup, collector, clock=self._clock)
         rows = tuple(row for request in group for row in request.rows)
         book = RunRows(self._journal, self._observer, rows[0].run_id if rows else "", ())
@@ -131,7 +131,7 @@ class Recovery:
             beside=lambda: None,
             settle=lambda: None,
             due=lambda: None,
-            resumed=self._line.forgive,
+            resumed=self._connection.forgive,
         )
         unread = ReadBack(collector)
         settled: dict[tuple[str, int], Row] = {}

@@ -26,7 +26,7 @@ counts as noticed before the work (fact sheet 1.4), nothing is asked for the las
 class ResendCheck:
     """The bills of one run that may go again because their request was in vain. Used from the run's thread.
 
-    Questions raise LineTrouble, SessionLost, SignInRefused or AnswerUnreadable; writing JournalTrouble.
+    Questions raise ConnectionTrouble, SessionLost, SignInRefused or AnswerUnreadable; writing JournalTrouble.
     """
 
     def __init__(

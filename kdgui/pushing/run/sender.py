@@ -117,14 +117,14 @@ class Sender:
     """Sends parcels of one order, up to `order.parallel` at a time. Used from the run's thread."""
 
     def __init__(
-        self, order: RunOrder, line: Connection, book: RunRows, control: RunControl, target_form: str
+        self, order: RunOrder, connection: Connection, book: RunRows, control: RunControl, target_form: str
     ) -> None:
         self._order = order
         self._control = control
         self._book = book
         self._target_form = target_form
         self._requests_pool: RequestPool[tuple[SentBill, ...]] = RequestPool(
-            line.session, 1 if order.merged else order.parallel
+            connection.session, 1 if order.merged else order.parallel
         )
 
     @property

@@ -25,8 +25,8 @@ Insist = Callable[[Callable[[], object]], object]
 class RunVerification:
     """Everything that was sent and is not told for certain yet. Used from the run's thread.
 
-    Questions raise LineTrouble, SessionLost, SignInRefused, QueryRefused or AnswerUnreadable, and everything
-    that writes raises JournalTrouble.
+    Questions raise ConnectionTrouble, SessionLost, SignInRefused, QueryRefused or AnswerUnreadable, and
+    everything that writes raises JournalTrouble.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class RunVerification:
 
     @property
     def broken_seconds(self) -> float:
-        """The quiet time after a broken line."""
+        """The quiet time after a broken connection."""
         return self._quiet.after("", self._slowest())
 
     def seconds_to_next(self) -> float | None:
@@ -162,7 +162,7 @@ class RunVerification:
         self.settle(self._pending.give_up())
 
     def quietly(self, work: Callable[[], object]) -> bool:
-        """Do `work` unless the line or the server will not have it; whether it was done."""
+        """Do `work` unless the connection or the server will not have it; whether it was done."""
         try:
             work()
         except JournalTrouble:

@@ -23,8 +23,8 @@ class ColumnProbe:
             now and are not to be remembered: the server may only have been unwell.
     """
 
-    def __init__(self, line: Connection, form_id: str) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, form_id: str) -> None:
+        self._connection = connection
         self._form_id = form_id
         self.sure = True
 
@@ -60,7 +60,7 @@ class ColumnProbe:
         """The MsgCode of the refusal, None where it is unclear; 0 where the columns are there."""
         keys = ("FID", *keys)
         try:
-            self._line.read(lambda session: session.query(self._form_id, keys, order="FID DESC", limit=rows))
+            self._connection.query(self._form_id, keys, order="FID DESC", limit=rows)
         except QueryRefused as refusal:
             if refusal.msg_code in NO_RIGHT_CODES:
                 raise

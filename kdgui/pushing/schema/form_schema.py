@@ -171,8 +171,8 @@ class FormSchema(msgspec.Struct, frozen=True):
 class SchemaReader:
     """Knows the forms of one data centre. Used from one thread at a time; blocks on the network."""
 
-    def __init__(self, line: Connection, memory: Discoveries, place: str) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, memory: Discoveries, place: str) -> None:
+        self._connection = connection
         self._memory = memory
         self._place = place
 
@@ -190,8 +190,8 @@ class SchemaReader:
                 return msgspec.json.decode(self._memory.recall("anatomy", key) or "", type=FormSchema)
             except msgspec.DecodeError:
                 pass
-        prober = ColumnProbe(self._line, form_id)
-        info = self._line.read_if_offered(lambda session: session.business_info(form_id))
+        prober = ColumnProbe(self._connection, form_id)
+        info = self._connection.business_info(form_id)
         found = _described(info, prober) if info is not None else _tried_out(form_id, prober)
         if prober.sure:
             self._memory.remember("anatomy", key, msgspec.json.encode(found).decode())

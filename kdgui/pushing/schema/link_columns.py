@@ -78,13 +78,13 @@ class LinkSchema(msgspec.Struct, frozen=True):
     head: tuple[str, ...] = ()
 
 
-def find_link_schema(line: Connection, form_id: str) -> tuple[LinkSchema, bool]:
+def find_link_schema(connection: Connection, form_id: str) -> tuple[LinkSchema, bool]:
     """Probe how `form_id` shows its sources; and whether the findings may be remembered.
 
     A dozen small reads at most.
     """
-    prober = ColumnProbe(line, form_id)
-    entries, fields = _entries_and_fields(line, form_id)
+    prober = ColumnProbe(connection, form_id)
+    entries, fields = _entries_and_fields(connection, form_id)
     numbers, types = ([key for key in keys if fields is None or key.casefold() in fields]
                       for keys in (NUMBER_KEYS, TYPE_KEYS))  # fmt: skip
     likely = _link_columns(entries[0]) if entries else ()
@@ -109,10 +109,12 @@ def _first(prober: ColumnProbe, keys: Sequence[str], *, proven: bool) -> str:
     return next((key for key in keys if proven or prober.has((key,))), "")
 
 
-def _entries_and_fields(line: Connection, form_id: str) -> tuple[tuple[str, ...], frozenset[str] | None]:
+def _entries_and_fields(
+    connection: Connection, form_id: str
+) -> tuple[tuple[str, ...], frozenset[str] | None]:
     """Entry keys to probe, and all field keys; None where the server does not describe the form."""
     known = KNOWN_ENTRIES.get(form_id.casefold(), ())
-    info = line.read_if_offered(lambda session: session.business_info(form_id))
+    info = connection.business_info(form_id)
     if info is None:
         return _once((*known, *COMMON_ENTRIES)), None
     top = [entry for entry in info.entries if not entry.parent_key]

@@ -45,17 +45,19 @@ def ordered_forms(catalogue: Catalogue, settings: Settings) -> tuple[Form, ...]:
     )
 
 
-def rules_for(line: Connection | None, catalogue: Catalogue, settings: Settings, form_id: str) -> RuleList:
+def rules_for(
+    connection: Connection | None, catalogue: Catalogue, settings: Settings, form_id: str
+) -> RuleList:
     """The rules from `form_id`: the server's own where it lists them; last used first, those off last.
 
     A server may list rules without their forms: then only those that the catalogue knows to start here, and
     those used here before, are offered; any other id can be typed.
     """
     known = catalogue.rules_from(form_id)
-    if line is None:
+    if connection is None:
         return RuleList(_last_used_first(known, settings, form_id))
     try:
-        listed = line.read(lambda session: session.convert_rules())
+        listed = connection.convert_rules()
     except KdguiError as trouble:
         return RuleList(_last_used_first(known, settings, form_id), trouble=trouble)
     known_here = [named(rule, catalogue) for rule in listed]
@@ -70,14 +72,14 @@ def rules_for(line: Connection | None, catalogue: Catalogue, settings: Settings,
     return RuleList(_last_used_first(here, settings, form_id), from_server=True)
 
 
-def target_form_of(line: Connection | None, catalogue: Catalogue, form_id: str, rule_id: str) -> str:
+def target_form_of(connection: Connection | None, catalogue: Catalogue, form_id: str, rule_id: str) -> str:
     """The form that `rule_id` makes of `form_id`: "" where neither catalogue nor server says."""
     known = catalogue.rule(rule_id)
     if known is not None and known.target_form and same_form(known.source_form or form_id, form_id):
         return known.target_form
-    if line is None:
+    if connection is None:
         return ""
-    listed = line.read_if_offered(lambda session: session.convert_rules()) or ()
+    listed = connection.read_if_offered(lambda session: session.convert_rules()) or ()
     wanted = rule_id.casefold()
     found = (named(rule, catalogue) for rule in listed if rule.rule_id.casefold() == wanted)
     return next((rule.target_form for rule in found), "")

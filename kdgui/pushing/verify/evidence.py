@@ -81,7 +81,7 @@ class EvidenceCollector:
         One further read at most: for targets that answers named and the link rows do not show.
 
         Raises:
-            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         by_id = self._named_elsewhere(sent, sight)
         loose = _loose(sent, sight)

@@ -91,7 +91,7 @@ class PendingBills:
         Settled ones are dropped.
 
         Raises:
-            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable.
+            ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
         asked = self._clock()
         sight = self._lookup.ask(self.sources())

@@ -34,7 +34,7 @@ class ReadBack:
         """Judge all of them by `sight`; none waits any more. UNSETTLED ones must be settled.
 
         Raises:
-            LineTrouble, SessionLost, SignInRefused, AnswerUnreadable: then all of them still wait.
+            ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable: then all of them still wait.
         """
         waiting = tuple(self._waiting)
         evidence = self._collector.evidence(waiting, sight)

@@ -50,7 +50,6 @@ class ChoosePane(Card):
         self._place = ""
         self._stars: dict[tuple[bool, str], QIcon] = {}
         self._lay_out()
-        self._show_abilities(engine.abilities)
         self.form.chosen.connect(self._on_form)
         self._rule.changed.connect(self._on_rule)
         self.target.chosen.connect(lambda _key: self._on_option())
@@ -109,7 +108,7 @@ class ChoosePane(Card):
 
         Each data centre has work of its own: whoever comes back to it goes on where she was there.
         """
-        settings, profile = self._engine.settings, self._engine.profile
+        settings, profile = self._engine.settings, self._engine.connection.profile
         place = profile.place if profile is not None else ""
         here = settings.last_choice(place)[0] if place != self._place else ""
         self._place = place
@@ -141,7 +140,7 @@ class ChoosePane(Card):
 
     def _fill_forms(self) -> None:
         favourites = {form_id.casefold() for form_id in self._engine.settings.favourites}
-        self._forms = tuple(self._form_choice(form, favourites) for form in self._engine.forms())
+        self._forms = tuple(self._form_choice(form, favourites) for form in self._engine.choices.forms())
         self.form.set_choices(self._forms)
         self.target.set_choices(self._forms)
         self._show_star()
@@ -260,12 +259,6 @@ class ChoosePane(Card):
             label.setContentsMargins(0, em(self, 0.42), 0, 0)
         grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag(0))
         grid.addLayout(line, row, 1)
-
-    def _show_abilities(self, abilities: frozenset[str]) -> None:
-        """Hide what the desk cannot do: no button that does nothing."""
-        self._mode.offer_merging("merged" in abilities)
-        self._ready.setVisible("readiness" in abilities)
-        self.after.setVisible("then" in abilities)
 
     def retranslate(self) -> None:
         self.set_title(self.tr("Choose what to push"))

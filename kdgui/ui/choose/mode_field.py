@@ -39,7 +39,6 @@ class ModeField(QObject):
         self.block.lineEdit().setTextMargins(em(self.block, 0.4), 0, 0, 0)
         self._block_label, self._block_unit = plain_label("muted"), plain_label("muted")
         self._hint = plain_label("caption", wrap=True)
-        self._may_merge = True
         self.widget = self._lay_out()
         self.separate.toggled.connect(lambda _on: self._on_mode())
         self.block.valueChanged.connect(lambda _value: self.changed.emit())
@@ -48,14 +47,7 @@ class ModeField(QObject):
     @property
     def is_merged(self) -> bool:
         """Whether several bills go into one request."""
-        return self._may_merge and self.merged.isChecked()
-
-    def offer_merging(self, offered: bool) -> None:
-        """Hide what the desk cannot do."""
-        self._may_merge = offered
-        self.merged.setVisible(offered)
-        join_segments((self.separate, self.merged) if offered else (self.separate,))
-        self._show_mode()
+        return self.merged.isChecked()
 
     def put_beside(self, field: QWidget) -> None:
         """Show this field at the right of the two buttons."""

@@ -74,8 +74,8 @@ class OptionsField(QObject):
         dialog.open()
 
     def _organisations(self) -> Callable[[], tuple[Organisation, ...]] | None:
-        signed_in = self._engine.signed_in is not None
-        return self._engine.organisations if signed_in and "organisation" in self._engine.abilities else None
+        connection = self._engine.connection
+        return connection.organisations if connection.signed_in is not None else None
 
     def _take(self, options: MoreOptions) -> None:
         self.options = options

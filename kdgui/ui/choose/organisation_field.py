@@ -67,9 +67,9 @@ class OrganisationField(QObject):
         """Somebody signed in or out: show where we are, and fetch where we could be."""
         self._known = ()
         self._show()
-        if self._engine.signed_in is not None and "organisation" in self._engine.abilities:
+        if self._engine.connection.signed_in is not None:
             start_job(
-                self._engine.organisations,
+                self._engine.connection.organisations,
                 self,
                 success=self._on_known,
                 failure=lambda _trouble: self._show(),
@@ -90,13 +90,13 @@ class OrganisationField(QObject):
         self._show()
 
     def _on_activated(self, place: int) -> None:
-        wanted, here = self.combo.itemData(place), self._engine.organisation
+        wanted, here = self.combo.itemData(place), self._engine.connection.organisation
         if not isinstance(wanted, Organisation) or (here is not None and wanted.id == here.id):
             return
         self._switching = True
         self._refresh()
         start_job(
-            lambda: self._engine.switch_organisation(wanted),
+            lambda: self._engine.connection.switch_organisation(wanted),
             self,
             success=self.switched.emit,
             failure=self.troubled.emit,
@@ -108,7 +108,7 @@ class OrganisationField(QObject):
         self._show()
 
     def _show(self) -> None:
-        here = self._engine.organisation
+        here = self._engine.connection.organisation
         listed = list(self._known)
         if here is not None and here.id not in {each.id for each in listed}:
             listed.insert(0, here)
@@ -119,7 +119,7 @@ class OrganisationField(QObject):
             self.combo.addItem(name_of(each), each)
         ids = [getattr(self.combo.itemData(place), "id", "") for place in range(self.combo.count())]
         self.combo.setCurrentIndex(ids.index(here.id) if here is not None else 0)
-        self.combo.setVisible(self._engine.signed_in is not None)
+        self.combo.setVisible(self._engine.connection.signed_in is not None)
         self.combo.updateGeometry()
         self._refresh()
 

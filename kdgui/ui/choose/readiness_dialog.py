@@ -95,7 +95,9 @@ class ReadinessDialog(FittingDialog):
         self._note.show_text(self.tr("Looking around; this takes some thirty small questions…"), Tone.INFO)
         self._note.show()
         start_job(
-            lambda: self._engine.readiness(order.form_id, order.options.rule_id, order.options.target_form),
+            lambda: self._engine.choices.readiness(
+                order.form_id, order.options.rule_id, order.options.target_form
+            ),
             self,
             success=self._show,
             failure=self._on_trouble,
@@ -172,7 +174,11 @@ class ReadinessDialog(FittingDialog):
         self._note.show_text(self.tr("Written to {path}").format(path=path), Tone.OK)
 
     def _about(self) -> dict[str, str]:
-        profile, signed_in, order = self._engine.profile, self._engine.signed_in, self._order
+        profile, signed_in, order = (
+            self._engine.connection.profile,
+            self._engine.connection.signed_in,
+            self._order,
+        )
         return {
             "program": f"kdgui {kdgui.__version__}",
             "server": profile.server if profile else "",

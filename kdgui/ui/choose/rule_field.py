@@ -81,7 +81,7 @@ class RuleField(QObject):
             return
         self.picker.set_choices(())
         self.picker.set_placeholder(self.tr("Fetching the rules…"))
-        rules = self._engine.rules
+        rules = self._engine.choices.rules
         self._asking = start_job(
             lambda: rules(form_id), self, success=self._on_rules, failure=self._on_no_rules
         )
@@ -144,7 +144,7 @@ class RuleField(QObject):
 
     def _used(self) -> tuple[str, ...]:
         """The rules used with this form: the last one in this data centre, then the others."""
-        settings, profile = self._engine.settings, self._engine.profile
+        settings, profile = self._engine.settings, self._engine.connection.profile
         form, rule = settings.last_choice(profile.place) if profile is not None else ("", "")
         here = (rule,) if rule and form.casefold() == self._form_id.casefold() else ()
         return here + settings.rules_used(self._form_id)

@@ -57,8 +57,8 @@ class BillPage(QWidget):
         self._now.setPlainText("")
         if findings.found:
             self.view.selectRow(0)
-        self._ask_button.setEnabled(self._engine.signed_in is not None)
-        if self._engine.signed_in is None:
+        self._ask_button.setEnabled(self._engine.connection.signed_in is not None)
+        if self._engine.connection.signed_in is None:
             self._tell(self.tr("Sign in to see what Kingdee holds now."))
         elif findings.exact or (not findings.found and otherwise is not None):
             self._ask(findings.found)
@@ -137,7 +137,7 @@ class BillPage(QWidget):
         self._ask_button.setEnabled(False)
         self._tell(self.tr("Asking Kingdee…"))
         start_job(
-            partial(self._engine.whereabouts.ask, self._number, tuple(found), self._otherwise),
+            partial(self._engine.bill_tracker.ask, self._number, tuple(found), self._otherwise),
             self,
             success=lambda standings: self._on_answer(turn, standings),
             failure=lambda error: self._on_trouble(turn, error),

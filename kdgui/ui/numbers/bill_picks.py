@@ -43,7 +43,6 @@ class BillPicks(QObject):
         self._numbers = numbers
         self._order = order
         self._words = words
-        numbers.grid.offers_lines = "lines" in engine.abilities
         numbers.grid.lines_wanted.connect(self._ask_lines)
         numbers.check_line.choose_wanted.connect(self._ask_bills)
 
@@ -83,7 +82,7 @@ class BillPicks(QObject):
         engine, order = self._engine, self._order()
 
         def fetch() -> tuple[BillLines, ...]:
-            return tuple(engine.lines(order, number, bill_id) for number, bill_id in wanted)
+            return tuple(engine.inspection.lines(order, number, bill_id) for number, bill_id in wanted)
 
         dialog = LinesDialog(fetch, numbers, self._words, self._numbers.window())
 

@@ -15,6 +15,9 @@ from kdgui.ui.numbers.numbers_model import NumbersModel
 if TYPE_CHECKING:
     from kdgui.pushing.engine import PushEngine
 
+GRID_DRAFT = "grid"
+"""Under which name the journal keeps the unsent grid."""
+
 _SAVE_AFTER_MS = 1000
 
 
@@ -44,7 +47,7 @@ class GridAutosave(QObject):
         self._writing = True
         numbers = self._model.numbers
         start_job(
-            lambda: self._engine.save_grid(_to_text(numbers)),
+            lambda: self._engine.journal.save_draft(GRID_DRAFT, _to_text(numbers)),
             self,
             success=lambda _nothing: None,
             failure=self._on_failed,
@@ -54,7 +57,7 @@ class GridAutosave(QObject):
     def restore(self) -> None:
         """Fetch what was kept; rows that came meanwhile win."""
         start_job(
-            lambda: _from_text(self._engine.load_grid()),
+            lambda: _from_text(self._engine.journal.load_draft(GRID_DRAFT) or ""),
             self,
             success=self._on_restored,
             failure=self._on_failed,

@@ -89,9 +89,6 @@ class NumbersGrid(QTableView):
         text_pasted: this text was pasted into a cell's editor.
         clear_wanted: take everything out.
         lines_wanted: push only some lines of the selected bills.
-
-    Attributes:
-        offers_lines: whether lines can be picked.
     """
 
     paste_wanted = Signal()
@@ -102,7 +99,6 @@ class NumbersGrid(QTableView):
     def __init__(self, model: NumbersModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.offers_lines = False
         self.setObjectName("numbersGrid")
         self.setModel(model)
         delegate = _NumberDelegate(self)
@@ -271,7 +267,7 @@ class NumbersGrid(QTableView):
             "confirm": any(map(self._model.is_suspected, self.selected_rows())),
             "remove": some,
             "tick": bool(self.tickable_rows()),
-            "lines": some and self.offers_lines,
+            "lines": some,
             "select": any_rows,
             "undo": stack.canUndo(),
             "redo": stack.canRedo(),
@@ -280,7 +276,6 @@ class NumbersGrid(QTableView):
         menu = QMenu(self)
         for name, action in self._actions.items():
             action.setEnabled(usable[name])
-            action.setVisible(name != "lines" or self.offers_lines)
             menu.addAction(action)
         menu.aboutToHide.connect(self._enable_all)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

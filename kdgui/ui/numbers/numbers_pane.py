@@ -81,7 +81,7 @@ class NumbersPane(Card):
         self._taken_at = -1
         self._awaited = False
         self.setAcceptDrops(True)
-        self._lay_out(engine.abilities)
+        self._lay_out()
         self.model.tallied.connect(self._on_tallied)
         self.model.undo_stack.indexChanged.connect(self._on_undo_index)
         self.grid.paste_wanted.connect(self.paste)
@@ -274,7 +274,7 @@ class NumbersPane(Card):
 
     # Looks
 
-    def _lay_out(self, abilities: frozenset[str]) -> None:
+    def _lay_out(self) -> None:
         self._paste = push_button("pasteButton", self.paste, "link")
         self._open = push_button("openButton", self.open_file, "link")
         self._clear = push_button("clearButton", self.clear, "link")
@@ -291,8 +291,6 @@ class NumbersPane(Card):
         self.check_button = push_button("checkButton", self.check_wanted.emit)
         self._first = push_button("firstOneButton", self.first_one_wanted.emit)
         self._push = push_button("pushButton", self.push_wanted.emit, "primary")
-        self.check_button.setVisible("check" in abilities)
-        self._first.setVisible("first_one" in abilities)
         buttons = QHBoxLayout()
         buttons.setSpacing(em(self, 0.5))
         buttons.addWidget(self.check_button)

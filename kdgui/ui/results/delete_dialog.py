@@ -156,7 +156,7 @@ class DeleteDialog(FittingDialog):
         self._unaudit.setEnabled(False)
         wanted = self._unaudit.isChecked()
         start_job(
-            lambda: self._engine.undo.plan(self._run_id, unaudit=wanted),
+            lambda: self._engine.deletion.plan(self._run_id, unaudit=wanted),
             self,
             success=self._on_planned,
             failure=self.show_trouble,

@@ -64,15 +64,9 @@ class ResultsPane(Card):
     delete_wanted = Signal()
     told = Signal(str)
 
-    def __init__(
-        self,
-        words: Callable[[], Words],
-        abilities: frozenset[str] = frozenset(),
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, words: Callable[[], Words], parent: QWidget | None = None) -> None:
         super().__init__(3, parent)
         self._words = words
-        self._abilities = abilities
         self._running = False
         self._here = True
         self._searched = False
@@ -239,9 +233,6 @@ class ResultsPane(Card):
         self._half = menu.addAction("")
         self._half.setObjectName("openChainsAction")
         self._half.triggered.connect(lambda _checked=False: self.chains_wanted.emit())
-        self._delete.setVisible("undo" in self._abilities)
-        self._half.setVisible("then" in self._abilities)
-        self.more.setVisible(bool({"undo", "then"} & self._abilities))
         return menu
 
     def _footer(self) -> QHBoxLayout:
@@ -356,7 +347,7 @@ class ResultsPane(Card):
         elsewhere = not self._here and bool(self.model.rows)
         self.banner.show_state(self._pause, len(self._offers.unsent), elsewhere=elsewhere)
         half = self.model.half_done if self._here and not self._running else 0
-        self.chains.show_count(half if "then" in self._abilities else 0)
+        self.chains.show_count(half)
         targets = any(row.targets for row in self.model.rows)
         self._delete.setEnabled(targets and self._here and not self._running)
 

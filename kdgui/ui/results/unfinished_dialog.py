@@ -37,8 +37,8 @@ class OpenChain:
 
 def find_open_chains(engine: PushEngine) -> tuple[OpenChain, ...]:
     """All of this data centre. Blocks for the disk. Raises JournalTrouble."""
-    chains = engine.afterwards.open_chains()
-    rows = {run_id: engine.rows(run_id) for run_id in dict.fromkeys(chain.run_id for chain in chains)}
+    chains = engine.submit_audit.open_chains()
+    rows = {run_id: engine.journal.rows(run_id) for run_id in dict.fromkeys(chain.run_id for chain in chains)}
     numbers = {(row.run_id, row.position): row.number for found in rows.values() for row in found}
     return tuple(
         OpenChain(chain, tuple(numbers.get((chain.run_id, place), "") for place in chain.positions))
@@ -172,7 +172,7 @@ class UnfinishedDialog(FittingDialog):
 
     def _close_all(self, chains: Sequence[Chain], why: str) -> None:
         start_job(
-            lambda: [self._engine.afterwards.close(chain, why) for chain in chains],
+            lambda: [self._engine.submit_audit.close(chain, why) for chain in chains],
             self,
             success=lambda _closed: self._on_closed(),
             failure=self._on_trouble,

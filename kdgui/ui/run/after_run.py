@@ -64,13 +64,16 @@ class AfterRun(QObject):
         """Add up what the run shown has made; another run, or a run that begins, drops the question."""
         self._drop_question()
         results, rows = self._results, self._results.model.rows
-        if "totals" not in self._engine.abilities or not results.here or not any(row.targets for row in rows):
+        if not results.here or not any(row.targets for row in rows):
             results.show_totals(None)
             return
         results.totals.show_asking()
         run_id = rows[0].run_id
         self._adding = start_job(
-            lambda: self._engine.totals(run_id), self, success=self._on_totals, failure=self._on_no_totals
+            lambda: self._engine.inspection.totals(run_id),
+            self,
+            success=self._on_totals,
+            failure=self._on_no_totals,
         )
 
     def _drop_question(self) -> None:
@@ -93,9 +96,9 @@ class AfterRun(QObject):
             self._controller.carry_on((rows[0].run_id,))
 
     def _count_chains(self) -> None:
-        if "then" in self._engine.abilities and self._engine.signed_in is not None:
+        if self._engine.connection.signed_in is not None:
             start_job(
-                self._engine.afterwards.open_chains,
+                self._engine.submit_audit.open_chains,
                 self,
                 success=lambda chains: self.half_done.emit(len(chains)),
                 failure=lambda _trouble: None,
@@ -117,7 +120,7 @@ class AfterRun(QObject):
     # Deleting
 
     def _ask_delete(self) -> None:
-        rows, profile = self._results.model.rows, self._engine.profile
+        rows, profile = self._results.model.rows, self._engine.connection.profile
         if not rows or profile is None:
             return
         place = data_centre_words(profile, self._words())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.inspect.check import Finding
 from kdgui.ui.results.run_digest import RunDigest, digest_of
@@ -36,26 +37,21 @@ class RunShown:
 
 def fetch_run(engine: PushEngine, run_id: str) -> RunShown:
     """The rows of a run of the history. Blocks for the disk. Raises JournalTrouble."""
-    info, profile = engine.journal.run(run_id), engine.profile
-    here = (
-        info is not None
-        and profile is not None
-        and info.server.casefold() == profile.server.casefold()
-        and info.data_centre_id.casefold() == profile.data_centre_id.casefold()
-    )
-    return RunShown(digest_of(engine.rows(run_id)), here)
+    info, profile = engine.journal.run(run_id), engine.connection.profile
+    here = info is not None and profile is not None and DataCentreKey.of(info) == DataCentreKey.of(profile)
+    return RunShown(digest_of(engine.journal.rows(run_id)), here)
 
 
 def find_leftovers(engine: PushEngine) -> OpenWork:
     """Look into the journal. Blocks for the disk. Raises JournalTrouble."""
-    profile = engine.profile
+    profile = engine.connection.profile
     if profile is None:
         return OpenWork()
     requests = engine.journal.open_requests(profile.server, profile.data_centre_id)
-    runs = [info.run_id for info in engine.unfinished()]
+    runs = [info.run_id for info in engine.runs.unfinished()]
     runs += [request.run_id for request in requests if any(_is_open(row) for row in request.rows)]
-    chains = engine.afterwards.open_chains() if "then" in engine.abilities else ()
-    digest = digest_of(engine.rows(max(runs))) if runs else None
+    chains = engine.submit_audit.open_chains()
+    digest = digest_of(engine.journal.rows(max(runs))) if runs else None
     return OpenWork(digest, len(requests), len(chains))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bills import Preview
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import RunOrder
@@ -71,11 +72,11 @@ class PushConfirmation(QObject):
 
     @property
     def _production(self) -> bool:
-        return self._engine.profile is None or self._engine.profile.production
+        return self._engine.connection.profile is None or self._engine.connection.profile.production
 
     @property
     def _tone(self) -> Tone:
-        profile = self._engine.profile
+        profile = self._engine.connection.profile
         return profile_tone(profile) if profile is not None else Tone.BAD
 
     # The ways to begin; while one is being asked about, another press changes nothing
@@ -85,7 +86,7 @@ class PushConfirmation(QObject):
 
         def ask(first: bool) -> None:
             alone = account.first_one or (first and len(order.numbers) > 1)
-            wanted = replace(order, first_one=alone and "first_one" in self._engine.abilities)
+            wanted = replace(order, first_one=alone)
             if self._production or account.again or account.ruled_out:
                 question = self._run_question(wanted, account, first)
                 self._open(question, lambda _with_extra: self.confirmed.emit(wanted))
@@ -223,7 +224,11 @@ class PushConfirmation(QObject):
         return self.tr(", ").join(parts)
 
     def _facts(self, order: RunOrder, count: int) -> tuple[tuple[str, str], ...]:
-        profile, signed_in, options = self._engine.profile, self._engine.signed_in, order.options
+        profile, signed_in, options = (
+            self._engine.connection.profile,
+            self._engine.connection.signed_in,
+            order.options,
+        )
         facts = (
             (self.tr("Data centre"), data_centre_words(profile, self._words()) if profile else ""),
             (self.tr("Organisation"), organisation_words(self._engine)),
@@ -275,12 +280,12 @@ def _numbers(rows: Sequence[Row]) -> tuple[str, ...]:
 
 def is_first(order: RunOrder, engine: PushEngine) -> bool:
     """Whether nothing was ever pushed by this rule in this data centre. Blocks. Raises KdguiError."""
-    profile = engine.profile
+    profile = engine.connection.profile
     if profile is None:
         raise KdguiError("not_signed_in")
 
     def same(info: RunInfo) -> bool:
-        here = info.data_centre_id.casefold() == profile.data_centre_id.casefold()
+        here = DataCentreKey.of(info) == DataCentreKey.of(profile)
         return here and same_form(info.form_id, order.form_id) and info.rule_id == order.options.rule_id
 
-    return not any(same(info) and info.count(Verdict.PUSHED) for info in engine.runs())
+    return not any(same(info) and info.count(Verdict.PUSHED) for info in engine.journal.runs())

@@ -104,22 +104,22 @@ class RunController(QObject):
 
     def run(self, order: RunOrder) -> None:
         """Push. A settling that goes on is ended first; during a run nothing happens."""
-        self._when_free(lambda: self._start_run(partial(self._engine.run, order)))
+        self._when_free(lambda: self._start_run(partial(self._engine.runs.run, order)))
 
     def continue_run(self, run_id: str) -> None:
         """Push what that run did not send."""
-        self._when_free(lambda: self._start_run(partial(self._engine.continue_run, run_id)))
+        self._when_free(lambda: self._start_run(partial(self._engine.runs.continue_run, run_id)))
 
     def settle(self) -> None:
         """Ask about everything unsettled: at once during a run or settling, else as work of its own."""
         if self._worker is not None:
             self._worker.control.ask_now()
         elif self._work is Activity.NOTHING:
-            self._begin(Activity.SETTLE, self._engine.settle)
+            self._begin(Activity.SETTLE, self._engine.runs.settle)
 
     def carry_on(self, run_ids: Sequence[str]) -> None:
         """Submit and approve what these runs left half done."""
-        afterwards = self._engine.afterwards
+        afterwards = self._engine.submit_audit
 
         def call(control: RunControl, observer: Observer) -> tuple[Chain, ...]:
             return tuple(
@@ -130,12 +130,14 @@ class RunController(QObject):
 
     def delete(self, items: Sequence[UndoItem]) -> None:
         """Delete what a plan found deletable."""
-        self._when_free(lambda: self._begin(Activity.UNDO, partial(self._engine.undo.delete, tuple(items))))
+        self._when_free(
+            lambda: self._begin(Activity.UNDO, partial(self._engine.deletion.delete, tuple(items)))
+        )
 
     def settle_by_hand(self, row: Row, verdict: Verdict, why: str) -> None:
         """Keep what the clerk found out."""
         start_job(
-            lambda: self._engine.settle_by_hand(row, verdict, why),
+            lambda: self._engine.runs.settle_by_hand(row, verdict, why),
             self,
             success=lambda settled: self.rows_changed.emit((settled,)),
             failure=self.troubled.emit,
@@ -175,7 +177,7 @@ class RunController(QObject):
         control = self._check_control = RunControl()
         self._set_work(Activity.CHECK)
         self._check = start_job(
-            lambda: self._engine.check(order, control),
+            lambda: self._engine.inspection.check(order, control),
             self,
             success=lambda report: self._on_checked(order, report),
             failure=self.troubled.emit,

@@ -105,8 +105,8 @@ RunCall = Callable[[RunControl, Observer], object]
 class RunWorker(QObject):
     """One run (or settling) off the window's thread, told in at most 30 updates a second.
 
-    `call` is one of the desk's long methods with its first arguments filled in: `partial(desk.run, order)`,
-    `partial(desk.continue_run, run_id)`, `desk.settle`. The worker deletes itself after `finished`: clear
+    `call` is one of the engine's long methods with its first arguments filled in: `partial(runs.run, order)`,
+    `partial(runs.continue_run, run_id)`, `runs.settle`. The worker deletes itself after `finished`: clear
     your reference there. When its parent is destroyed, or the program ends, the run is told to stop.
 
     Attributes:

@@ -53,7 +53,7 @@ class SettingsDialog(FittingDialog):
         self._make_fields()
         self._lay_out()
         self._network.test_wanted.connect(self._test)
-        self._network.offer_test(offered=engine.profile is not None)
+        self._network.offer_test(offered=engine.connection.profile is not None)
         self._files.troubled.connect(self._tell)
         self._show(engine.settings)
 
@@ -87,12 +87,11 @@ class SettingsDialog(FittingDialog):
 
     def _pushing_page(self) -> FieldGrid:
         page = FieldGrid()
-        if "parallel" in self._engine.abilities:
-            page.add(
-                self.tr("Requests at a time"),
-                self._parallel,
-                hint=self.tr("2 or 3 are faster, where the server bears it; merged pushes go one by one."),
-            )
+        page.add(
+            self.tr("Requests at a time"),
+            self._parallel,
+            hint=self.tr("2 or 3 are faster, where the server bears it; merged pushes go one by one."),
+        )
         page.add(
             self.tr("Ask after a broken line for"),
             self._quiet_broken,
@@ -144,7 +143,7 @@ class SettingsDialog(FittingDialog):
         self._save_button.setDefault(True)
         readiness = push_button("settingsReadinessButton", self._on_readiness, "link")
         say(readiness, self.tr("Readiness…"), self.tr("What this account can do with the chosen rule"))
-        readiness.setVisible("readiness" in self._engine.abilities and self._engine.signed_in is not None)
+        readiness.setVisible(self._engine.connection.signed_in is not None)
         self.buttons.addWidget(defaults)
         self.buttons.addWidget(readiness)
         self.buttons.addStretch(1)
@@ -217,19 +216,18 @@ class SettingsDialog(FittingDialog):
         start_job(keep, self, success=self._on_saved, failure=self._tell, finished=self._on_finished)
 
     def _test(self) -> None:
-        settings, profile = self._checked(), self._engine.profile
+        settings, profile = self._checked(), self._engine.connection.profile
         if settings is None or profile is None:
             return
         self._message.hide()
         call = partial(
-            self._engine.test_connection,
+            self._engine.connection.test_connection,
             Profile(server=profile.server, data_centre_id="", user="", ca_file=profile.ca_file),
             "",
             settings=settings,
             proxy_password=self._network.password,
         )
-        readiness = "readiness" in self._engine.abilities
-        dialog = ConnectionTestDialog(call, self._words, self, readiness=readiness)
+        dialog = ConnectionTestDialog(call, self._words, self, readiness=True)
         dialog.readiness_wanted.connect(self._on_readiness)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

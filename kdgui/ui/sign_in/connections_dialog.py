@@ -247,7 +247,7 @@ class ConnectionsDialog(FittingDialog):
         def keep() -> tuple[Profile, ...]:
             if profile.ca_file and profile.ca_file != before.ca_file:
                 read_ca_file(profile.ca_file)
-            self._engine.change_profile(before, profile)
+            self._engine.connection.change_profile(before, profile)
             return self._engine.profiles.load()
 
         start_job(keep, self, success=self._on_kept, failure=self._tell)
@@ -282,7 +282,7 @@ class ConnectionsDialog(FittingDialog):
 
     def _forget_it(self, profile: Profile) -> None:
         def forget() -> tuple[Profile, ...]:
-            self._engine.forget_profile(profile)
+            self._engine.connection.forget_profile(profile)
             return self._engine.profiles.load()
 
         start_job(forget, self, success=self._on_forgotten, failure=self._tell)

@@ -43,7 +43,7 @@ class DataCentreSearch(QObject):
         """Ask this server; an answer of another one that is still on its way is dropped."""
         self.drop()
         self._job = start_job(
-            partial(self._engine.data_centres, server, ca_file),
+            partial(self._engine.connection.data_centres, server, ca_file),
             self,
             success=self._on_found,
             failure=self._on_failed,

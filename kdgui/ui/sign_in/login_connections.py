@@ -183,7 +183,7 @@ class ConnectionRow(QWidget):
 
     def _fetch_secret(self, profile: Profile) -> None:
         self._secret_job = start_job(
-            partial(self._engine.saved_secret, profile),
+            partial(self._engine.connection.saved_secret, profile),
             self,
             success=self._on_secret,
             failure=self.secret_trouble.emit,
@@ -216,7 +216,7 @@ class ConnectionRow(QWidget):
             return
 
         def forget() -> tuple[Profile, ...]:
-            self._engine.forget_profile(profile)
+            self._engine.connection.forget_profile(profile)
             return self._engine.profiles.load()
 
         start_job(forget, self, success=self._on_forgotten, failure=self.failed.emit)

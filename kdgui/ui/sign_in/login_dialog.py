@@ -35,7 +35,7 @@ _MESSAGE_SHARE = 6
 
 
 class LoginDialog(FittingDialog):
-    """Signs in at the desk. On success `accepted` is emitted and `desk.signed_in` is set.
+    """Signs in at the desk. On success `accepted` is emitted and `desk.connection.signed_in` is set.
 
     `start_practice` None leaves the practice account out; `practice_first` chooses it at once.
 
@@ -205,7 +205,7 @@ class LoginDialog(FittingDialog):
         """Layer by layer, and signing in too where the form is filled in; what the form says stays."""
         self.form.show_trouble([])
         self._show_message("")
-        call = partial(self._engine.test_connection, self.form.profile(), self.form.secret)
+        call = partial(self._engine.connection.test_connection, self.form.profile(), self.form.secret)
         dialog = ConnectionTestDialog(call, self._words, self)
         dialog.tested.connect(self._on_tested)
         dialog.finished.connect(dialog.deleteLater)
@@ -304,6 +304,6 @@ def _sign_in_task(
         with turn:
             if handle.stopped:
                 raise Stopped
-            return engine.sign_in(profile, secret, still_wanted=lambda: not handle.stopped)
+            return engine.connection.sign_in(profile, secret, still_wanted=lambda: not handle.stopped)
 
     return task

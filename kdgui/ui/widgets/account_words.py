@@ -15,7 +15,7 @@ from kdgui.store.profiles import BUILT_IN, DataCentreColour, DataCentreLabel, Pr
 
 def organisation_words(engine: PushEngine) -> str:
     """The organisation of now by number and name; "" where the server did not tell. Does not block."""
-    here, signed_in = engine.organisation, engine.signed_in
+    here, signed_in = engine.connection.organisation, engine.connection.signed_in
     if here is not None:
         return " ".join(part for part in (here.number, here.name) if part)
     return signed_in.organisation_name if signed_in else ""
