@@ -14,6 +14,7 @@ from kdgui.domain.accounts import Credentials, SignedIn, SignInMode
 from kdgui.domain.bills import Organisation
 from kdgui.domain.endings import Ending
 from kdgui.domain.errors import AnswerUnreadable, KdguiError, QueryRefused, SessionLost, SignInRefused
+from kdgui.domain.fills import SaveRequest
 from kdgui.domain.orders import PushRequest
 from kdgui.domain.rules import Rule
 from kdgui.k3cloud import calls, organisations
@@ -302,6 +303,10 @@ class Session:
     def cancel_assign(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
         """Take the submission of bills back (撤销), by id (fact sheet 4)."""
         return self._write(calls.call(calls.CANCEL_ASSIGN, form_id, calls.bills_data(ids)), timeout)
+
+    def save(self, request: SaveRequest, *, timeout: float | None = None) -> Ending:
+        """Change values of one bill (fact sheet 4b). A success does not say that they are stored."""
+        return self._write(calls.call(calls.SAVE, request.form_id, calls.save_data(request)), timeout)
 
     # What they have in common
 

@@ -6,16 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kdgui.domain.bills import DocumentStatus
-from kdgui.domain.chains import AUDIT, CANCEL, DELETE, SUBMIT, UNAUDIT, UndoItem, UndoState
+from kdgui.domain.chains import CANCEL, DELETE, FURTHER, SUBMIT, UNAUDIT, UndoItem, UndoState
 from kdgui.domain.errors import BadInput
 from kdgui.domain.verdicts import Reason, RunInfo
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.flow.observer import ItemObserver, Observer
 from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.lifecycle.chain_policy import tell_rows
 from kdgui.pushing.lifecycle.deletion_check import DeletionCheck, has_moved
-from kdgui.pushing.lifecycle.step_runner import BillSteps, Halt, SentStep, StepRunner
-from kdgui.pushing.lifecycle.submit_audit import planned, tell_rows
+from kdgui.pushing.lifecycle.step_runner import (
+    BillSteps,
+    Halt,
+    SentStep,
+    StepCall,
+    StepRunner,
+    plain_call,
+)
+from kdgui.pushing.lifecycle.submit_audit import planned
 from kdgui.pushing.lookup.bill_states import BillState, StatesResult
 from kdgui.store.journal.chains import OpenStep
 
@@ -131,7 +139,7 @@ class Deletion:
         return found
 
     def _open_steps(self, run_id: str, form_id: str) -> list[OpenStep]:
-        steps = self._journal.chains.open_steps(run_id, (*_STEPS, SUBMIT, AUDIT))
+        steps = self._journal.chains.open_steps(run_id, (*_STEPS, *FURTHER))
         return [step for step in steps if step.step.target.form_id == form_id]
 
     def _walk(
@@ -204,6 +212,14 @@ class _Removal:
     def has_moved(self, operation: str, shown: BillState | None, gone: bool, /) -> bool:
         """See StepPolicy."""
         return has_moved(operation, shown, gone=gone)
+
+    def call(self, case: BillSteps, operation: str) -> StepCall:
+        """See StepPolicy."""
+        return plain_call(operation, case.target)
+
+    def tries_again(self, _case: BillSteps, _sent: SentStep) -> bool:
+        """See StepPolicy."""
+        return False
 
     def sending(self, case: BillSteps) -> None:
         """See StepPolicy."""

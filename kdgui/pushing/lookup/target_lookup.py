@@ -88,6 +88,12 @@ class TargetLookup:
         return any(eye.kind is LinkKind.LINK for eye in eyes)
 
     @property
+    def line_links(self) -> LinkColumns | None:
+        """The link rows of the target's lines that name the source's line, or None where there are none."""
+        eyes = (self._eye, *self.sightings.eyes) if self._eye else self.sightings.eyes
+        return next((eye for eye in eyes if eye.kind is LinkKind.LINK and eye.line_key), None)
+
+    @property
     def has_control(self) -> bool:
         """Whether an answer can be checked for completeness."""
         return bool(self._learnt.controls)
