@@ -237,3 +237,31 @@ def is_day(value: object) -> bool:
     except ValueError:
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class FillTableRow:
+    """One row of the clerk's table: its number in the file (from 1), the bill, the line, the other cells."""
+
+    place: int
+    number: str
+    line: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FillTable:
+    """What the clerk gives: a bill number a row, perhaps a line, and values under headings.
+
+    Attributes:
+        headings: one for each of `cells`.
+        by_material: the line is named by its material, not by its number.
+        has_lines: the table has a column for the line.
+        hidden: how many rows were left out because the workbook hides them.
+    """
+
+    headings: tuple[str, ...]
+    rows: tuple[FillTableRow, ...]
+    by_material: bool = False
+    has_lines: bool = False
+    hidden: int = 0

@@ -16,6 +16,7 @@ from kdgui.pushing.connection.proxy_password import ProxyPassword
 from kdgui.pushing.connection.sign_in import SignInService
 from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.inspect.bill_trace import BillTracker
+from kdgui.pushing.inspect.fills import Fills
 from kdgui.pushing.inspect.inspection import Inspection
 from kdgui.pushing.lifecycle.deletion import Deletion
 from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
@@ -44,7 +45,8 @@ class PushEngine:
         choices: forms, rules, and what a rule can count on.
         inspection: checks, lines, previews, totals; reads only.
         runs: pushing, continuing, settling.
-        submit_audit: submits and audits what a run made; deletion: deletes it again.
+        fills: whether values of a table can be filled in on the targets.
+        submit_audit: fills, submits and audits what a run made; deletion: deletes it again.
         bill_tracker: asks what the server holds now of a bill.
     """
 
@@ -72,6 +74,7 @@ class PushEngine:
         self.choices = Choices(self._context)
         self.inspection = Inspection(self._context)
         self.bill_tracker = BillTracker(self._context)
+        self.fills = Fills(self._context)
         self.submit_audit = SubmitAudit(self._context)
         self.deletion = Deletion(self._context)
         self.runs = RunService(self._context, self.submit_audit, self.deletion, self._remember_choice)

@@ -116,7 +116,7 @@ class ChainPolicy:
             return Reason.of("fill_unproven")
         if has_reached(SUBMIT, status):
             return Reason.of("fill_submitted", status=status)
-        return Reason.of("changed_since") if self._is_touched(case, chain, shown) else None
+        return Reason.of("fill_touched") if self._is_touched(case, chain, shown) else None
 
     def _is_touched(self, case: BillSteps, chain: Chain, shown: BillState) -> bool:
         """Whether somebody has changed the bill since we left it; our own last fill does not count."""

@@ -89,9 +89,10 @@ class TargetLookup:
 
     @property
     def line_links(self) -> LinkColumns | None:
-        """The link rows of the target's lines that name the source's line, or None where there are none."""
-        eyes = (self._eye, *self.sightings.eyes) if self._eye else self.sightings.eyes
-        return next((eye for eye in eyes if eye.kind is LinkKind.LINK and eye.line_key), None)
+        """The link rows of the target's lines that name the source's line, or None: those of the head do not."""
+        eyes = (self._eye,) if self._eye else self.sightings.eyes
+        linked = (eye for eye in eyes if eye.kind is LinkKind.LINK and eye.line_key)
+        return next((eye for eye in linked if not eye.source_key.casefold().startswith("fbillhead_")), None)
 
     @property
     def has_control(self) -> bool:

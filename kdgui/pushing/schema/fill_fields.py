@@ -122,7 +122,8 @@ def probe_field(connection: Connection, form: FillForm, heading: str) -> FillFie
 
 
 def _is_ours(entry: EntryInfo, linked: str) -> bool:
-    return entry.is_head or bool(linked and entry.key.casefold() == linked.casefold())
+    """Head and linked lines; all lines where no links can be read, so that it can be told why not."""
+    return entry.is_head or (entry.key.casefold() == linked.casefold() if linked else entry.is_lines)
 
 
 def _fields(form_id: str, entry: EntryInfo) -> Iterable[FillField]:
