@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kdgui.domain.errors import AnswerUnreadable, BadInput
 from kdgui.k3cloud.answers import find_answer
@@ -49,11 +49,12 @@ def read_rows(value: object, columns: int) -> list[Row]:
     return [tuple(row) for row in value]
 
 
-def collect_pages(fetch: FetchPage, page: int, most: int, proven_page: int = 0) -> list[Row]:
+def collect_pages(
+    fetch: FetchPage, page: int, most: int, is_whole: Callable[[Sequence[Row]], bool] = lambda _rows: False
+) -> list[Row]:
     """All rows, from page after page, until an empty one: a short page is no proof of the end.
 
-    It is one where the same form has answered with a longer page of rows as wide before (`proven_page` rows):
-    pages are cut at one length (fact sheet 8: by version), so nothing was cut off here.
+    Nor are two pages of one length. `is_whole` may prove it by the rows themselves.
 
     Raises:
         AnswerUnreadable: too_many_rows, where there are more than `most`; paging_ignored, where the
@@ -73,7 +74,7 @@ def collect_pages(fetch: FetchPage, page: int, most: int, proven_page: int = 0) 
             proven = True
         rows += found
         previous = found
-        if len(found) < proven_page:
+        if is_whole(rows):
             return rows
         if len(rows) > most:
             break

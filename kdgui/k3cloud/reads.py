@@ -17,8 +17,6 @@ from kdgui.k3cloud.write_endings import session_lost, status_cause
 PAUSES = (0.2, 1.0)
 """Seconds before the second and every later try."""
 
-NO_PERMISSION = 2
-"""MsgCode of a right that is missing (fact sheet 1.6)."""
 
 _OK = 200
 _WORTH_ANOTHER_TRY = {

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from email.utils import parsedate_to_datetime
 
+from kdgui.domain import msg_codes
 from kdgui.domain.endings import Answer, Block, Ending, EndingKind, ServerError
 from kdgui.k3cloud.answers import Unreadable, find_answer, read_json
 from kdgui.k3cloud.http.bodies import LARGEST_RAW, as_text, cut
 from kdgui.k3cloud.http.transport import Exchange
 from kdgui.k3cloud.redaction import Redactor
 
-SESSION_LOST_CODE = 1
-"""MsgCode of a lost session (fact sheet 1.6)."""
 SESSION_LOST_SECONDS = 5.0
 """A refusal for want of a session comes at once; one that comes later may stand for work begun."""
 
@@ -86,12 +85,12 @@ def _judge_answer(answer: Answer, seconds: float, session_lost_seconds: float) -
 
 
 def _nothing_but_session_lost(block: Block) -> bool:
-    return not block.success and block.msg_code in (SESSION_LOST_CODE, 0, None)
+    return not block.success and block.msg_code in (msg_codes.SESSION_LOST, 0, None)
 
 
 def session_lost(answer: Answer) -> bool:
     """Whether a block says no with MsgCode 1; the wording plays no part."""
-    return any(not block.success and block.msg_code == SESSION_LOST_CODE for block in answer.blocks)
+    return any(not block.success and block.msg_code == msg_codes.SESSION_LOST for block in answer.blocks)
 
 
 def shown_body(exchange: Exchange, mask: Redactor) -> str:

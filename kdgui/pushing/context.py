@@ -20,8 +20,8 @@ from kdgui.pushing.flow.observer import NullObserver, Observer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lookup.target_lookup import TargetLookup
 from kdgui.pushing.run.guard import Guard, RowWishes
-from kdgui.pushing.run.push_run import RunParts
 from kdgui.pushing.run.recovery import Recovery, asked_here
+from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.schema.form_schema import SchemaReader
 from kdgui.pushing.schema.rule_choices import target_form_of
@@ -145,7 +145,7 @@ class DataCentreContext:
             target_form=target_form,
         )
 
-    def tools(self, order: RunOrder, connection: Connection, book: RunRows | None = None) -> RunParts:
+    def run_parts(self, order: RunOrder, connection: Connection, rows: RunRows | None = None) -> RunParts:
         """Everything for a run (or a check) of a completed order."""
         rule_id = order.options.rule_id
         lookup = self.lookup(order.form_id, rule_id, order.options.target_form, connection)
@@ -159,8 +159,8 @@ class DataCentreContext:
             wishes=RowWishes.of(order),
         )
         collector = EvidenceCollector(lookup, connection.user_id)
-        book = book or RunRows(self.journal, NullObserver(), "", ())
-        return RunParts(connection, guard, lookup, collector, book, PendingBills(lookup, collector))
+        rows = rows or RunRows(self.journal, NullObserver(), "", ())
+        return RunParts(connection, guard, lookup, collector, rows, PendingBills(lookup, collector))
 
     def quiet(self, exact: float | None) -> QuietTimes:
         """How long silence must last; `exact` seconds overrule the settings."""

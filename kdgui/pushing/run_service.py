@@ -135,7 +135,7 @@ class RunService:
             book = RunRows(self._journal, observer, run_id, rows)
             run = PushRun(
                 order,
-                context.tools(order, connection, book),
+                context.run_parts(order, connection, book),
                 control,
                 observer,
                 attended=context.attended,

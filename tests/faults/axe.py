@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import FunctionType
 
-from kdgui.k3cloud.session import Session
+from kdgui.k3cloud.channel import Channel
 from kdgui.store.journal.chains import ChainJournal
 from kdgui.store.journal.journal import Journal
 
@@ -36,7 +36,7 @@ class Axe:
 def axed(axe: Axe) -> Iterator[None]:
     """Every exchange of every session, every use of the journal may be the last: before it, or after it."""
     with ExitStack() as undone:
-        _axe_method(axe, Session, "_exchange", undone)
+        _axe_method(axe, Channel, "exchange", undone)
         for owner in (Journal, ChainJournal):
             for name, member in tuple(vars(owner).items()):
                 if isinstance(member, FunctionType) and not name.startswith("_") and name != "close":

@@ -10,7 +10,7 @@ import pytest
 from kdgui.domain.errors import ConnectionTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.k3cloud.session import Session
+from kdgui.k3cloud.login_flow import LoginFlow
 from kdgui.pushing.flow.observer import NullObserver
 from kdgui.pushing.flow.run_control import Pause, RunControl
 from kdgui.pushing.lookup.lookup_result import LookupResult
@@ -64,20 +64,20 @@ def test_a_refused_sign_in_is_not_tried_again_and_again(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every probe and every question tried the password anew, until the server locked the user out."""
-    session = bench.engine.connection._line.session  # type: ignore[union-attr]  # signed in
+    session = bench.engine.connection._connection.session  # type: ignore[union-attr]  # signed in
     tries: list[str] = []
-    sign_in = Session._log_in
+    sign_in = LoginFlow._log_in
 
     def change_password(row: Row) -> None:
         if row.verdict is PUSHED and row.position == 1:
-            session._credentials = replace(session.credentials, secret="changed")
+            session._channel.credentials = replace(session.credentials, secret="changed")
             bench.server.end_sessions()
 
-    def counting(asked: Session) -> object:
-        tries.append(asked.credentials.secret)
+    def counting(asked: LoginFlow) -> object:
+        tries.append(asked._channel.credentials.secret)
         return sign_in(asked)
 
-    monkeypatch.setattr(Session, "_log_in", counting)
+    monkeypatch.setattr(LoginFlow, "_log_in", counting)
     session.sibling = lambda *_seconds: session
     session.close = lambda: None
     clerk = bench.new_clerk()

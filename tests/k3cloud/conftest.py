@@ -19,7 +19,8 @@ import trustme
 from kdgui.domain.accounts import Credentials, SignInMode
 from kdgui.domain.orders import PushOptions, PushRequest
 from kdgui.k3cloud.http.address import Address, read_address
-from kdgui.k3cloud.session import ConnectionSettings, Session
+from kdgui.k3cloud.http.settings import ConnectionSettings
+from kdgui.k3cloud.session import Session
 
 SECRET = "pässwört-🔑-9"
 DATA_CENTRE = "60a1b2c3d4e5f6"

@@ -340,7 +340,7 @@ def test_connection_that_the_server_closed_is_not_used(wire, session, order):
 
 def _wait_until_closed(session) -> None:
     """Wait for the server's goodbye to reach our side, as it would have by the next bill."""
-    (pool,) = session._transport._adapter.poolmanager.pools._container.values()
+    (pool,) = session._channel._transport._adapter.poolmanager.pools._container.values()
     connection = pool.pool.get()
     select.select([connection.sock], [], [], 5)
     pool.pool.put(connection)

@@ -12,7 +12,8 @@ from kdgui.domain.errors import AnswerUnreadable, ConnectionTrouble, QueryRefuse
 from kdgui.domain.rules import Rule
 from kdgui.k3cloud import reads as asking
 from kdgui.k3cloud.business_info import BusinessInfo, name_in
-from kdgui.k3cloud.session import ConnectionSettings, list_data_centres
+from kdgui.k3cloud.data_centres import list_data_centres
+from kdgui.k3cloud.http.settings import ConnectionSettings
 
 
 def refusal(code: object, text: str = "no") -> dict:

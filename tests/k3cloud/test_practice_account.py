@@ -12,8 +12,10 @@ from kdgui.domain.accounts import Credentials, SignInMode
 from kdgui.domain.endings import EndingKind
 from kdgui.domain.errors import QueryRefused, SessionLost, SignInRefused
 from kdgui.domain.orders import PushOptions, PushRequest
+from kdgui.k3cloud.data_centres import list_data_centres
 from kdgui.k3cloud.http.address import read_address
-from kdgui.k3cloud.session import Session, list_data_centres, quote
+from kdgui.k3cloud.queries import quote
+from kdgui.k3cloud.session import Session
 from kdgui.practice.server import Invitation, PracticeServer
 
 CATALOGUE = Path(__file__).parents[2] / "resources" / "catalogue.json"

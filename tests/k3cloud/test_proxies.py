@@ -138,7 +138,7 @@ def test_name_and_password_for_the_proxy(proxy, open_session, order):
     sent = proxy.requests[0].headers["proxy-authorization"].removeprefix("Basic ")
     assert base64.b64decode(sent).endswith(b":open-sesame")
     assert "open-sesame" not in ending.raw
-    assert "open-sesame" not in repr(session._line)
+    assert "open-sesame" not in repr(session._channel.settings)
 
 
 def test_this_pc_is_asked_directly(wire, open_session, order, monkeypatch):

@@ -128,8 +128,8 @@ def test_reprs(wire, session, known):
     assert_clean(repr(known))
     assert_clean(repr(session.credentials))
     assert_clean(repr(login_call(session.credentials)))
-    assert_clean(repr(known._badge))
-    assert_clean(repr(known._transport.__dict__) + repr(known.__dict__))
+    assert_clean(repr(known._channel.state))
+    assert_clean(repr(known._channel._transport.__dict__) + repr(known.__dict__))
 
 
 def test_logs(wire, known, order, caplog):

@@ -12,7 +12,7 @@ import pytest
 
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Verdict
-from kdgui.k3cloud.session import Session
+from kdgui.k3cloud.channel import Channel
 from kdgui.practice.server import PracticeServer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.inspect.check import CheckReport, Finding
@@ -59,14 +59,14 @@ def codes(report: CheckReport) -> set[str]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Counts what is asked on the wire, by service."""
     counted: Counter[str] = Counter()
-    exchange = Session._exchange
+    exchange = Channel.exchange
 
-    def counting(self: Session, call: object, *more: object) -> object:
+    def counting(self: Channel, call: object, *more: object) -> object:
         counted[call.service.rpartition(".")[2]] += 1  # type: ignore[attr-defined]
         counted["first pages"] += b'StartRow\\":0,' in call.body  # type: ignore[attr-defined]
         return exchange(self, call, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Session, "_exchange", counting)
+    monkeypatch.setattr(Channel, "exchange", counting)
     return counted
 
 

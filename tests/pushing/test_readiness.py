@@ -181,8 +181,8 @@ def test_the_file_holds_all_questions_and_answers_and_no_secret(bench: Bench, tm
     assert all(item["answered"].startswith("HTTP 200") for item in found["raw"])
     assert "BOS_ConvertRule" in asked
     assert not any(write in asked for write in (".Push", ".Submit", ".Save", ".Delete"))
-    session = bench.engine.connection._line.session  # type: ignore[union-attr]  # signed in
-    for secret in (bench.server.invitation.password, *session._badge.secrets()):
+    session = bench.engine.connection._connection.session  # type: ignore[union-attr]  # signed in
+    for secret in (bench.server.invitation.password, *session._channel.state.secrets()):
         assert secret
         assert secret not in text
 

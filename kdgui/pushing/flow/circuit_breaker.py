@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kdgui.domain import msg_codes
 from kdgui.domain.endings import Answer
 from kdgui.domain.errors import (
     AnswerUnreadable,
@@ -13,7 +14,6 @@ from kdgui.domain.errors import (
     SignInRefused,
 )
 from kdgui.domain.verdicts import Reason
-from kdgui.pushing.verify.verdict_rules import HOPELESS_CODES
 
 EQUAL_REFUSALS = 5
 
@@ -64,11 +64,11 @@ class FailureStreaks:
             self._refusals, self._refusal = 0, None
             return False
         if not alone:
-            return answer.msg_code in HOPELESS_CODES
+            return answer.msg_code in msg_codes.NO_RIGHT
         refusal = (answer.msg_code, tuple((error.field_name, error.message) for error in answer.errors))
         self._refusals = self._refusals + 1 if refusal == self._refusal else 1
         self._refusal = refusal
-        if answer.msg_code in HOPELESS_CODES or self._refusals >= EQUAL_REFUSALS:
+        if answer.msg_code in msg_codes.NO_RIGHT or self._refusals >= EQUAL_REFUSALS:
             self._refusals = 0
             return True
         return False

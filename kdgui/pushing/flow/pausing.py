@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from kdgui.domain.errors import (
     JournalTrouble,
@@ -28,6 +28,19 @@ PROBE_WAITS = (0.5, 1.5, 3.0, 5.0)
 LONGEST_RETRY_AFTER = 120.0
 
 
+class Verification(Protocol):
+    """What a run still asks about while it waits."""
+
+    def ask_beside(self) -> None:
+        """Ask about what is due while the clerk is waited for; never raises ConnectionTrouble."""
+
+    def settle_all(self, *, last: bool) -> None:
+        """Wait until everything is settled or cannot be; not the `last` time, a control may come yet."""
+
+    def seconds_to_next(self) -> float | None:
+        """In how many seconds a question is due, or None where there is none."""
+
+
 class PauseHandler:
     """Waits when the run cannot go on.
 
@@ -42,25 +55,16 @@ class PauseHandler:
         *,
         attended: bool,
         probe: Callable[[], object],
-        beside: Callable[[], None],
-        settle: Callable[[], None],
-        due: Callable[[], float | None],
         resumed: Callable[[], None],
     ) -> None:
-        """Takes what to do meanwhile.
-
-        `probe` is a read that raises KdguiError while the connection is down. `beside` asks about doubts that
-        are due while the clerk is waited for, and never raises ConnectionTrouble; `due` says in how many
-        seconds it is wanted, or None. `settle` waits until every doubt is settled or cannot be. `resumed` is
-        called when the clerk goes on.
+        """`probe` is a read that raises KdguiError while the connection is down; `resumed` is called when the
+        clerk goes on. Whoever has bills to ask about meanwhile sets `verification`.
         """
+        self.verification: Verification | None = None
         self._control = control
         self._observer = observer
         self._attended = attended
         self._probe = probe
-        self._beside = beside
-        self._settle = settle
-        self._due = due
         self._resumed = resumed
         self._pauses = 0
         self._waits = 0
@@ -121,10 +125,11 @@ class PauseHandler:
     def _wait_for_clerk(self, pause: Pause) -> None:
         self._control.clear_resume()
         self._observer.paused(pause)
-        while not self._control.wait_for_resume(self._due()):
+        while not self._control.wait_for_resume(self._seconds_to_next()):
             if self._control.stopped:
                 raise RunEnded(Reason.of("stopped"))
-            self._beside()
+            if self.verification is not None:
+                self.verification.ask_beside()
         self._resumed()
         self._observer.resumed()
 
@@ -137,13 +142,17 @@ class PauseHandler:
             self._control.wait(seconds)
             if self._control.stopped:
                 raise RunEnded(Reason.of("stopped"))
-            if self._line_is_back():
-                self._settle()
+            if self._connection_is_back():
+                if self.verification is not None:
+                    self.verification.settle_all(last=False)
                 self._observer.resumed()
                 return
         raise RunEnded(reason)
 
-    def _line_is_back(self) -> bool:
+    def _seconds_to_next(self) -> float | None:
+        return self.verification.seconds_to_next() if self.verification is not None else None
+
+    def _connection_is_back(self) -> bool:
         try:
             self._probe()
         except JournalTrouble:

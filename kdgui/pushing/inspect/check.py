@@ -17,7 +17,7 @@ from kdgui.pushing.inspect.quota_learning import learn_from_controls, pushed_lin
 from kdgui.pushing.inspect.source_bills import SourceReader, SourceRecord, numeric_columns
 from kdgui.pushing.lookup.lookup_result import LinkedTarget, LookupResult
 from kdgui.pushing.run.guard import Candidate, Refused, askable_rows, candidate_of
-from kdgui.pushing.run.push_run import RunParts
+from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS
 from kdgui.pushing.schema.form_schema import BUSINESS_CLOSE
 from kdgui.pushing.schema.query_text import CHUNK
@@ -83,10 +83,10 @@ class _Judged:
 class Check:
     """One check of one order. Used from one thread; reads only. Two questions for 150 numbers."""
 
-    def __init__(self, order: RunOrder, tools: RunParts, sources: SourceReader, quota: Quota) -> None:
+    def __init__(self, order: RunOrder, parts: RunParts, sources: SourceReader, quota: Quota) -> None:
         self._order = order
-        self._guard = tools.guard
-        self._lookup = tools.lookup
+        self._guard = parts.guard
+        self._lookup = parts.lookup
         self._sources = sources
         self._quota = quota
         self._found: dict[str, SourceRecord] = {}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from kdgui.domain import msg_codes
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.errors import BadInput, QueryRefused
 from kdgui.domain.fills import ALL_LINES, FillField, FillRow, FillTable, FillTableRow, ValueKind, read_value
@@ -19,7 +20,6 @@ from kdgui.k3cloud.queries import quote
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.inspect.quantities import Cells, Quota, number_of
 from kdgui.pushing.inspect.source_bills import SourceReader, numeric_columns
-from kdgui.pushing.schema.column_probe import NO_FIELD_CODE as NO_FIELD
 from kdgui.pushing.schema.fill_fields import FillForm
 from kdgui.pushing.schema.query_text import cell_text, chunks
 
@@ -148,7 +148,7 @@ class FillCheck:
         try:
             self._connection.query(form_id, ("FNumber", *keys), order="FNumber ASC", limit=1)
         except QueryRefused as refusal:
-            if refusal.msg_code != NO_FIELD:
+            if refusal.msg_code != msg_codes.NO_FIELD:
                 raise
             return False
         return True

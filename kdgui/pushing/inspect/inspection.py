@@ -36,7 +36,7 @@ class Inspection:
         context = self._context
         with context.sign_in_service.own_connection() as connection:
             order = context.completed(order)
-            tools = context.tools(order, connection)
+            tools = context.run_parts(order, connection)
             sources = self._sources(order, connection)
             return Check(order, tools, sources, self._quota(order, sources)).go(control)
 

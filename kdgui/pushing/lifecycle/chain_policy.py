@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from kdgui.domain import msg_codes
 from kdgui.domain.bills import DocumentStatus
 from kdgui.domain.chains import AUDIT, FILL, SUBMIT, Chain, ChainState, has_reached, missed_reason
 from kdgui.domain.fills import FillState
@@ -21,7 +22,7 @@ SAVING_SECONDS = 60.0
 """Making and first saving of a bill may lie so far apart, and the slowest push seen on top of it."""
 _UNPROVEN = frozenset({"link_unproven", "unverified", "foreign_target"})
 """Notes of a row whose targets are not certain to be its own."""
-_LOCK_CODES = frozenset({None, 0, 13})
+_LOCK_CODES = frozenset({None, 0, msg_codes.LOCKED})
 """MsgCodes that a lock of somebody else may carry (fact sheet 4b.4); a fill may be repeated harmlessly."""
 
 

@@ -13,20 +13,20 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from kdgui.domain import msg_codes
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import ConnectionTrouble, KdguiError, QueryRefused, SessionLost, SignInRefused
 from kdgui.pushing.connection.connection import NOT_OFFERED, Connection
 from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.lookup.lookup_result import NOTHING_SEEN, LookupResult
-from kdgui.pushing.lookup.target_lookup import PASSING_CODES, TargetLookup
-from kdgui.pushing.schema.column_probe import NO_RIGHT_CODES
+from kdgui.pushing.lookup.target_lookup import TargetLookup
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.link_columns import LinkSchema
 from kdgui.pushing.schema.rule_choices import rules_for
 
 SEARCHED_FOR = timedelta(days=7)
 """How long a search in vain is not repeated: somebody may push by that rule for the first time tomorrow."""
-_MAY_PASS = PASSING_CODES - {7}
+_MAY_PASS = msg_codes.MAY_PASS - {7}
 """A module that this company has not bought (fact sheet 1.6) is refused for good, unlike by a call limit."""
 
 
@@ -91,7 +91,7 @@ class DownstreamLookup:
             self._open.pop(form_id, None)
             if refusal.msg_code in _MAY_PASS:
                 raise
-            if refusal.msg_code in NO_RIGHT_CODES:
+            if refusal.msg_code in msg_codes.NO_RIGHT:
                 return NOTHING_SEEN
         else:
             if not sight.controlled and any(map(sight.of, bills)):

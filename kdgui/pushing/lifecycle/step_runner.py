@@ -167,9 +167,6 @@ class StepRunner:
             observer,
             attended=attended,
             probe=lambda: goal.look([case.target.id for case in self._cases[:1]]),
-            beside=lambda: None,
-            settle=lambda: None,
-            due=lambda: None,
             resumed=connection.forgive,
         )
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kdgui.domain import msg_codes
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import QueryRefused
 from kdgui.pushing.connection.connection import Connection
-from kdgui.pushing.schema.column_probe import NO_FIELD_CODE, ColumnProbe
+from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.query_text import CHUNK, cell_text, id_list
 
@@ -77,7 +78,7 @@ class BillStates:
         try:
             return self._look(ids)
         except QueryRefused as refusal:
-            if refusal.msg_code != NO_FIELD_CODE or self._keys is None:
+            if refusal.msg_code != msg_codes.NO_FIELD or self._keys is None:
                 raise
         self._keys = None  # a column that was remembered is not there any more
         self._memory.remember("heads", self._key, "")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from kdgui.domain import msg_codes
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.errors import KdguiError, QueryRefused
@@ -23,13 +24,10 @@ from kdgui.pushing.lookup.lookup_result import (
     LinkedTarget,
     LookupResult,
 )
-from kdgui.pushing.schema.column_probe import NO_FIELD_CODE, NO_RIGHT_CODES
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.link_columns import HEAD_KEYS, LinkColumns, LinkKind, LinkSchema, find_link_schema
 from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, filter_for, id_list
 
-PASSING_CODES = NO_RIGHT_CODES - {2}
-"""A licence, a call limit, an administrator turned away: worth waiting for, unlike a missing right."""
 NEWEST = 200
 """How many of the newest link rows are looked at for a control."""
 
@@ -89,7 +87,7 @@ class TargetLookup:
 
     @property
     def line_links(self) -> LinkColumns | None:
-        """The link rows of the target's lines that name the source's line, or None: those of the head do not."""
+        """The link rows of the target's lines that name the source's line, else None; the head's do not."""
         eyes = (self._eye,) if self._eye else self.sightings.eyes
         linked = (eye for eye in eyes if eye.kind is LinkKind.LINK and eye.line_key)
         return next((eye for eye in linked if not eye.source_key.casefold().startswith("fbillhead_")), None)
@@ -124,14 +122,14 @@ class TargetLookup:
             try:
                 self._open(known)
             except QueryRefused as refusal:
-                if refusal.msg_code in PASSING_CODES:
+                if refusal.msg_code in msg_codes.MAY_PASS:
                     raise
                 self._open(known)  # it may have been a passing whim; without eyes the run would be blind
         except QueryRefused as refusal:
-            if refusal.msg_code in PASSING_CODES:
+            if refusal.msg_code in msg_codes.MAY_PASS:
                 raise
             self.sure = False
-            self.trouble = "no_right" if refusal.msg_code in NO_RIGHT_CODES else "no_link_field"
+            self.trouble = "no_right" if refusal.msg_code in msg_codes.NO_RIGHT else "no_link_field"
             self.sightings = LinkSchema((), self.sightings.head or HEAD_KEYS)  # by id they may be asked for
         if not self.sightings.eyes and not self.trouble:
             self.trouble = "no_link_field"
@@ -245,7 +243,7 @@ class TargetLookup:
         try:
             return self._rows(eye, filter_string, limit=limit)
         except QueryRefused as refusal:
-            if refusal.msg_code not in NO_RIGHT_CODES:
+            if refusal.msg_code not in msg_codes.NO_RIGHT:
                 self._memory.remember("eyes", self._form_key, "")
                 self._memory.remember("control", self._rule_key, "")
             raise
@@ -289,9 +287,9 @@ class TargetLookup:
             try:
                 self._rows(eye, filter_for(eye, {"0": "-"}), limit=1)
             except QueryRefused as refusal:
-                if refusal.msg_code in NO_RIGHT_CODES:
+                if refusal.msg_code in msg_codes.NO_RIGHT:
                     raise
-                refused, self.sure = refusal, self.sure and refusal.msg_code == NO_FIELD_CODE
+                refused, self.sure = refusal, self.sure and refusal.msg_code == msg_codes.NO_FIELD
                 open_eyes = tuple(other for other in self.sightings.eyes if other != eye)
                 self.sightings = LinkSchema(open_eyes, self.sightings.head)
                 self._eye, self._learnt = None, KnownLinks()

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from kdgui.domain import msg_codes
 from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bill_numbers import LONGEST_NUMBER, identity
 from kdgui.domain.bills import DocumentStatus, SourceBill, TargetBill
@@ -22,7 +23,7 @@ from kdgui.k3cloud.queries import quote
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.lookup.lookup_result import LinkedTarget, LookupResult
 from kdgui.pushing.lookup.target_lookup import TargetLookup
-from kdgui.pushing.schema.column_probe import NO_FIELD_CODE, NO_RIGHT_CODES, ColumnProbe
+from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS, STATUS_KEY
 from kdgui.pushing.schema.form_schema import lines_described, main_of, usual_entry
@@ -249,7 +250,7 @@ class Guard:
         try:
             return self._ask(numbers)
         except QueryRefused as refusal:
-            if refusal.msg_code != NO_FIELD_CODE:
+            if refusal.msg_code != msg_codes.NO_FIELD:
                 raise
         self._columns = self._probe(self._connection)
         return self._ask(numbers)
@@ -291,7 +292,7 @@ class Guard:
         try:
             return self._read(("FID", key), f"{key} in ({id_list(ids)})") if key else []
         except QueryRefused as refusal:
-            if key == self._columns.line_key or refusal.msg_code in NO_RIGHT_CODES:
+            if key == self._columns.line_key or refusal.msg_code in msg_codes.NO_RIGHT:
                 raise
             return []
 

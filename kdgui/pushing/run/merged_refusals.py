@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from kdgui.domain import msg_codes
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.flow.pausing import PauseHandler
 from kdgui.pushing.flow.run_control import Pause
@@ -12,7 +13,7 @@ from kdgui.pushing.run.batches import named_in
 from kdgui.pushing.run.row_queue import RowQueue
 from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.verify.evidence import SentBill
-from kdgui.pushing.verify.verdict_rules import HOPELESS_CODES, is_no, said
+from kdgui.pushing.verify.verdict_rules import is_no, said
 
 _GONE = (Verdict.PUSHED, Verdict.DRAFTED)
 
@@ -39,7 +40,7 @@ class MergedRefusals:
         ending = told[0][0].ending
         rows = [row for _, row in told]
         refused = is_no(ending) and all(row.verdict is Verdict.FAILED and row.checked for row in rows)
-        hopeless = ending.answer is not None and ending.answer.msg_code in HOPELESS_CODES
+        hopeless = ending.answer is not None and ending.answer.msg_code in msg_codes.NO_RIGHT
         if refused and len(rows) > 1 and not hopeless:
             self._take_apart(told)
         elif self._queue.hunting and all(row.verdict in _GONE for row in rows):

@@ -11,45 +11,31 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from kdgui.domain import msg_codes
 from kdgui.domain.bills import Preview, TargetBill
 from kdgui.domain.endings import EndingKind
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.flow.circuit_breaker import FailureStreaks, RunEnded
 from kdgui.pushing.flow.observer import Observer
 from kdgui.pushing.flow.pausing import PauseHandler
 from kdgui.pushing.flow.run_control import Pause, RunControl
 from kdgui.pushing.lookup.lookup_result import LookupResult
-from kdgui.pushing.lookup.target_lookup import TargetLookup
 from kdgui.pushing.run.batches import BLOCK_SECONDS, Batch, BatchSize
-from kdgui.pushing.run.guard import Candidate, Guard, Refused
+from kdgui.pushing.run.guard import Candidate, Refused
 from kdgui.pushing.run.merged_refusals import MergedRefusals
 from kdgui.pushing.run.prefetch import LONGEST_SECONDS, GuardPrefetch, Prefetched
 from kdgui.pushing.run.resend_check import ResendCheck
 from kdgui.pushing.run.row_queue import RowQueue
-from kdgui.pushing.run.run_rows import RunRows
+from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.run.sender import WITHHELD, Sender
 from kdgui.pushing.run.verification import RunVerification
-from kdgui.pushing.verify.evidence import EvidenceCollector, SentBill
-from kdgui.pushing.verify.pending_bills import PendingBills
+from kdgui.pushing.verify.evidence import SentBill
 from kdgui.pushing.verify.quiet_time import QuietTimes
-from kdgui.pushing.verify.verdict_rules import LOCK_CODE, at_once, is_no
+from kdgui.pushing.verify.verdict_rules import at_once, is_no
 
 SLEPT_SECONDS = 30.0
 """The wall clock ran so much further than the steady one: the PC slept."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunParts:
-    """What a run works with, all of it made for this run alone."""
-
-    connection: Connection
-    guard: Guard
-    lookup: TargetLookup
-    collector: EvidenceCollector
-    book: RunRows
-    pending: PendingBills
 
 
 @dataclass(slots=True)
@@ -80,7 +66,7 @@ class PushRun:
     def __init__(
         self,
         order: RunOrder,
-        tools: RunParts,
+        parts: RunParts,
         control: RunControl,
         observer: Observer,
         *,
@@ -92,46 +78,28 @@ class PushRun:
     ) -> None:
         """Takes `preview`, which shows what a target looks like."""
         self._order = order
-        self._connection = tools.connection
-        self._guard = tools.guard
-        self._lookup = tools.lookup
-        self._collector = tools.collector
-        self._book = tools.book
+        self._connection = parts.connection
+        self._guard = parts.guard
+        self._lookup = parts.lookup
+        self._rows = parts.rows
         self._control = control
-        self._attended = attended
         self._preview = preview
         self._clock = clock
-        self._queue = RowQueue(self._book.rows)
-        self._ahead = GuardPrefetch(tools.connection, tools.guard)
-        self._sender = Sender(order, tools.connection, tools.book, control, tools.lookup.target_form)
+        self._queue = RowQueue(parts.rows.rows)
+        self._ahead = GuardPrefetch(parts.connection, parts.guard)
+        self._sender = Sender(order, parts, control)
         self._streaks = FailureStreaks()
         self._pace = BatchSize(order.parallel)
         self._show_first = order.first_one and attended
-        self._verification = RunVerification(
-            tools.lookup,
-            tools.collector,
-            tools.pending,
-            tools.book,
-            control,
-            quiet=quiet,
-            slowest=slowest,
-            pushed=self._pushed,
-            clock=clock,
-        )
-        self._resend_check = ResendCheck(
-            tools.lookup, tools.collector, self._verification, tools.book, clock=clock
-        )
         self._pauses = PauseHandler(
-            control,
-            observer,
-            attended=attended,
-            probe=self._probe,
-            beside=self._verification.ask_beside,
-            settle=lambda: self._await_doubts(last=False),
-            due=self._verification.seconds_to_next,
-            resumed=self._connection.forgive,
+            control, observer, attended=attended, probe=self._probe, resumed=parts.connection.forgive
         )
-        self._merging = MergedRefusals(order.split, self._book, self._queue, self._pauses)
+        self._verification = RunVerification(
+            parts, control, self._pauses, quiet=quiet, slowest=slowest, clock=clock
+        )
+        self._pauses.verification = self._verification
+        self._resend_check = ResendCheck(parts, self._verification, clock=clock)
+        self._merging = MergedRefusals(order.split, parts.rows, self._queue, self._pauses)
 
     def go(self) -> str:
         """Work through all queued rows; "finished", "stopped" or "ended".
@@ -152,14 +120,14 @@ class PushRun:
         return "finished"
 
     def _work(self) -> None:
-        self._skip(self._queue.drop_repeats(self._book.rows), None)
+        self._skip(self._queue.drop_repeats(self._rows.rows), None)
         self._pauses.insist(self._open)
         if self._order.merged and not self._lookup.reads_links:
             raise RunEnded(Reason.of("cannot_merge"))
         while self._queue or self._verification.unread:
             self._work_block()
             self._queue.block_over()
-        self._await_doubts()
+        self._verification.settle_all()
         if self._control.stopped and self._verification.in_doubt:
             raise RunEnded(Reason.of("stopped"))
 
@@ -195,7 +163,7 @@ class PushRun:
         if self._control.stopped:
             raise RunEnded(Reason.of("stopped"))
         count = self._ahead.count or self._block_size()
-        return [self._book.row(position) for position in self._queue.take(count)]
+        return [self._rows.row(position) for position in self._queue.take(count)]
 
     def _block_size(self) -> int:
         if self._show_first or (self._order.merged and not self._lookup.has_control):
@@ -208,7 +176,7 @@ class PushRun:
             return
         positions = [candidate.row.position for parcel in left for candidate in parcel.candidates]
         positions += self._queue.peek(self._block_size() - len(positions))
-        self._ahead.ask([self._book.row(position) for position in positions], self._pauses.waits)
+        self._ahead.ask([self._rows.row(position) for position in positions], self._pauses.waits)
 
     def _found(self, rows: Sequence[Row], found: Prefetched | None) -> list[Candidate]:
         """The rows that exist and are open, each bill once; `found` where they were looked for already."""
@@ -256,7 +224,7 @@ class PushRun:
             )
             for item in refused
         ]
-        self._book.put(skipped, event="skipped")
+        self._rows.put(skipped, event="skipped")
 
     def _parcels(self, candidates: Sequence[Candidate]) -> list[Batch]:
         if self._order.merged and candidates:
@@ -282,12 +250,12 @@ class PushRun:
                     self._ask_ahead(waiting)
                 self._sender.send(parcel, sight, notes)
                 go_on = not self._control.stopped and self._clock() < fresh_until and not self._slept(since)
-            self._book.flush()
+            self._rows.flush()
             self._received(self._sender.next(), trouble)
             if self._verification.due and not trouble:
                 self._pauses.insist(self._verification.ask)
             go_on = go_on and not self._control.stopped and not trouble
-        self._book.flush()
+        self._rows.flush()
         self._queue.put_back(candidate.row for parcel in waiting for candidate in parcel.candidates)
         self._deal_with(trouble)
         if self._control.stopped and self._queue:
@@ -344,7 +312,7 @@ class PushRun:
             trouble.pause = reasons[0] if reasons else Reason.of("rule_refused")
 
     def _conclude(self, sent: Sequence[SentBill], rows: Sequence[Row]) -> None:
-        self._book.conclude(sent[0].request_id, sent[0].ending, rows)
+        self._rows.conclude(sent[0].request_id, sent[0].ending, rows)
 
     # -- trouble -----------------------------------------------------------------------------------
 
@@ -399,18 +367,12 @@ class PushRun:
         if row.verdict is Verdict.UNSETTLED:
             return self._verification.doubt(replace(sent, row=row))
         answer = sent.ending.answer
-        locked = answer is not None and answer.msg_code == LOCK_CODE and not sent.merged
+        locked = answer is not None and answer.msg_code == msg_codes.LOCKED and not sent.merged
         if locked and row.verdict is Verdict.FAILED and row.checked and self._queue.once_more(row):
             self._resend_check.add([sent])
             notes = (*sent.row.notes, Reason.of("asked_again"))
             return replace(row, verdict=Verdict.QUEUED, reasons=(), notes=notes)
         return row
-
-    def _await_doubts(self, *, last: bool = True) -> None:
-        self._verification.await_doubts(self._pauses.insist, last=last)
-
-    def _pushed(self) -> None:
-        self._pauses.pushed()
 
     def _read_back_now(self) -> bool:
         """Read back what waits for it, before the end; whether that could be done."""
@@ -420,7 +382,7 @@ class PushRun:
 
     def _show(self, position: int) -> None:
         """The first bill is pushed: show the clerk what it became, and wait for her."""
-        row = self._book.row(position)
+        row = self._rows.row(position)
         if row.verdict is Verdict.QUEUED:  # the connection broke before it went
             return
         self._show_first = False
@@ -435,9 +397,9 @@ class PushRun:
     def _wind_up(self, reason: Reason) -> None:
         """The run ends before its time: tell what was not sent, and settle what can still be settled."""
         if not self._read_back_now():
-            self._book.put(self._verification.leave(), event="unchecked")
+            self._rows.put(self._verification.leave(), event="unchecked")
         self._verification.quietly(self._resend_check.look)
-        self._book.leave_unsent(reason)
+        self._rows.leave_unsent(reason)
         self._verification.wind_up()
 
     def _probe(self) -> object:

@@ -128,9 +128,6 @@ class Recovery:
             self._observer,
             attended=self._attended,
             probe=lookup.open,
-            beside=lambda: None,
-            settle=lambda: None,
-            due=lambda: None,
             resumed=self._connection.forgive,
         )
         unread = ReadBack(collector)

@@ -12,10 +12,9 @@ from dataclasses import replace
 from kdgui.domain.verdicts import Row, Verdict
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lookup.lookup_result import LookupResult
-from kdgui.pushing.lookup.target_lookup import TargetLookup
-from kdgui.pushing.run.run_rows import RunRows
+from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.run.verification import RunVerification
-from kdgui.pushing.verify.evidence import EvidenceCollector, SentBill
+from kdgui.pushing.verify.evidence import SentBill
 from kdgui.pushing.verify.verdict_rules import in_doubt
 
 LATE_SECONDS = 5.0
@@ -31,17 +30,15 @@ class ResendCheck:
 
     def __init__(
         self,
-        lookup: TargetLookup,
-        collector: EvidenceCollector,
+        parts: RunParts,
         verification: RunVerification,
-        book: RunRows,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._lookup = lookup
-        self._collector = collector
+        self._lookup = parts.lookup
+        self._collector = parts.collector
         self._verification = verification
-        self._book = book
+        self._rows = parts.rows
         self._clock = clock
         self._sent: dict[int, SentBill] = {}
         self._late_until = clock()
@@ -91,12 +88,12 @@ class ResendCheck:
             else:
                 doubtful.append(self._verification.doubt(item))
         self._verification.settle(settled)
-        self._book.put(doubtful)
+        self._rows.put(doubtful)
         return again
 
     def look(self) -> None:
         """The run ends: one last question about those that would have gone again."""
-        queued = (place for place in self._sent if self._book.row(place).verdict is Verdict.QUEUED)
+        queued = (place for place in self._sent if self._rows.row(place).verdict is Verdict.QUEUED)
         waiting = {place: self._sent[place] for place in queued}
         if waiting:
             sight = self._lookup.ask({item.row.bill_id: item.number for item in waiting.values()})

@@ -14,12 +14,11 @@ from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.orders import PushRequest, RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.k3cloud.session import Session
-from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lookup.lookup_result import LookupResult
 from kdgui.pushing.run.batches import Batch
 from kdgui.pushing.run.guard import Candidate
-from kdgui.pushing.run.run_rows import RunRows
+from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.verify.evidence import SentBill
 from kdgui.store.journal.records import Intent
 
@@ -116,15 +115,13 @@ _NOTHING_YET = Ending(EndingKind.UNKNOWN)
 class Sender:
     """Sends parcels of one order, up to `order.parallel` at a time. Used from the run's thread."""
 
-    def __init__(
-        self, order: RunOrder, connection: Connection, book: RunRows, control: RunControl, target_form: str
-    ) -> None:
+    def __init__(self, order: RunOrder, parts: RunParts, control: RunControl) -> None:
         self._order = order
         self._control = control
-        self._book = book
-        self._target_form = target_form
+        self._rows = parts.rows
+        self._target_form = parts.lookup.target_form
         self._requests_pool: RequestPool[tuple[SentBill, ...]] = RequestPool(
-            connection.session, 1 if order.merged else order.parallel
+            parts.connection.session, 1 if order.merged else order.parallel
         )
 
     @property
@@ -145,7 +142,7 @@ class Sender:
         """
         rows = [self._row(candidate, sight, notes) for candidate in parcel.candidates]
         request = self._request(parcel)
-        request_id = self._book.intend(rows, self._intent(request, parcel, sight))
+        request_id = self._rows.intend(rows, self._intent(request, parcel, sight))
         sent = tuple(
             SentBill(
                 request_id,

@@ -9,17 +9,13 @@ from dataclasses import replace
 
 from kdgui.domain.errors import JournalTrouble, KdguiError
 from kdgui.domain.verdicts import Reason, Row, Verdict
+from kdgui.pushing.flow.pausing import PauseHandler
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lookup.lookup_result import LookupResult
-from kdgui.pushing.lookup.target_lookup import TargetLookup
-from kdgui.pushing.run.run_rows import RunRows
-from kdgui.pushing.verify.evidence import EvidenceCollector, SentBill
-from kdgui.pushing.verify.pending_bills import PendingBills
+from kdgui.pushing.run.run_parts import RunParts
+from kdgui.pushing.verify.evidence import SentBill
 from kdgui.pushing.verify.quiet_time import QuietTimes
 from kdgui.pushing.verify.read_back import ReadBack
-
-Insist = Callable[[Callable[[], object]], object]
-"""Does what it is given until that succeeds; see `PauseHandler.insist`."""
 
 
 class RunVerification:
@@ -31,29 +27,24 @@ class RunVerification:
 
     def __init__(
         self,
-        lookup: TargetLookup,
-        collector: EvidenceCollector,
-        pending: PendingBills,
-        book: RunRows,
+        parts: RunParts,
         control: RunControl,
+        pauses: PauseHandler,
         *,
         quiet: QuietTimes,
         slowest: Callable[[], float],
-        pushed: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Takes `slowest`, the longest answer known under this rule in seconds, and `pushed`, which is told
-        whenever a bill turns out to be pushed.
-        """
-        self._lookup = lookup
-        self._book = book
-        self._pending = pending
+        """Takes `slowest`, the longest answer known under this rule in seconds."""
+        self._lookup = parts.lookup
+        self._rows = parts.rows
+        self._pending = parts.pending
         self._control = control
+        self._pauses = pauses
         self._quiet = quiet
         self._slowest = slowest
-        self._pushed = pushed
         self._clock = clock
-        self._unread = ReadBack(collector)
+        self._unread = ReadBack(parts.collector)
 
     @property
     def unread(self) -> bool:
@@ -122,13 +113,13 @@ class RunVerification:
 
     def settle(self, heard: Iterable[tuple[int, Row]]) -> None:
         """Write down what became of bills that were asked about: request id and row."""
-        for row in self._book.settle(heard):
+        for row in self._rows.settle(heard):
             if row.by_hand:
                 self._pending.forget(row)
             elif row.verdict is Verdict.PUSHED:
-                self._pushed()
+                self._pauses.pushed()
 
-    def await_doubts(self, insist: Insist, *, last: bool = True) -> None:
+    def settle_all(self, *, last: bool = True) -> None:
         """Ask until everything is settled, or asking cannot tell more; stop() ends the waiting.
 
         Unless it is the `last` time, what only lacks a control stays in doubt: the next push may yield one.
@@ -139,7 +130,7 @@ class RunVerification:
             if self._control.stopped:
                 return
             asked = self._clock()
-            insist(self.ask)
+            self._pauses.insist(self.ask)
             if self._pending.asked_in_vain(asked) or not self._lookup.can_ask:
                 if not last and self._lookup.can_ask and not self._lookup.has_control:
                     return

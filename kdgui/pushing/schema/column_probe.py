@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kdgui.domain import msg_codes
 from kdgui.domain.errors import AnswerUnreadable, QueryRefused
 from kdgui.pushing.connection.connection import Connection
-
-NO_RIGHT_CODES = frozenset({2, 7, 14, 15})
-"""MsgCodes that speak about us, not about the column (fact sheet 1.6): probing on is no use."""
-
-
-NO_FIELD_CODE = 9
-"""The only MsgCode that says for certain that a column is not there (fact sheet 1.6, 3.1)."""
 
 
 class ColumnProbe:
@@ -51,7 +45,7 @@ class ColumnProbe:
         """As `has`; None where the no is unclear."""
         for _ in range(2):
             code = self._refusal(keys, rows)
-            if code in (0, NO_FIELD_CODE):
+            if code in (0, msg_codes.NO_FIELD):
                 return code == 0
         self.sure = False
         return None
@@ -62,7 +56,7 @@ class ColumnProbe:
         try:
             self._connection.query(self._form_id, keys, order="FID DESC", limit=rows)
         except QueryRefused as refusal:
-            if refusal.msg_code in NO_RIGHT_CODES:
+            if refusal.msg_code in msg_codes.NO_RIGHT:
                 raise
             return refusal.msg_code or None
         except AnswerUnreadable:  # rows without the column that was asked for

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from kdgui.domain import msg_codes
 from kdgui.domain.errors import QueryRefused
 from kdgui.k3cloud.business_info import BusinessInfo, EntryInfo, name_in
 from kdgui.pushing.connection.connection import Connection
-from kdgui.pushing.schema.column_probe import NO_RIGHT_CODES, ColumnProbe
+from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.link_columns import COMMON_ENTRIES
 
@@ -220,7 +221,7 @@ def usual_entry(form_id: str) -> str:
 
 def is_about_columns(refusal: QueryRefused) -> bool:
     """Whether a refusal is about columns, which may have gone since they were remembered."""
-    return refusal.msg_code not in NO_RIGHT_CODES
+    return refusal.msg_code not in msg_codes.NO_RIGHT
 
 
 # -- where the server describes the form ---------------------------------------------------------

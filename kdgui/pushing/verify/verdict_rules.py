@@ -9,22 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from kdgui.domain import msg_codes
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.endings import Answer, Ending, EndingKind, ServerError
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.lookup.lookup_result import LinkedTarget
 from kdgui.pushing.verify.evidence import Evidence
-
-UNSURE_CODES = frozenset({None, 0, 1, 4, 6})
-"""Refusals that may come after the work: exception, database error, session lost late, no code."""
-
-
-HOPELESS_CODES = frozenset({2, 7, 14, 15})
-"""Refusals that every further bill would meet (fact sheet 1.6): no right, licence, limit, administrator."""
-
-
-LOCK_CODE = 13
-
 
 _READING = frozenset({"verified", "unverified", "link_unproven", "draft_left", "partial_lines"})
 """Notes of an earlier read-back: a later one says anew what it found."""
@@ -57,7 +47,7 @@ def is_no(ending: Ending) -> bool:
         and answer is not None
         and not answer.success
         and not answer.entities
-        and answer.msg_code not in UNSURE_CODES
+        and answer.msg_code not in msg_codes.UNSURE
     )
 
 
@@ -132,7 +122,7 @@ def after_merged(row: Row, ending: Ending, evidence: Evidence, *, quiet_over: bo
     if not answer.entities:
         return _nothing_found(row, answer, evidence)
     row = replace(row, asked_at=evidence.asked_at, notes=_merged(row.notes, _foreign_notes(evidence)))
-    may_follow = not answer.success and answer.msg_code in UNSURE_CODES and not quiet_over
+    may_follow = not answer.success and answer.msg_code in msg_codes.UNSURE and not quiet_over
     if evidence.loose or may_follow or not evidence.controlled:
         named_ids = ", ".join(entity.number or entity.id for entity in answer.entities)
         reason = Reason.of("merged_unread", id=named_ids)
@@ -184,7 +174,7 @@ def _nothing_found(row: Row, answer: Answer, evidence: Evidence) -> Row:
         named = ", ".join(entity.number or entity.id for entity in answer.entities)
         reason = Reason.of("named_not_found", id=named)
         return replace(asked, verdict=Verdict.UNSETTLED, reasons=(reason,))
-    said_no = not answer.success and answer.msg_code not in UNSURE_CODES and not evidence.void
+    said_no = not answer.success and answer.msg_code not in msg_codes.UNSURE and not evidence.void
     # It named something that it made: only an answer that can be believed may say that this is gone.
     gone = evidence.controlled and evidence.by_id is not None
     if said_no and (gone or not answer.entities):
