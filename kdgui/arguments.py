@@ -85,7 +85,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_place(command: argparse.ArgumentParser) -> None:
+def _add_place(command: argparse.ArgumentParser, *, form_needed: bool = True) -> None:
     """Where and as whom to sign in, and which rule it is about."""
     command.add_argument("--server", required=True, metavar="URL", help="address of the server")
     command.add_argument("--data-centre", required=True, metavar="ID", help="id of the data centre")
@@ -93,7 +93,7 @@ def _add_place(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--organisation", default="", metavar="NUMBER", help="organisation to work in; default: the user's"
     )
-    command.add_argument("--form", required=True, help="source form id")
+    command.add_argument("--form", required=form_needed, default="", help="source form id")
     command.add_argument("--rule", required=True, help="conversion rule id")
     command.add_argument("--target", default="", metavar="FORM", help="target form id, where nobody names it")
 
@@ -111,7 +111,7 @@ def _add_ready(ready: argparse.ArgumentParser) -> None:
 
 
 def _add_push(push: argparse.ArgumentParser) -> None:
-    _add_place(push)
+    _add_place(push, form_needed=False)
     push.add_argument("--numbers", metavar="FILE", help="one bill number a line; - reads stdin (the default)")
     push.add_argument(
         "--entry-ids",
@@ -143,7 +143,20 @@ def _add_push(push: argparse.ArgumentParser) -> None:
     push.add_argument("--draft-on-fail", action="store_true", help="keep a draft where saving fails")
     push.add_argument("--again", action="store_true", help="push bills that have targets already")
     push.add_argument(
-        "--then", choices=("submit", "audit"), default="", help="submit the targets, or submit and audit them"
+        "--then",
+        choices=("fill", "submit", "audit"),
+        default="",
+        help="submit the targets, or submit and audit them; what is to be filled in is filled in before",
+    )
+    push.add_argument(
+        "--fill",
+        metavar="FILE",
+        help="fill in the targets from this .xlsx or .csv: bill number, perhaps the line, a column a field",
+    )
+    push.add_argument(
+        "--from-run",
+        metavar="RUN",
+        help="push on what that run made and is approved; FORM is its target form",
     )
     push.add_argument("--settle-seconds", type=seconds, metavar="N", help="quiet time, exactly")
     push.add_argument("--timeout", type=seconds, metavar="SECONDS", help="read time-out of one request")
@@ -153,6 +166,9 @@ def _add_push(push: argparse.ArgumentParser) -> None:
 def _add_delete_created(undo: argparse.ArgumentParser) -> None:
     undo.add_argument("run", metavar="RUN", help="run id, as `runs` lists it")
     undo.add_argument("--unaudit", action="store_true", help="take back submitted and audited ones first")
+    undo.add_argument(
+        "--whole-way", action="store_true", help="with what was pushed on from it, the last bills first"
+    )
     undo.add_argument("--yes", type=within(0), metavar="COUNT", help="delete; COUNT as the list gives it")
     undo.add_argument("--settle-seconds", type=seconds, metavar="N", help="quiet time, exactly")
     undo.add_argument("--json", action="store_true", help="one JSON object a line")

@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.common import Watcher, account_of, interruptible, secret_of
@@ -33,13 +33,15 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
             raise BadInput("run_unknown", run=arguments.run)
         account = account_of(engine, engine.journal.chains.header(arguments.run))
         engine.connection.sign_in(account, secret_of(engine, account))
-        items = engine.deletion.plan(arguments.run, unaudit=arguments.unaudit)
+        plan = engine.deletion.plan_way if arguments.whole_way else engine.deletion.plan
+        items = plan(arguments.run, unaudit=arguments.unaudit)
         count = sum(item.state is UndoState.DELETABLE for item in items)
         if arguments.yes is not None:
             if arguments.yes != count:
                 raise BadInput("count_differs", count=count, option=f"--yes {count}")
             items = engine.deletion.delete(items, control, Watcher(words), arguments.settle_seconds)
-        numbers = {row.position: row.number for row in engine.journal.rows(arguments.run)}
+        runs = dict.fromkeys((arguments.run, *(item.run_id for item in items)))
+        numbers = {(run, row.position): row.number for run in runs for row in engine.journal.rows(run)}
     _print(arguments, items, numbers, words, time.monotonic() - started)
     if interrupted():
         return Exit.INTERRUPTED
@@ -52,13 +54,13 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
 def _print(
     arguments: argparse.Namespace,
     items: Sequence[UndoItem],
-    numbers: dict[int, str],
+    numbers: Mapping[tuple[str, int], str],
     words: Words,
     seconds: float,
 ) -> None:
     counts = Counter(item.state.value for item in items)
     for item in items:
-        sources = [numbers.get(position, "") for position in item.positions]
+        sources = [numbers.get((item.run_id, position), "") for position in item.positions]
         why = words.reason(item.reason) if item.reason else ""
         said = item.reason.said if item.reason else ""
         why = why if not said or said in why else f"{why} ({said})"

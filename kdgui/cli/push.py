@@ -10,7 +10,9 @@ from dataclasses import replace
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.common import Watcher, interruptible, profile_of, secret_of
+from kdgui.cli.fill import fill_of, with_fill
 from kdgui.domain.bill_numbers import identity
+from kdgui.domain.chains import name_of
 from kdgui.domain.errors import BadInput, JournalTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row
@@ -25,10 +27,14 @@ from kdgui.store.paths import Paths
 
 def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Push as the arguments say; the exit code. Raises KdguiError before anything was sent."""
-    by_lines = arguments.entry_ids and arguments.numbers is None
-    numbers = () if by_lines else read_number_lines(arguments.numbers or "-")
-    if not numbers and not by_lines:
+    named = arguments.entry_ids or arguments.fill or arguments.from_run
+    numbers = () if named and arguments.numbers is None else read_number_lines(arguments.numbers or "-")
+    if not numbers and not named:
         raise BadInput("nothing_to_push")
+    if not (arguments.form or arguments.from_run):
+        raise BadInput("form_needed")
+    if arguments.entry_ids and (arguments.fill or arguments.from_run):
+        raise BadInput("lines_alone")
     profile = profile_of(arguments)
     with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
         for damage in engine.damages():
@@ -37,6 +43,10 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
         order = order_of(arguments, numbers)
         if arguments.entry_ids:
             order = _by_lines(engine, order, arguments.entry_ids)
+        if arguments.from_run:
+            order = _from_run(engine, order, arguments.from_run, words)
+        if arguments.fill:
+            order = with_fill(engine, order, arguments.fill, words)
         return _run(engine, order, words, as_json=arguments.json)
 
 
@@ -66,6 +76,29 @@ def order_of(arguments: argparse.Namespace, numbers: Sequence[str]) -> RunOrder:
     )
 
 
+def _from_run(engine: PushEngine, order: RunOrder, run_id: str, words: Words) -> RunOrder:
+    """The order for what a run made: approved bills, by their FID; the others are told on stderr.
+
+    Numbers of the order choose among them.
+
+    Raises:
+        BadInput: `form_differs`; `next_nothing`: none can be pushed on; and see `BillWays.next_bills`.
+    """
+    found = engine.ways.next_bills(run_id)
+    if order.form_id and order.form_id.casefold() != found.form_id.casefold():
+        raise BadInput("form_differs", form=order.form_id, other=found.form_id)
+    for bill in found.left_out:
+        why = words.reason(bill.reason) if bill.reason else ""
+        print(words.text("cli.next_left_out", number=name_of(bill.target), why=why), file=sys.stderr)
+    wanted = {identity(number) for number in order.numbers}
+    ready = [target for target in found.ready if not wanted or identity(target.number) in wanted]
+    if not ready:
+        raise BadInput("next_nothing", run=run_id)
+    chosen = tuple((place, target.id) for place, target in enumerate(ready))
+    numbers = tuple(target.number for target in ready)
+    return replace(order, form_id=found.form_id, numbers=numbers, chosen=chosen)
+
+
 def _by_lines(engine: PushEngine, order: RunOrder, entry_ids: Sequence[str]) -> RunOrder:
     """The order with its lines: those of its numbers, or of whatever bills they belong to.
 
@@ -92,7 +125,8 @@ def _run(engine: PushEngine, order: RunOrder, words: Words, *, as_json: bool) ->
 
     def tell() -> Sequence[Row]:
         rows = [watcher.rows[position] for position in sorted(watcher.rows)]
-        printer.rows(rows, watcher.run_id, time.monotonic() - started)
+        more = fill_of(engine, watcher.run_id) if watcher.run_id else {}
+        printer.rows(rows, watcher.run_id, time.monotonic() - started, more)
         return rows
 
     with interruptible(control) as interrupted:

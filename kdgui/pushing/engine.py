@@ -16,6 +16,7 @@ from kdgui.pushing.connection.proxy_password import ProxyPassword
 from kdgui.pushing.connection.sign_in import SignInService
 from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.inspect.bill_trace import BillTracker
+from kdgui.pushing.inspect.bill_way import BillWays
 from kdgui.pushing.inspect.fills import Fills
 from kdgui.pushing.inspect.inspection import Inspection
 from kdgui.pushing.lifecycle.deletion import Deletion
@@ -46,6 +47,7 @@ class PushEngine:
         inspection: checks, lines, previews, totals; reads only.
         runs: pushing, continuing, settling.
         fills: whether values of a table can be filled in on the targets.
+        ways: where bills came from and went, and the sources of a next run.
         submit_audit: fills, submits and audits what a run made; deletion: deletes it again.
         bill_tracker: asks what the server holds now of a bill.
     """
@@ -75,6 +77,7 @@ class PushEngine:
         self.inspection = Inspection(self._context)
         self.bill_tracker = BillTracker(self._context)
         self.fills = Fills(self._context)
+        self.ways = BillWays(self._context)
         self.submit_audit = SubmitAudit(self._context)
         self.deletion = Deletion(self._context)
         self.runs = RunService(self._context, self.submit_audit, self.deletion, self._remember_choice)

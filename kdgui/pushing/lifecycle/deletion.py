@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from kdgui.domain.bills import DocumentStatus
-from kdgui.domain.chains import CANCEL, DELETE, FURTHER, SUBMIT, UNAUDIT, UndoItem, UndoState
+from kdgui.domain.chains import (
+    CANCEL,
+    DELETE,
+    FURTHER,
+    SUBMIT,
+    UNAUDIT,
+    UndoItem,
+    UndoState,
+    has_reached,
+    name_of,
+)
 from kdgui.domain.errors import BadInput
 from kdgui.domain.verdicts import Reason, RunInfo
 from kdgui.pushing.connection.connection import Connection
@@ -25,6 +35,7 @@ from kdgui.pushing.lifecycle.step_runner import (
 )
 from kdgui.pushing.lifecycle.submit_audit import planned
 from kdgui.pushing.lookup.bill_states import BillState, StatesResult
+from kdgui.pushing.lookup.journal_ways import runs_after
 from kdgui.store.journal.chains import OpenStep
 
 _STEPS = (UNAUDIT, CANCEL, DELETE)
@@ -58,6 +69,19 @@ class Deletion:
                     look.judge(item, shown.bills.get(item.target.id), sure=shown.sure) for item in wanted
                 ]
         return tuple(sorted(items, key=lambda item: item.position))
+
+    def plan_way(self, run_id: str, *, unaudit: bool = False) -> tuple[UndoItem, ...]:
+        """The dry list of a run and of every run that pushed on what it made: the last bills first.
+
+        A bill whose targets are all in the list is to be deleted after them. Raises as `plan`.
+        """
+        found: list[UndoItem] = []
+        names: set[str] = set()
+        for known in reversed(runs_after(self._journal, run_id)):
+            items = [_after_its_targets(item, names) for item in self.plan(known, unaudit=unaudit)]
+            names |= {name_of(item.target) for item in items if item.state is UndoState.DELETABLE}
+            found += items
+        return tuple(found)
 
     def delete(
         self,
@@ -171,6 +195,20 @@ class Deletion:
             if step.step.target.id in cases and step.step.target.form_id == removal.form_id:
                 walk.resume(cases[step.step.target.id], step)
         walk.go(tuple(cases.values()))
+
+
+def _after_its_targets(item: UndoItem, names: Collection[str]) -> UndoItem:
+    """An item that was pushed on to bills of `names` alone: deletable once these are deleted."""
+    reason = item.reason
+    if item.state is not UndoState.TOUCHED or reason is None or reason.code != "pushed_on":
+        return item
+    number = dict(reason.values).get("number", "")
+    if not set(number.split(", ")) <= set(names):
+        return item
+    if has_reached(SUBMIT, item.target.status) and not item.unaudit:
+        taken = Reason.of("take_back_first", status=item.target.status)
+        return replace(item, state=UndoState.AUDITED, reason=taken)
+    return replace(item, state=UndoState.DELETABLE, reason=Reason.of("deleted_after", number=number))
 
 
 class _Removal:

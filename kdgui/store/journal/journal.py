@@ -9,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 
+from kdgui.domain.bills import TargetBill
 from kdgui.domain.endings import Ending
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
-from kdgui.store.journal import queries, search
+from kdgui.store.journal import queries, search, ways
 from kdgui.store.journal.chains import ChainJournal
 from kdgui.store.journal.file import JournalFile, open_file
 from kdgui.store.journal.records import Event, Intent, OpenRequest, RunHeader
@@ -259,6 +260,18 @@ class Journal:
         """
         with self._file.reading() as connection:
             return queries.earlier(connection, (server, data_centre_id, form_id, rule_id), bill_ids)
+
+    def rows_of_sources(
+        self, place: tuple[str, str], form_id: str, bill_ids: Iterable[str]
+    ) -> tuple[Row, ...]:
+        """Rows that pushed these bills on, oldest first; `place` is server and data centre."""
+        with self._file.reading() as connection:
+            return ways.rows_of_sources(connection, place, form_id, bill_ids)
+
+    def rows_of_target(self, place: tuple[str, str], target: TargetBill) -> tuple[tuple[str, Row], ...]:
+        """Source form and row of everything that made this bill, oldest first."""
+        with self._file.reading() as connection:
+            return ways.rows_of_target(connection, place, target)
 
     def unsettled_numbers(
         self, server: str, data_centre_id: str, form_id: str, rule_id: str
