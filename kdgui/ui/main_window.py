@@ -26,11 +26,13 @@ from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.notices import Notices
 from kdgui.ui.numbers.bill_picks import BillPicks
 from kdgui.ui.numbers.drop_target import DropTarget
+from kdgui.ui.numbers.fill_choice import FillChoice
 from kdgui.ui.numbers.numbers_pane import NumbersPane
 from kdgui.ui.results.results_pane import ResultsPane
 from kdgui.ui.results.settle_dialog import SettleDialog
 from kdgui.ui.run.after_run import AfterRun
 from kdgui.ui.run.close_guard import CloseGuard
+from kdgui.ui.run.next_bills import NextBillsLoader
 from kdgui.ui.run.notifier import Notifier
 from kdgui.ui.run.open_work import OpenWork, RunShown, fetch_run, find_leftovers, findings_of, found_late
 from kdgui.ui.run.pauses import Pauses
@@ -91,7 +93,9 @@ class MainWindow(QMainWindow):
         self._pauses = Pauses(self.controller, lambda: self.results.model.rows, self._words_now, self)
         self._picks = BillPicks(engine, self.numbers, lambda: self.choose.order(()), self._words_now)
         self._aftermath = AfterRun(engine, self.results, self.controller, self._words_now)
-        self._walk = PushFlow(self.choose, self.numbers, self.controller, self._asker)
+        self._fills = FillChoice(engine, self.numbers, lambda: self.choose.order(()), self._words_now)
+        self._walk = PushFlow(engine, self.choose, self.numbers, self.controller, self._asker, self._fills)
+        self._next = NextBillsLoader(engine, self.choose, self.numbers, self._words_now)
         self._exporter = Exporter(engine, self._words_now, self)
         self._closing = CloseGuard(self.controller, self)
         self._telling = Notices(self.messages, self._words_now, self)
@@ -260,7 +264,9 @@ class MainWindow(QMainWindow):
         self.results.told.connect(self._telling.done)
         self.results.copying.clerks_list = lambda: [number.text for number in self.numbers.model.numbers]
         self.results.copying.clerks_word = self.numbers.model.check_word
-        self._picks.told.connect(self._telling.done)
+        self.results.next_wanted.connect(self._next.load)
+        for teller in (self._picks, self._next):
+            teller.told.connect(self._telling.done)
         self.numbers.model.edited.connect(self._telling.practised)
         self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))
         self._aftermath.half_done.connect(self._tell_half_done)
@@ -268,7 +274,16 @@ class MainWindow(QMainWindow):
         self._asker.confirmed.connect(self.controller.run)
         self._asker.continuing.connect(self.controller.continue_run)
         self._exporter.written.connect(self._telling.exported)
-        for source in (self.choose, self.numbers, self._asker, self._exporter, self.organisation):
+        sources = (
+            self.choose,
+            self.numbers,
+            self._fills,
+            self._walk,
+            self._next,
+            self._asker,
+            self._exporter,
+        )
+        for source in (*sources, self.organisation):
             source.troubled.connect(self.show_trouble)
 
     def _connect_controller(self) -> None:
@@ -312,6 +327,7 @@ class MainWindow(QMainWindow):
     # What happened
 
     def _on_choice_changed(self) -> None:
+        self._fills.ask_anew()
         self._walk.forget()
         self._show_obstacle()
 

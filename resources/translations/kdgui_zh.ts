@@ -13,137 +13,6 @@
     </message>
 </context>
 <context>
-    <name>PushConfirmation</name>
-    <message>
-        <source>, </source>
-        <translation>、</translation>
-    </message>
-    <message>
-        <source>Bills</source>
-        <translation>张数</translation>
-    </message>
-    <message>
-        <source>Data centre</source>
-        <translation>数据中心</translation>
-    </message>
-    <message>
-        <source>Date of the targets</source>
-        <translation>目标单据日期</translation>
-    </message>
-    <message>
-        <source>Drafts are kept where saving fails; each must be dealt with by hand.</source>
-        <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
-    </message>
-    <message>
-        <source>Form</source>
-        <translation>单据类型</translation>
-    </message>
-    <message>
-        <source>How</source>
-        <translation>方式</translation>
-    </message>
-    <message>
-        <source>Organisation</source>
-        <translation>组织</translation>
-    </message>
-    <message>
-        <source>Push again</source>
-        <translation>再次下推</translation>
-    </message>
-    <message>
-        <source>Push {n}</source>
-        <translation>下推 {n} 张</translation>
-    </message>
-    <message>
-        <source>Push {n} again?</source>
-        <translation>再次下推这 {n} 张？</translation>
-    </message>
-    <message>
-        <source>Push {n} in a production data centre?</source>
-        <translation>在正式数据中心下推 {n} 张？</translation>
-    </message>
-    <message>
-        <source>Push {n}?</source>
-        <translation>下推 {n} 张？</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Retry the {n} failed?</source>
-        <translation>重试失败的 {n} 张？</translation>
-    </message>
-    <message>
-        <source>Rule</source>
-        <translation>规则</translation>
-    </message>
-    <message>
-        <source>Target</source>
-        <translation>目标单据</translation>
-    </message>
-    <message>
-        <source>The check says</source>
-        <translation>检查结果</translation>
-    </message>
-    <message>
-        <source>The server&apos;s default rule</source>
-        <translation>服务器的默认规则</translation>
-    </message>
-    <message>
-        <source>The target bills are submitted and approved at once.</source>
-        <translation>目标单据会马上提交并审核。</translation>
-    </message>
-    <message>
-        <source>These have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
-        <translation>用这条规则已经生成过目标单据。分批下推可以继续，否则会重复。</translation>
-    </message>
-    <message>
-        <source>This rule has not been used in this data centre from this PC before.</source>
-        <translation>这台电脑还没有在这个数据中心用过这条规则。</translation>
-    </message>
-    <message>
-        <source>User</source>
-        <translation>用户</translation>
-    </message>
-    <message>
-        <source>also the {n} of which Kingdee held nothing when asked</source>
-        <translation>包括查询时没有生成的 {n} 张</translation>
-    </message>
-    <message>
-        <source>merged, up to {n} bills together</source>
-        <translation>合并下推，每次最多 {n} 张</translation>
-    </message>
-    <message>
-        <source>one bill alone first, for you to look at</source>
-        <translation>先推 1 张给您看</translation>
-    </message>
-    <message>
-        <source>one by one</source>
-        <translation>逐单下推</translation>
-    </message>
-    <message>
-        <source>then submit</source>
-        <translation>推完提交</translation>
-    </message>
-    <message>
-        <source>then submit and approve</source>
-        <translation>推完提交并审核</translation>
-    </message>
-    <message>
-        <source>{date}, as the last one looked at</source>
-        <translation>{date}（按上次看到的目标单据）</translation>
-    </message>
-    <message>
-        <source>{n} fewer than the button said: the check ruled them out. Each row says why.</source>
-        <translation>检查发现有 {n} 张不能推，已经去掉，原因见左边每一行。</translation>
-    </message>
-    <message>
-        <source>{n} of these have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
-        <translation>其中 {n} 张按这条规则已有目标单据。分批收货、分批开票是正常的；不是分批，就会重复。</translation>
-    </message>
-</context>
-<context>
     <name>BillPage</name>
     <message>
         <source> ({status})</source>
@@ -168,6 +37,10 @@
     <message>
         <source>Choose its form in step 1, then look for it again: Kingdee is asked there.</source>
         <translation>请先在第 1 步选好单据，再来查找，就会在那里向金蝶查询。</translation>
+    </message>
+    <message>
+        <source>From which bill to which it went</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>In Kingdee now</source>
@@ -238,113 +111,133 @@
     </message>
 </context>
 <context>
-    <name>UnfinishedStrip</name>
+    <name>BillRunsModel</name>
     <message>
-        <source>Carry on</source>
-        <translation>接着办</translation>
+        <source>Data centre</source>
+        <translation>数据中心</translation>
     </message>
     <message>
-        <source>Looks at each bill in Kingdee first</source>
-        <translation>会先逐张看金蝶里的状态，只补没做的那一步</translation>
+        <source>Explanation</source>
+        <translation>说明</translation>
     </message>
     <message>
-        <source>Look…</source>
-        <translation>看看…</translation>
-    </message>
-    <message>
-        <source>Not finished: {n} bills were pushed, but submit or approval is missing.</source>
-        <translation>未走完：{n} 张已经下推，但还没有提交或审核到位。</translation>
-    </message>
-    <message>
-        <source>See why, or close them with a reason</source>
-        <translation>看原因，或写明原因后关闭</translation>
-    </message>
-</context>
-<context>
-    <name>UnfinishedDialog</name>
-    <message>
-        <source> and {n} more</source>
-        <translation> 等，另 {n} 张</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>返回</translation>
-    </message>
-    <message>
-        <source>Carry on</source>
-        <translation>接着办</translation>
-    </message>
-    <message>
-        <source>Close the {n} selected…</source>
-        <translation>关闭所选的 {n} 张…</translation>
-    </message>
-    <message>
-        <source>Close them</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Close {n} by hand?</source>
-        <translation>手工关闭 {n} 张？</translation>
-    </message>
-    <message>
-        <source>Close…</source>
-        <translation>关闭…</translation>
-    </message>
-    <message>
-        <source>Not finished</source>
-        <translation>未走完</translation>
-    </message>
-    <message>
-        <source>Nothing is left to finish here.</source>
-        <translation>都走完了，没有要处理的。</translation>
-    </message>
-    <message>
-        <source>Reading the journal…</source>
-        <translation>正在读取记录…</translation>
+        <source>Result</source>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Source bill</source>
-        <translation>源单编号</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>现在状态</translation>
+        <translation>源单</translation>
     </message>
     <message>
         <source>Target bill</source>
         <translation>目标单据</translation>
     </message>
     <message>
-        <source>These target bills exist, but their submit or approval is missing. Carry on looks at each in Kingdee first and does only what is missing. Close those that you see to yourself.</source>
-        <translation>这些目标单据已经生成，但还没有提交或审核到位。“接着办”会先逐张看金蝶里的状态，只补没做的一步；打算自己在金蝶里处理的，可以关闭。</translation>
+        <source>Time</source>
+        <translation>时间</translation>
     </message>
     <message>
-        <source>They leave this list and are not carried on with; nothing changes in Kingdee.</source>
-        <translation>关闭后不再列在这里，程序也不再处理；金蝶里不会有任何变化。</translation>
+        <source>User</source>
+        <translation>用户</translation>
     </message>
     <message>
-        <source>Wanted</source>
-        <translation>要做到</translation>
+        <source>What</source>
+        <translation>下推</translation>
+    </message>
+</context>
+<context>
+    <name>CheckFindings</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
     </message>
     <message>
-        <source>Why</source>
-        <translation>原因</translation>
+        <source>All the same</source>
+        <translation>仍要下推</translation>
     </message>
     <message>
-        <source>open</source>
-        <translation>未完成</translation>
+        <source>Already pushed</source>
+        <translation>已下推</translation>
     </message>
     <message>
-        <source>submit</source>
-        <translation>提交</translation>
+        <source>Being watched</source>
+        <translation>观察中</translation>
     </message>
     <message>
-        <source>submit and approve</source>
-        <translation>提交并审核</translation>
+        <source>Cancelled</source>
+        <translation>已作废</translation>
     </message>
     <message>
-        <source>the run was stopped or cut off before</source>
-        <translation>上次停止或中断了，还没轮到</translation>
+        <source>Choose one</source>
+        <translation>待选组织</translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation>已选组织</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>Frozen</source>
+        <translation>已冻结</translation>
+    </message>
+    <message>
+        <source>Not approved</source>
+        <translation>未审核</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>找不到</translation>
+    </message>
+    <message>
+        <source>Not ready</source>
+        <translation>不能下推</translation>
+    </message>
+    <message>
+        <source>Nothing left</source>
+        <translation>没有剩余</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>可下推</translation>
+    </message>
+    <message>
+        <source>Repeated</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Terminated</source>
+        <translation>已终止</translation>
+    </message>
+    <message>
+        <source>Unsettled</source>
+        <translation>待确认</translation>
+    </message>
+    <message>
+        <source>in {organisation}</source>
+        <translation>{organisation}</translation>
+    </message>
+    <message>
+        <source>left {n} of {total}</source>
+        <translation>剩 {n} / 共 {total}</translation>
+    </message>
+    <message>
+        <source>only {n} of {total} lines</source>
+        <translation>只推 {n} / {total} 行</translation>
+    </message>
+    <message>
+        <source>push all the same</source>
+        <translation>仍要下推</translation>
+    </message>
+    <message>
+        <source>quantity {n}</source>
+        <translation>数量 {n}</translation>
+    </message>
+    <message>
+        <source>{n} bills</source>
+        <translation>共 {n} 张</translation>
     </message>
 </context>
 <context>
@@ -863,6 +756,125 @@
     </message>
 </context>
 <context>
+    <name>DeleteDialog</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Also delete what was pushed on from it, the last bills first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bills that this run created</source>
+        <translation>本次生成的单据</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Delete what this run created</source>
+        <translation>删除本次生成的单据</translation>
+    </message>
+    <message>
+        <source>Delete what this run created in {place}?</source>
+        <translation>删除本次在“{place}”生成的单据？</translation>
+    </message>
+    <message>
+        <source>Delete {n} bills</source>
+        <translation>删除 {n} 张</translation>
+    </message>
+    <message>
+        <source>In Kingdee</source>
+        <translation>金蝶里的状态</translation>
+    </message>
+    <message>
+        <source>Looking at every bill in Kingdee; nothing is changed…</source>
+        <translation>正在逐张查看金蝶里的状态，不会改动任何数据…</translation>
+    </message>
+    <message>
+        <source>Only bills that this run created and nobody has touched since can be deleted. Each is looked at once more just before. A deleted bill cannot be brought back; its source can be pushed again.</source>
+        <translation>只能删除本次生成、之后没有人改动过的单据，删除前会逐张再核对一次。删掉的单据不能恢复，源单可以重新下推。</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Source bill</source>
+        <translation>源单编号</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Take back submitted and approved ones first, then delete them too</source>
+        <translation>已提交、已审核的，先撤销或先反审核，再一起删除</translation>
+    </message>
+    <message>
+        <source>Target bill</source>
+        <translation>目标单据</translation>
+    </message>
+    <message>
+        <source>This run has created nothing that is still there.</source>
+        <translation>本次生成的单据都已经不在了。</translation>
+    </message>
+    <message>
+        <source>Type {n} to delete them:</source>
+        <translation>请输入 {n} 确认删除：</translation>
+    </message>
+    <message>
+        <source>What will be done</source>
+        <translation>处理</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>delete</source>
+        <translation>将删除</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>已删除</translation>
+    </message>
+    <message>
+        <source>gone already</source>
+        <translation>已不在</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>金蝶拒绝</translation>
+    </message>
+    <message>
+        <source>stays: changed since</source>
+        <translation>不删：被改过</translation>
+    </message>
+    <message>
+        <source>stays: not ours</source>
+        <translation>不删：不是本次的</translation>
+    </message>
+    <message>
+        <source>stays: submitted or approved</source>
+        <translation>不删：已提交审核</translation>
+    </message>
+    <message>
+        <source>take back, delete</source>
+        <translation>撤销后删除</translation>
+    </message>
+    <message>
+        <source>{n} deleted, {left} not; the list says why.</source>
+        <translation>已删除 {n} 张，还有 {left} 张没有删，原因见列表。</translation>
+    </message>
+    <message>
+        <source>{n} deleted.</source>
+        <translation>已删除 {n} 张。</translation>
+    </message>
+</context>
+<context>
     <name>DetailPane</name>
     <message>
         <source> (MsgCode {code})</source>
@@ -998,98 +1010,132 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
 </context>
 <context>
-    <name>CheckFindings</name>
+    <name>FillDialog</name>
+    <message>
+        <source>(leave out)</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>, </source>
-        <translation>、</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>All the same</source>
-        <translation>仍要下推</translation>
+        <source>After the push these values are filled in on the target bills and checked, field by field, before anything is submitted. Columns without a field are left out.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Already pushed</source>
-        <translation>已下推</translation>
+        <source>Asking which fields the target has…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Being watched</source>
-        <translation>观察中</translation>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Cancelled</source>
-        <translation>已作废</translation>
+        <source>Field for column {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose one</source>
-        <translation>待选组织</translation>
+        <source>Fill in</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Chosen</source>
-        <translation>已选组织</translation>
+        <source>Fill in targets</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Closed</source>
-        <translation>已关闭</translation>
+        <source>No column has a field yet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Frozen</source>
-        <translation>已冻结</translation>
+        <source>Several fields are called so, please choose: {names}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Not approved</source>
-        <translation>未审核</translation>
+        <source>Two columns cannot go into one field: {names}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Not found</source>
-        <translation>找不到</translation>
+        <source>What goes where?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Not ready</source>
-        <translation>不能下推</translation>
+        <source>head</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Nothing left</source>
-        <translation>没有剩余</translation>
+        <source>{field} ({where})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FillLines</name>
+    <message>
+        <source>Kingdee changed {field}: {before} → {after}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Ready</source>
-        <translation>可下推</translation>
+        <source>{field} (line {line})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Repeated</source>
-        <translation>重复</translation>
+        <source>… and {n} more</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Terminated</source>
-        <translation>已终止</translation>
+        <source>✓ {field}: {wanted}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Unsettled</source>
-        <translation>待确认</translation>
+        <source>✗ {field}: {wanted} is not in it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>in {organisation}</source>
-        <translation>{organisation}</translation>
+        <source>✗ {field}: {wanted} is not in it, Kingdee holds “{held}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FillPanel</name>
+    <message>
+        <source> and {n} more</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>left {n} of {total}</source>
-        <translation>剩 {n} / 共 {total}</translation>
+        <source>, </source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>only {n} of {total} lines</source>
-        <translation>只推 {n} / {total} 行</translation>
+        <source>; columns left out: {n}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>push all the same</source>
-        <translation>仍要下推</translation>
+        <source>After the push these are filled in first: {names}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>quantity {n}</source>
-        <translation>数量 {n}</translation>
+        <source>Change…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{n} bills</source>
-        <translation>共 {n} 张</translation>
+        <source>Fill in nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fill in targets…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Push without filling in the targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say which column goes into which field of the target bills</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} more columns can be filled in on the targets: {names}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1145,41 +1191,6 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>the form and its conversion rule, for example 采购订单 → 采购入库单</source>
         <translation>选好单据和转换规则，例如 采购订单 → 采购入库单</translation>
-    </message>
-</context>
-<context>
-    <name>BillRunsModel</name>
-    <message>
-        <source>Data centre</source>
-        <translation>数据中心</translation>
-    </message>
-    <message>
-        <source>Explanation</source>
-        <translation>说明</translation>
-    </message>
-    <message>
-        <source>Result</source>
-        <translation>结果</translation>
-    </message>
-    <message>
-        <source>Source bill</source>
-        <translation>源单</translation>
-    </message>
-    <message>
-        <source>Target bill</source>
-        <translation>目标单据</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>时间</translation>
-    </message>
-    <message>
-        <source>User</source>
-        <translation>用户</translation>
-    </message>
-    <message>
-        <source>What</source>
-        <translation>下推</translation>
     </message>
 </context>
 <context>
@@ -1941,6 +1952,100 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
 </context>
 <context>
+    <name>NextBillsLoader</name>
+    <message>
+        <source>; </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out ({n}): {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the target bills can be pushed on yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Push the target bills on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} target bills are in the list; choose the rule.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>A run goes on. Stop it or let it end, then sign in elsewhere.</source>
+        <translation>正在下推。请先停止或等推完，再切换登录。</translation>
+    </message>
+    <message>
+        <source>Asking Kingdee about bills whose fate is open…</source>
+        <translation>正在向金蝶查询待确认的单据…</translation>
+    </message>
+    <message>
+        <source>Fill in practice bills</source>
+        <translation>填入一批练习单据</translation>
+    </message>
+    <message>
+        <source>In its own words: {said}</source>
+        <translation>原文：{said}</translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>看看…</translation>
+    </message>
+    <message>
+        <source>Not finished: {n} target bills still miss their submit or approval.</source>
+        <translation>未走完：有 {n} 张目标单据还没有提交或审核到位。</translation>
+    </message>
+    <message>
+        <source>Not signed in. What is pasted and typed here stays.</source>
+        <translation>未登录。这里粘贴和输入的内容都会保留。</translation>
+    </message>
+    <message>
+        <source>Nothing to push: the check ruled out every row. The grid says why, row by row.</source>
+        <translation>没有可推的单据：检查后每一行都不能推，原因见列表。</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Organisation {wanted}, used last time, was refused at the sign-in. Now in: {here}.</source>
+        <translation>登录时没能进入上次的组织 {wanted}，现在在：{here}。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>重新登录</translation>
+    </message>
+    <message>
+        <source>The practice account: made-up books on this computer. Push whatever you like.</source>
+        <translation>这是练习账套：账目是编的，都在这台电脑上，可以放心推。</translation>
+    </message>
+    <message>
+        <source>Turned up late, from an earlier run: {bills}</source>
+        <translation>以前没有结果的单据，后来查到了：{bills}</translation>
+    </message>
+    <message>
+        <source>this user&apos;s default</source>
+        <translation>该用户的默认组织</translation>
+    </message>
+</context>
+<context>
     <name>Notifier</name>
     <message>
         <source>, </source>
@@ -2378,6 +2483,149 @@ Or type them, one a line, or drag a file here.</source>
     </message>
 </context>
 <context>
+    <name>PushConfirmation</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Bills</source>
+        <translation>张数</translation>
+    </message>
+    <message>
+        <source>Data centre</source>
+        <translation>数据中心</translation>
+    </message>
+    <message>
+        <source>Date of the targets</source>
+        <translation>目标单据日期</translation>
+    </message>
+    <message>
+        <source>Drafts are kept where saving fails; each must be dealt with by hand.</source>
+        <translation>保存失败时会留下暂存单，每张都要手工处理。</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>单据类型</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>方式</translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation>组织</translation>
+    </message>
+    <message>
+        <source>Push again</source>
+        <translation>再次下推</translation>
+    </message>
+    <message>
+        <source>Push {n}</source>
+        <translation>下推 {n} 张</translation>
+    </message>
+    <message>
+        <source>Push {n} again?</source>
+        <translation>再次下推这 {n} 张？</translation>
+    </message>
+    <message>
+        <source>Push {n} in a production data centre?</source>
+        <translation>在正式数据中心下推 {n} 张？</translation>
+    </message>
+    <message>
+        <source>Push {n}?</source>
+        <translation>下推 {n} 张？</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Retry the {n} failed?</source>
+        <translation>重试失败的 {n} 张？</translation>
+    </message>
+    <message>
+        <source>Rule</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标单据</translation>
+    </message>
+    <message>
+        <source>The check says</source>
+        <translation>检查结果</translation>
+    </message>
+    <message>
+        <source>The server&apos;s default rule</source>
+        <translation>服务器的默认规则</translation>
+    </message>
+    <message>
+        <source>The target bills are submitted and approved at once.</source>
+        <translation>目标单据会马上提交并审核。</translation>
+    </message>
+    <message>
+        <source>These have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
+        <translation>用这条规则已经生成过目标单据。分批下推可以继续，否则会重复。</translation>
+    </message>
+    <message>
+        <source>This rule has not been used in this data centre from this PC before.</source>
+        <translation>这台电脑还没有在这个数据中心用过这条规则。</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>also the {n} of which Kingdee held nothing when asked</source>
+        <translation>包括查询时没有生成的 {n} 张</translation>
+    </message>
+    <message>
+        <source>and {n} more; the results say all of them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>merged, up to {n} bills together</source>
+        <translation>合并下推，每次最多 {n} 张</translation>
+    </message>
+    <message>
+        <source>one bill alone first, for you to look at</source>
+        <translation>先推 1 张给您看</translation>
+    </message>
+    <message>
+        <source>one by one</source>
+        <translation>逐单下推</translation>
+    </message>
+    <message>
+        <source>then fill in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>then submit</source>
+        <translation>推完提交</translation>
+    </message>
+    <message>
+        <source>then submit and approve</source>
+        <translation>推完提交并审核</translation>
+    </message>
+    <message>
+        <source>{date}, as the last one looked at</source>
+        <translation>{date}（按上次看到的目标单据）</translation>
+    </message>
+    <message>
+        <source>{n} bills are not pushed: their values cannot be filled in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} fewer than the button said: the check ruled them out. Each row says why.</source>
+        <translation>检查发现有 {n} 张不能推，已经去掉，原因见左边每一行。</translation>
+    </message>
+    <message>
+        <source>{n} of these have target bills by this rule already. Right for part deliveries; anything else doubles them.</source>
+        <translation>其中 {n} 张按这条规则已有目标单据。分批收货、分批开票是正常的；不是分批，就会重复。</translation>
+    </message>
+</context>
+<context>
     <name>ReadinessDialog</name>
     <message>
         <source>Close</source>
@@ -2434,6 +2682,17 @@ Or type them, one a line, or drag a file here.</source>
     <message>
         <source>{n} things must be put right before this rule is used.</source>
         <translation>有 {n} 项要先处理，再用这条规则。</translation>
+    </message>
+</context>
+<context>
+    <name>ReasonDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Why? (kept in the journal with your name)</source>
+        <translation>原因是什么？（会和您的姓名一起写进记录）</translation>
     </message>
 </context>
 <context>
@@ -2561,6 +2820,10 @@ Press Enter to look in every run.</source>
     <message>
         <source>Not done</source>
         <translation>未完成</translation>
+    </message>
+    <message>
+        <source>Push the target bills on…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Push {n} again…</source>
@@ -2825,77 +3088,6 @@ its target bill, or why not and what to do.</source>
     </message>
 </context>
 <context>
-    <name>Notices</name>
-    <message>
-        <source>, </source>
-        <translation>、</translation>
-    </message>
-    <message>
-        <source>A run goes on. Stop it or let it end, then sign in elsewhere.</source>
-        <translation>正在下推。请先停止或等推完，再切换登录。</translation>
-    </message>
-    <message>
-        <source>Asking Kingdee about bills whose fate is open…</source>
-        <translation>正在向金蝶查询待确认的单据…</translation>
-    </message>
-    <message>
-        <source>Fill in practice bills</source>
-        <translation>填入一批练习单据</translation>
-    </message>
-    <message>
-        <source>In its own words: {said}</source>
-        <translation>原文：{said}</translation>
-    </message>
-    <message>
-        <source>Look…</source>
-        <translation>看看…</translation>
-    </message>
-    <message>
-        <source>Not finished: {n} target bills still miss their submit or approval.</source>
-        <translation>未走完：有 {n} 张目标单据还没有提交或审核到位。</translation>
-    </message>
-    <message>
-        <source>Not signed in. What is pasted and typed here stays.</source>
-        <translation>未登录。这里粘贴和输入的内容都会保留。</translation>
-    </message>
-    <message>
-        <source>Nothing to push: the check ruled out every row. The grid says why, row by row.</source>
-        <translation>没有可推的单据：检查后每一行都不能推，原因见列表。</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开文件夹</translation>
-    </message>
-    <message>
-        <source>Organisation {wanted}, used last time, was refused at the sign-in. Now in: {here}.</source>
-        <translation>登录时没能进入上次的组织 {wanted}，现在在：{here}。</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>查看</translation>
-    </message>
-    <message>
-        <source>Sign in</source>
-        <translation>登录</translation>
-    </message>
-    <message>
-        <source>Sign in again</source>
-        <translation>重新登录</translation>
-    </message>
-    <message>
-        <source>The practice account: made-up books on this computer. Push whatever you like.</source>
-        <translation>这是练习账套：账目是编的，都在这台电脑上，可以放心推。</translation>
-    </message>
-    <message>
-        <source>Turned up late, from an earlier run: {bills}</source>
-        <translation>以前没有结果的单据，后来查到了：{bills}</translation>
-    </message>
-    <message>
-        <source>this user&apos;s default</source>
-        <translation>该用户的默认组织</translation>
-    </message>
-</context>
-<context>
     <name>TopStrip</name>
     <message>
         <source>Data centre: {name}</source>
@@ -2998,129 +3190,137 @@ its target bill, or why not and what to do.</source>
     </message>
 </context>
 <context>
-    <name>DeleteDialog</name>
+    <name>UnfinishedDialog</name>
     <message>
-        <source>, </source>
-        <translation>、</translation>
+        <source> and {n} more</source>
+        <translation> 等，另 {n} 张</translation>
     </message>
     <message>
-        <source>Bills that this run created</source>
-        <translation>本次生成的单据</translation>
+        <source>Back</source>
+        <translation>返回</translation>
     </message>
     <message>
-        <source>Close</source>
+        <source>Carry on</source>
+        <translation>接着办</translation>
+    </message>
+    <message>
+        <source>Close the {n} selected…</source>
+        <translation>关闭所选的 {n} 张…</translation>
+    </message>
+    <message>
+        <source>Close them</source>
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Delete what this run created</source>
-        <translation>删除本次生成的单据</translation>
+        <source>Close {n} by hand?</source>
+        <translation>手工关闭 {n} 张？</translation>
     </message>
     <message>
-        <source>Delete what this run created in {place}?</source>
-        <translation>删除本次在“{place}”生成的单据？</translation>
+        <source>Close…</source>
+        <translation>关闭…</translation>
     </message>
     <message>
-        <source>Delete {n} bills</source>
-        <translation>删除 {n} 张</translation>
+        <source>Go on unfilled</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>In Kingdee</source>
-        <translation>金蝶里的状态</translation>
+        <source>Go on unfilled with {n}…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Looking at every bill in Kingdee; nothing is changed…</source>
-        <translation>正在逐张查看金蝶里的状态，不会改动任何数据…</translation>
+        <source>Go on with {n} that are not filled in?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Only bills that this run created and nobody has touched since can be deleted. Each is looked at once more just before. A deleted bill cannot be brought back; its source can be pushed again.</source>
-        <translation>只能删除本次生成、之后没有人改动过的单据，删除前会逐张再核对一次。删掉的单据不能恢复，源单可以重新下推。</translation>
+        <source>Not finished</source>
+        <translation>未走完</translation>
     </message>
     <message>
-        <source>Progress</source>
-        <translation>进度</translation>
+        <source>Nothing is left to finish here.</source>
+        <translation>都走完了，没有要处理的。</translation>
+    </message>
+    <message>
+        <source>Reading the journal…</source>
+        <translation>正在读取记录…</translation>
     </message>
     <message>
         <source>Source bill</source>
         <translation>源单编号</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>停止</translation>
+        <source>State</source>
+        <translation>现在状态</translation>
     </message>
     <message>
-        <source>Take back submitted and approved ones first, then delete them too</source>
-        <translation>已提交、已审核的，先撤销或先反审核，再一起删除</translation>
+        <source>Submit all the same, though not every value is in the bill</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Target bill</source>
         <translation>目标单据</translation>
     </message>
     <message>
-        <source>This run has created nothing that is still there.</source>
-        <translation>本次生成的单据都已经不在了。</translation>
+        <source>These target bills exist, but filling in, submit or approval is missing. Carry on looks at each in Kingdee first and does only what is missing. Close those that you see to yourself.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Type {n} to delete them:</source>
-        <translation>请输入 {n} 确认删除：</translation>
+        <source>They are submitted at the next carry on although values are missing; each missing value stays in the results.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>What will be done</source>
-        <translation>处理</translation>
+        <source>They leave this list and are not carried on with; nothing changes in Kingdee.</source>
+        <translation>关闭后不再列在这里，程序也不再处理；金蝶里不会有任何变化。</translation>
+    </message>
+    <message>
+        <source>Wanted</source>
+        <translation>要做到</translation>
     </message>
     <message>
         <source>Why</source>
         <translation>原因</translation>
     </message>
     <message>
-        <source>delete</source>
-        <translation>将删除</translation>
+        <source>fill in</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>deleted</source>
-        <translation>已删除</translation>
+        <source>open</source>
+        <translation>未完成</translation>
     </message>
     <message>
-        <source>gone already</source>
-        <translation>已不在</translation>
+        <source>submit</source>
+        <translation>提交</translation>
     </message>
     <message>
-        <source>refused</source>
-        <translation>金蝶拒绝</translation>
+        <source>submit and approve</source>
+        <translation>提交并审核</translation>
     </message>
     <message>
-        <source>stays: changed since</source>
-        <translation>不删：被改过</translation>
-    </message>
-    <message>
-        <source>stays: not ours</source>
-        <translation>不删：不是本次的</translation>
-    </message>
-    <message>
-        <source>stays: submitted or approved</source>
-        <translation>不删：已提交审核</translation>
-    </message>
-    <message>
-        <source>take back, delete</source>
-        <translation>撤销后删除</translation>
-    </message>
-    <message>
-        <source>{n} deleted, {left} not; the list says why.</source>
-        <translation>已删除 {n} 张，还有 {left} 张没有删，原因见列表。</translation>
-    </message>
-    <message>
-        <source>{n} deleted.</source>
-        <translation>已删除 {n} 张。</translation>
+        <source>the run was stopped or cut off before</source>
+        <translation>上次停止或中断了，还没轮到</translation>
     </message>
 </context>
 <context>
-    <name>ReasonDialog</name>
+    <name>UnfinishedStrip</name>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
+        <source>Carry on</source>
+        <translation>接着办</translation>
     </message>
     <message>
-        <source>Why? (kept in the journal with your name)</source>
-        <translation>原因是什么？（会和您的姓名一起写进记录）</translation>
+        <source>Looks at each bill in Kingdee first</source>
+        <translation>会先逐张看金蝶里的状态，只补没做的那一步</translation>
+    </message>
+    <message>
+        <source>Look…</source>
+        <translation>看看…</translation>
+    </message>
+    <message>
+        <source>Not finished: {n} bills were pushed, but submit or approval is missing.</source>
+        <translation>未走完：{n} 张已经下推，但还没有提交或审核到位。</translation>
+    </message>
+    <message>
+        <source>See why, or close them with a reason</source>
+        <translation>看原因，或写明原因后关闭</translation>
     </message>
 </context>
 <context>

@@ -28,6 +28,7 @@ from kdgui.store.imports.number_column import RowFate, TableFound, read_pasted, 
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.numbers.check_line import CheckLine
+from kdgui.ui.numbers.fill_panel import FillPanel
 from kdgui.ui.numbers.grid_autosave import GridAutosave
 from kdgui.ui.numbers.import_dialog import Chosen, ImportDialog
 from kdgui.ui.numbers.import_words import ImportWords
@@ -57,12 +58,14 @@ class NumbersPane(Card):
 
     Signals:
         check_wanted, push_wanted, first_one_wanted: the buttons.
+        taken: Chosen: numbers of a paste or file are in the grid, and how it was read.
         troubled: a KdguiError of reading a file or keeping the grid, for the message bar.
     """
 
     check_wanted = Signal()
     push_wanted = Signal()
     first_one_wanted = Signal()
+    taken = Signal(object)
     troubled = Signal(object)
 
     def __init__(self, engine: PushEngine, words: Callable[[], Words], parent: QWidget | None = None) -> None:
@@ -71,6 +74,7 @@ class NumbersPane(Card):
         self.model = NumbersModel(words, self)
         self.grid = NumbersGrid(self.model)
         self.check_line = CheckLine(words)
+        self.fill = FillPanel()
         self.check_line.tick_left_wanted.connect(self.model.tick_left)
         self._keeper = GridAutosave(engine, self.model, self)
         self._keeper.troubled.connect(self.troubled)
@@ -135,7 +139,7 @@ class NumbersPane(Card):
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
         heading = (self._paste, self._open, self._clear)
-        found = (self.check_line.choose, self.check_line.tick_left)
+        found = (self.fill.choose, self.fill.drop, self.check_line.choose, self.check_line.tick_left)
         return *heading, self.grid, self._look, *found, self.check_button, self._first, self._push
 
     # Taking numbers
@@ -227,6 +231,8 @@ class NumbersPane(Card):
         odd = reading.split + reading.cleaned + reading.damaged
         dull = not odd and reading.count(RowFate.TAKEN) == len(reading.fates)
         self._look.setVisible(bool(reading.fates) and not (plain and dull))
+        if not reading.trouble:
+            self.taken.emit(chosen)
 
     def _look_again(self) -> None:
         """Show how it was read, and let the clerk choose otherwise as long as nothing else has changed."""
@@ -299,6 +305,7 @@ class NumbersPane(Card):
         buttons.addWidget(self._push)
         self.body.addWidget(self.grid, 1)
         self.body.addLayout(told)
+        self.body.addWidget(self.fill)
         self.body.addWidget(self._tally)
         self.body.addWidget(self.check_line)
         self.body.addLayout(buttons)
@@ -330,6 +337,7 @@ class NumbersPane(Card):
         )
         self.grid.retranslate()
         self.check_line.retranslate()
+        self.fill.retranslate()
         self.model.retranslate()
 
     def _on_tallied(self, tally: Tally) -> None:
