@@ -78,9 +78,13 @@ class Answer:
 
     @property
     def entities(self) -> tuple[Entity, ...]:
-        """Entities of both blocks, each id once, in the order given."""
+        """What the answer names as made, each id once, in the order given.
+
+        A conversion block may name sources or provisional ids beside what was saved (protocol 2.2, 2.4): it
+        counts only where the saving block said no, or named nothing.
+        """
         seen: dict[tuple[str, str], Entity] = {}
-        for block in self.blocks:
+        for block in (self.save,) if self.save.success and self.save.entities else self.blocks:
             for entity in block.entities:
                 seen.setdefault((entity.id, entity.number), entity)
         return tuple(seen.values())

@@ -165,7 +165,9 @@ class DataCentreContext:
     def quiet(self, exact: float | None) -> QuietTimes:
         """How long silence must last; `exact` seconds overrule the settings."""
         settings = self.settings
-        return QuietTimes(settings.quiet_broken_seconds, settings.quiet_timeout_seconds, exact)
+        return QuietTimes(
+            broken=settings.quiet_broken_seconds, timed_out=settings.quiet_timeout_seconds, exact=exact
+        )
 
     def settling(
         self, connection: Connection, control: RunControl, observer: Observer, quiet: QuietTimes

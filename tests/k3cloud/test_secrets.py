@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 
 from kdgui.domain.accounts import Credentials, SignInMode
 from kdgui.domain.errors import AnswerUnreadable, KdguiError, SignInRefused
-from kdgui.k3cloud import session as session_module
 from kdgui.k3cloud.login import login_call
 from kdgui.k3cloud.redaction import MASKED, Redactor
-from kdgui.k3cloud.session import Session
 
 SECRET = "pässwört-🔑-9"
 SESSION_ID = "11111111-2222-3333-4444-555555555555"
@@ -153,11 +151,6 @@ def test_errors_of_an_unreachable_server(wire, open_session, order):
         session.sign_in()
     assert_clean("".join(traceback.format_exception(caught.value)))
     assert_clean(repr(session.push(order)))
-
-
-def test_names_of_the_room():
-    assert set(session_module.__all__) == {"ConnectionSettings", "Session", "list_data_centres", "quote"}
-    assert Session.__init__.__doc__
 
 
 # The mask by itself

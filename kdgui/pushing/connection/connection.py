@@ -96,10 +96,13 @@ class Connection:
         *,
         order: str,
         most: int = 100_000,
+        is_whole: Callable[[Sequence[Values]], bool] = lambda _rows: False,
     ) -> list[Values]:
         """All rows of a query, see `Session.query_all`. Raises as `read`."""
         return self.read(
-            lambda session: session.query_all(form_id, field_keys, filter_string, order=order, most=most)
+            lambda session: session.query_all(
+                form_id, field_keys, filter_string, order=order, most=most, is_whole=is_whole
+            )
         )
 
     def business_info(self, form_id: str) -> BusinessInfo | None:

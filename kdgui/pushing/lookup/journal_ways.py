@@ -18,7 +18,7 @@ def way_of(journal: Journal, row: Row) -> BillWay:
     info = journal.run(row.run_id)
     if info is None:
         raise KeyError(row.run_id)
-    place = info.server, info.data_centre_id
+    place = info.data_centre_id
     here = WayStep(info.form_id, (TargetBill(info.form_id, row.bill_id, row.number),))
     before = list(_backwards(journal, place, here))
     steps = (*reversed(before), here, *_forwards(journal, place, here))
@@ -31,7 +31,7 @@ def runs_after(journal: Journal, run_id: str) -> tuple[str, ...]:
     found = {run_id: None}
     if info is None:
         return tuple(found)
-    place, runs = (info.server, info.data_centre_id), [run_id]
+    place, runs = info.data_centre_id, [run_id]
     for _ in range(LONGEST):
         later: dict[str, None] = {}
         for known in runs:
@@ -46,7 +46,7 @@ def runs_after(journal: Journal, run_id: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _backwards(journal: Journal, place: tuple[str, str], here: WayStep) -> Iterable[WayStep]:
+def _backwards(journal: Journal, place: str, here: WayStep) -> Iterable[WayStep]:
     step, seen = here, {bill.id for bill in here.bills}
     for _ in range(LONGEST):
         found: dict[tuple[str, str], TargetBill] = {}
@@ -61,7 +61,7 @@ def _backwards(journal: Journal, place: tuple[str, str], here: WayStep) -> Itera
         yield step
 
 
-def _forwards(journal: Journal, place: tuple[str, str], here: WayStep) -> Iterable[WayStep]:
+def _forwards(journal: Journal, place: str, here: WayStep) -> Iterable[WayStep]:
     bills: Sequence[TargetBill] = here.bills
     for _ in range(LONGEST):
         rows = [

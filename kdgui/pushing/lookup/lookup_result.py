@@ -27,11 +27,18 @@ class KnownLink(msgspec.Struct, frozen=True):
 
 
 class KnownLinks(msgspec.Struct, frozen=True):
-    """What controls taught: how link rows of this rule are marked."""
+    """What controls taught: how link rows of this rule are marked.
+
+    Attributes:
+        controls: known links of this rule, the newest first.
+        oldest: the oldest link that the target form shows, of whatever rule: last in every answer, newest
+            first, so an answer that ends with it was not cut.
+    """
 
     controls: tuple[KnownLink, ...] = ()
     rules: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    oldest: KnownLink | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +71,15 @@ class LookupResult:
 
     Attributes:
         by_source: source FID → its targets.
-        controlled: the answer was complete and held a source whose target is known; only then does
-            silence about the others mean no (design section 4.2).
+        controlled: the answer was complete and held a source whose target is known (design section 4.2).
+        fresh: it held the newest target known, too: only then does silence about the others mean no.
         void: it lacks what we have seen before, so it says nothing at all.
         asked_at: when the question was sent (aware, UTC).
     """
 
     by_source: Mapping[str, tuple[LinkedTarget, ...]] = field(default_factory=dict)
     controlled: bool = False
+    fresh: bool = False
     void: bool = False
     asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 

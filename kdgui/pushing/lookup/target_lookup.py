@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import msgspec
 
@@ -73,6 +74,7 @@ class TargetLookup:
         self._learnt = KnownLinks()
         self._seen_by: dict[str, LinkColumns] = {}
         self.trouble, self.sure = "", True
+        self._newest_id = ""
 
     @property
     def can_ask(self) -> bool:
@@ -82,14 +84,12 @@ class TargetLookup:
     @property
     def reads_links(self) -> bool:
         """Whether link rows tell the sources of a target: a merged line shows one number only."""
-        eyes = (self._eye,) if self._eye else self.sightings.eyes
-        return any(eye.kind is LinkKind.LINK for eye in eyes)
+        return bool(self._link_columns())
 
     @property
     def line_links(self) -> LinkColumns | None:
         """The link rows of the target's lines that name the source's line, else None; the head's do not."""
-        eyes = (self._eye,) if self._eye else self.sightings.eyes
-        linked = (eye for eye in eyes if eye.kind is LinkKind.LINK and eye.line_key)
+        linked = (eye for eye in self._link_columns() if eye.line_key)
         return next((eye for eye in linked if not eye.source_key.casefold().startswith("fbillhead_")), None)
 
     @property
@@ -133,13 +133,23 @@ class TargetLookup:
             self.sightings = LinkSchema((), self.sightings.head or HEAD_KEYS)  # by id they may be asked for
         if not self.sightings.eyes and not self.trouble:
             self.trouble = "no_link_field"
+        if not self.reads_links:
+            self._newest_id = self._newest()
+
+    def _newest(self) -> str:
+        """The highest id of the target form now; "" where it cannot be asked for."""
+        try:
+            rows = self._connection.query(self.target_form, ("FID",), order="FID DESC", limit=1)
+        except QueryRefused:
+            return ""
+        return cell_text(rows[0][0]) if rows else "0"
 
     def _open(self, known: LinkSchema | None) -> None:
         self.sightings = known or self._recalled_sightings() or self._probe()
         self._eye, self._learnt = self._recalled_learnt(self.sightings)
         if self._eye and self._learnt.controls:
-            # One long page at the start: shorter answers are then known to be whole without a further look.
-            self._asked_rows(self._eye, "", limit=NEWEST)
+            if self._learnt.oldest is None and (oldest := self._oldest(self._eye)):
+                self._keep(msgspec.structs.replace(self._learnt, oldest=oldest))
         elif known is None:
             self._find_controls()
 
@@ -183,17 +193,22 @@ class TargetLookup:
                 found[target.bill.id] = target
         return found
 
+    def is_new(self, target_id: str) -> bool:
+        """Whether a bill of the target form was not there yet when `open` was called; ids grow."""
+        known = target_id.isdigit() and self._newest_id.isdigit()
+        return not known or int(target_id) > int(self._newest_id)
+
     def learn(self, source_id: str, source_number: str, target: LinkedTarget) -> None:
         """An answered push named `target` and the link rows show it: the best control there is."""
         eye = self._eye or self._seen_by.get(target.bill.id)
-        known_rule = not target.rule_id or target.rule_id in self._learnt.rules
-        if eye is None or (len(self._learnt.controls) >= MOST_KNOWN_LINKS and known_rule):
+        if eye is None:
             return
         control = KnownLink(source_id, source_number, target.bill.id)
         kept = [known for known in self._learnt.controls if known.source_id != source_id]
         rules = dict.fromkeys((*self._learnt.rules, *((target.rule_id,) if target.rule_id else ())))
         self._eye = eye
-        self._keep(KnownLinks((control, *kept)[:MOST_KNOWN_LINKS], tuple(rules), self._learnt.types))
+        controls = (control, *kept)[:MOST_KNOWN_LINKS]
+        self._keep(msgspec.structs.replace(self._learnt, controls=controls, rules=tuple(rules)))
 
     def own_creators(self) -> frozenset[str]:
         """What FCreatorId was on bills that this user made for certain; remembered."""
@@ -207,41 +222,69 @@ class TargetLookup:
 
     def by_this_rule(self, targets: Sequence[LinkedTarget]) -> tuple[LinkedTarget, ...]:
         """Those that this rule made, as far as link rows tell; where they do not, all of them."""
-        ours = {rule.casefold() for rule in (self._rule_id, *self._learnt.rules) if rule}
         if not self._learnt.rules:
             return tuple(targets)
-        return tuple(target for target in targets if not target.rule_id or target.rule_id.casefold() in ours)
+        return tuple(target for target in targets if self.is_this_rule(target.rule_id))
+
+    def is_this_rule(self, rule_id: str) -> bool:
+        """Whether a rule id of a link row means our rule; "" may mean any.
+
+        Letter case and blanks around it differ between servers; an extended rule may write the original's id,
+        which answered pushes have taught.
+        """
+        known = {_spelt(rule) for rule in (self._rule_id, *self._learnt.rules) if rule}
+        return not rule_id.strip() or _spelt(rule_id) in known
+
+    def sources_of(self, target_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Source FIDs that the link rows of these targets name, by target id; no entry where there are none.
+
+        Raises:
+            QueryRefused: the target form cannot be asked; and what `ask` raises.
+        """
+        found: dict[str, set[str]] = defaultdict(set)
+        wanted = [target_id for target_id in dict.fromkeys(target_ids) if target_id]
+        for eye in self._link_columns():
+            for chunk in chunks(wanted):
+                for row in self._rows(eye, f"FID in ({id_list(chunk)})"):
+                    if row.source not in ("", "0"):
+                        found[row.target.bill.id].add(row.source)
+        return {target_id: frozenset(sources) for target_id, sources in found.items()}
+
+    def _link_columns(self) -> tuple[LinkColumns, ...]:
+        eyes = (self._eye,) if self._eye else self.sightings.eyes
+        return tuple(eye for eye in eyes if eye.kind is LinkKind.LINK)
 
     # -- asking ------------------------------------------------------------------------------------
 
     def _ask_once(self, sources: Mapping[str, str]) -> LookupResult:
         asked_at = datetime.now(UTC)
-        controls = self._learnt.controls[:2]
+        controls, oldest = self._learnt.controls[:2], self._learnt.oldest
         by_source: dict[str, tuple[LinkedTarget, ...]] = {}
-        controlled = bool(controls)
+        controlled = fresh = bool(controls)
         for chunk in chunks(list(sources)):
             wanted = {bill_id: sources[bill_id] for bill_id in chunk}
-            wanted.update({control.source_id: control.source_number for control in controls})
+            wanted.update({link.source_id: link.source_number for link in (*controls, oldest) if link})
             seen = self._look(wanted)
             by_source.update({bill_id: seen[bill_id] for bill_id in chunk if bill_id in seen})
             controlled = controlled and any(control.shown_in(seen) for control in controls)
-        return LookupResult(by_source, controlled, asked_at=asked_at)
+            fresh = controlled and fresh and controls[0].shown_in(seen)
+        return LookupResult(by_source, controlled, fresh, asked_at=asked_at)
 
     def _look(self, wanted: Mapping[str, str]) -> dict[str, tuple[LinkedTarget, ...]]:
-        """One chunk through the eye that is proven, else through every eye that may see it."""
+        """One chunk through the columns that are proven, else through all that may show it."""
         merged: dict[str, dict[str, LinkedTarget]] = defaultdict(dict)
         for eye in (self._eye,) if self._eye else self.sightings.eyes:
             rows = self._asked_rows(eye, filter_for(eye, wanted))
             for bill_id, row in self._ours(eye, rows, wanted):
-                self._seen_by.setdefault(row.target.bill.id, eye)  # the best eye comes first
+                self._seen_by.setdefault(row.target.bill.id, eye)  # the best columns come first
                 known = merged[bill_id].get(row.target.bill.id)
                 merged[bill_id][row.target.bill.id] = _joined(known, row.target)
         return {bill_id: tuple(targets.values()) for bill_id, targets in merged.items()}
 
-    def _asked_rows(self, eye: LinkColumns, filter_string: str, *, limit: int = 0) -> list[_Row]:
-        """Rows by an eye that has served before; where it does no longer, the next look is for others."""
+    def _asked_rows(self, eye: LinkColumns, filter_string: str) -> list[_Row]:
+        """Rows by columns that have served before; where they do no longer, the next look is for others."""
         try:
-            return self._rows(eye, filter_string, limit=limit)
+            return self._rows(eye, filter_string)
         except QueryRefused as refusal:
             if refusal.msg_code not in msg_codes.NO_RIGHT:
                 self._memory.remember("eyes", self._form_key, "")
@@ -252,12 +295,13 @@ class TargetLookup:
         self, eye: LinkColumns, rows: Iterable[_Row], wanted: Mapping[str, str]
     ) -> Iterable[tuple[str, _Row]]:
         """The rows that belong to a wanted source, with its FID."""
-        by_number: dict[str, list[str]] = defaultdict(list)
+        spelt: dict[str, list[str]] = defaultdict(list)
         for bill_id, number in wanted.items():
-            by_number[identity(number)].append(bill_id)
+            spelt[identity(number)].append(bill_id)
         for row in rows:
             if eye.kind is LinkKind.NUMBER:
-                bill_ids = by_number.get(identity(row.number), [])
+                alike = spelt.get(identity(row.number), [])
+                bill_ids = [bill_id for bill_id in alike if wanted[bill_id] == row.number] or alike
                 fits = same_form(row.type_name, self._source_form)
             else:
                 bill_ids = [row.source] if row.source in wanted else []
@@ -266,14 +310,19 @@ class TargetLookup:
                 yield from ((bill_id, row) for bill_id in bill_ids)
 
     def _source_fits(self, row: _Row, wanted: Mapping[str, str]) -> bool:
-        """FIDs of two source forms may coincide; the source's table tells them apart, else its number.
+        """FIDs of two source forms may coincide; rule, table or number of the source tell them apart.
 
-        The number alone would not do: a line made of several sources shows the number of one of them.
+        One of them is enough: a rule starts from one form; a form may have several tables of lines; a line of
+        several sources shows the number of one of them.
         """
         types = {name.casefold() for name in self._learnt.types}
+        if row.target.rule_id.strip() and self.is_this_rule(row.target.rule_id):
+            return True
+        if row.number and identity(row.number) == identity(wanted[row.source]):
+            return True
         if types and row.type_name:
             return row.type_name.casefold() in types
-        return not row.number or identity(row.number) == identity(wanted[row.source])
+        return not row.number
 
     # -- controls ----------------------------------------------------------------------------------
 
@@ -304,7 +353,7 @@ class TargetLookup:
         right to see it: then they stay what they were, and no answer can be believed.
         """
         lost = self._learnt
-        self._learnt = KnownLinks(rules=lost.rules, types=lost.types)
+        self._learnt = KnownLinks(rules=lost.rules, types=lost.types, oldest=lost.oldest)
         try:
             shown = self._search_controls()
         except KdguiError:
@@ -327,19 +376,19 @@ class TargetLookup:
             newest = [row for row in self._rows(eye, "", limit=NEWEST) if row.source not in ("", "0")]
             shown = shown or bool(newest)
             ours = self._of_rule(eye, newest) or self._of_rule(eye, self._rows_of_rule(eye))
-            if not ours:
+            if not ours and not self._rule_id:
                 ours = self._proven_by_number(eye, newest)
             if ours:
                 self._eye = eye
-                self._adopt(eye, ours)
+                self._adopt(eye, ours, self._oldest(eye))
                 break
         return shown
 
     def _of_rule(self, eye: LinkColumns, rows: Sequence[_Row]) -> list[_Row]:
         if eye.kind is LinkKind.NUMBER:
             return [row for row in rows if row.number and same_form(row.type_name, self._source_form)]
-        wanted = self._rule_id.casefold()
-        return [row for row in rows if wanted and row.target.rule_id.casefold() == wanted]
+        wanted = _spelt(self._rule_id)
+        return [row for row in rows if wanted and _spelt(row.target.rule_id) == wanted]
 
     def _rows_of_rule(self, eye: LinkColumns) -> list[_Row]:
         if not (eye.rule_key and self._rule_id):
@@ -350,10 +399,7 @@ class TargetLookup:
             return []
 
     def _proven_by_number(self, eye: LinkColumns, rows: Sequence[_Row]) -> list[_Row]:
-        """Rows of other rule ids whose source FID and number are a bill of our source form.
-
-        An extended rule may write the original rule's id into its links (design section 4.2).
-        """
+        """Rows whose source FID and number are a bill of our form: a default rule has no id to go by."""
         candidates = [row for row in rows if row.number][:CHUNK]
         if eye.kind is not LinkKind.LINK or not candidates:
             return []
@@ -366,17 +412,25 @@ class TargetLookup:
         }
         return [row for row in candidates if (row.source, identity(row.number)) in bills]
 
-    def _adopt(self, eye: LinkColumns, rows: Sequence[_Row]) -> None:
-        by_source = {row.source: row for row in rows}
+    def _oldest(self, eye: LinkColumns) -> KnownLink | None:
+        """The oldest link that the form shows; None where none is among its first rows."""
+        rows = self._rows(eye, "", limit=NEWEST, order="FID ASC")
+        by_number = eye.kind is LinkKind.NUMBER
+        first = next((row for row in rows if (row.number if by_number else row.source.strip("0"))), None)
+        return None if first is None else KnownLink(first.source, first.number, first.target.bill.id)
+
+    def _adopt(self, eye: LinkColumns, rows: Sequence[_Row], oldest: KnownLink | None) -> None:
+        by_source: dict[str, _Row] = {}
+        for row in rows:  # the newest come first
+            by_source.setdefault(row.source or row.number, row)
         controls = tuple(
             KnownLink(row.source, row.number, row.target.bill.id)
             for row in list(by_source.values())[:MOST_KNOWN_LINKS]
         )
         types = tuple(dict.fromkeys(row.type_name for row in rows if row.type_name))
-        rules = {
-            row.target.rule_id for row in rows if row.target.rule_id.casefold() == self._rule_id.casefold()
-        }
-        self._keep(KnownLinks(controls, tuple(rules), types if eye.kind is LinkKind.LINK else ()))
+        rules = {row.target.rule_id for row in rows if _spelt(row.target.rule_id) == _spelt(self._rule_id)}
+        types = types if eye.kind is LinkKind.LINK else ()
+        self._keep(KnownLinks(controls, tuple(rules), types, oldest))
 
     # -- memory ------------------------------------------------------------------------------------
 
@@ -408,10 +462,12 @@ class TargetLookup:
 
     # -- reading rows ------------------------------------------------------------------------------
 
-    def _rows(self, eye: LinkColumns, filter_string: str, *, limit: int = 0) -> list[_Row]:
+    def _rows(
+        self, eye: LinkColumns, filter_string: str, *, limit: int = 0, order: str = "FID DESC"
+    ) -> list[_Row]:
         start = 2 + len(self.sightings.head)
         rows = []
-        for values in self._read(filter_string, eye.columns, limit=limit):
+        for values in self._read(filter_string, eye.columns, limit=limit, order=order):
             cell = dict(zip(eye.columns, map(cell_text, values[start:]), strict=False))
             link = eye.kind is LinkKind.LINK
             line = cell.get(eye.line_key, "")
@@ -426,13 +482,22 @@ class TargetLookup:
         return rows
 
     def _read(
-        self, filter_string: str, columns: Sequence[str], *, limit: int = 0
+        self, filter_string: str, columns: Sequence[str], *, limit: int = 0, order: str = "FID DESC"
     ) -> list[tuple[object, ...]]:
+        """One page of `limit` rows, or all of them, the newest bills first."""
         keys = ("FID", "FBillNo", *self.sightings.head, *columns)
         form = self.target_form
         if limit:
-            return self._connection.query(form, keys, filter_string, order="FID DESC", limit=limit)
-        return self._connection.query_all(form, keys, filter_string, order="FID ASC")
+            return self._connection.query(form, keys, filter_string, order=order, limit=limit)
+        return self._connection.query_all(form, keys, filter_string, order=order, is_whole=self._is_whole)
+
+    def _is_whole(self, rows: Sequence[Sequence[object]]) -> bool:
+        """Whether these rows, newest bills first, end with the oldest link that the form shows."""
+        oldest = self._learnt.oldest
+        ids = [cell_text(values[0]) for values in rows]
+        if oldest is None or not ids or ids[-1] != oldest.target_id or not all(map(str.isdigit, ids)):
+            return False
+        return all(int(one) >= int(next_one) for one, next_one in pairwise(ids))
 
     def _target(self, values: Sequence[object]) -> LinkedTarget:
         cell = dict(zip(("FID", "FBillNo", *self.sightings.head), map(cell_text, values), strict=False))
@@ -443,6 +508,10 @@ class TargetLookup:
             cell.get("FDocumentStatus") or None,
         )
         return LinkedTarget(bill, cell.get("FCreatorId", ""))
+
+
+def _spelt(rule_id: str) -> str:
+    return rule_id.strip().casefold()
 
 
 def _joined(known: LinkedTarget | None, other: LinkedTarget) -> LinkedTarget:

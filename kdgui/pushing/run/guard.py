@@ -28,6 +28,7 @@ from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS, STATUS_KEY
 from kdgui.pushing.schema.form_schema import lines_described, main_of, usual_entry
 from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, id_list
+from kdgui.store.journal.records import LastRequest
 
 NEWEST = 200
 
@@ -36,9 +37,14 @@ class EarlierRuns(Protocol):
     """What earlier runs left in the journal."""
 
     def earlier(
-        self, server: str, data_centre_id: str, form_id: str, rule_id: str, bill_ids: Sequence[str]
+        self, data_centre_id: str, form_id: str, rule_id: str, target_form: str, bill_ids: Sequence[str]
     ) -> Mapping[str, tuple[Row, ...]]:
-        """Rows of earlier runs by FID that are pushed, drafted, in doubt, or presumed failed."""
+        """Rows of earlier runs by FID that are pushed, drafted, not certain yet, or presumed failed."""
+
+    def last_refused(
+        self, data_centre_id: str, form_id: str, bill_ids: Sequence[str]
+    ) -> Mapping[str, LastRequest]:
+        """The newest request by FID that seems to have made nothing."""
 
 
 class Columns(msgspec.Struct, frozen=True):
@@ -185,7 +191,7 @@ class Guard:
                 wanted = self._wishes.lines.get(row.position, ())
                 found.append(replace(fitting[0], row=row, entry_ids=wanted))
             else:
-                refused.append(Refused(row, Reason.of("several_found" if fitting else "not_found")))
+                refused.append(Refused(row, self._not_one(fitting)))
         owners = self._owners(found)
         candidates: list[Candidate] = []
         for candidate in found:
@@ -196,13 +202,19 @@ class Guard:
                 refused.append(Refused(candidate.row, reason, bill_id=candidate.bill.id))
         return candidates, refused
 
+    def _not_one(self, fitting: Sequence[Candidate]) -> Reason:
+        here = self._connection.session.organisation
+        if fitting:
+            return Reason.of("several_found")
+        return Reason.of("not_found", organisation=(here.name or here.number) if here else "")
+
     def rule_out(
         self, candidates: Sequence[Candidate], sight: LookupResult, lookup: TargetLookup
     ) -> tuple[list[Candidate], list[Refused]]:
         """Leave out what has targets by this rule already, or what our own journal holds in doubt."""
         ids = [candidate.bill.id for candidate in candidates]
         past = self._past.earlier(
-            self._place.server, self._place.data_centre_id, self._form_id, self._rule_id, ids
+            self._place.data_centre_id, self._form_id, self._rule_id, lookup.target_form, ids
         )
         clear: list[Candidate] = []
         refused: list[Refused] = []
@@ -210,6 +222,11 @@ class Guard:
             bill_id = candidate.bill.id
             targets = lookup.by_this_rule(sight.of(bill_id))
             reason, known = self._objection(candidate, targets, past.get(bill_id, ()))
+            if reason is None and not self._insists(candidate):
+                others = [target for target in sight.of(bill_id) if target not in targets]
+                if others and not candidate.entry_ids:
+                    known = tuple(target.bill for target in others)
+                    reason = Reason.of("other_rule_pushed", rule=others[0].rule_id, count=len(others))
             if reason is None:
                 clear.append(candidate)
             else:
@@ -223,7 +240,7 @@ class Guard:
         in_doubt = [row for row in past if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)]
         if in_doubt:  # never sent again, whatever is ticked
             return Reason.of("is_unsettled", run=in_doubt[0].run_id), bills
-        if self._wishes.again or candidate.row.position in self._wishes.insisted:
+        if self._insists(candidate):
             return None, ()
         if candidate.entry_ids and targets and all(target.lines for target in targets):
             taken = [target.bill for target in targets if target.lines & set(candidate.entry_ids)]
@@ -234,6 +251,14 @@ class Guard:
         if done:
             return Reason.of("already_here", run=done[-1].run_id), done[-1].targets
         return None, ()
+
+    def _insists(self, candidate: Candidate) -> bool:
+        return self._wishes.again or candidate.row.position in self._wishes.insisted
+
+    def last_refused(self, candidates: Sequence[Candidate]) -> Mapping[str, LastRequest]:
+        """By FID: the newest request of these bills that seems to have made nothing, in whichever run."""
+        ids = [candidate.bill.id for candidate in candidates]
+        return self._past.last_refused(self._place.data_centre_id, self._form_id, ids)
 
     def _shut(self, candidate: Candidate) -> Reason | None:
         bill = candidate.bill

@@ -12,6 +12,7 @@ from kdgui.pushing.flow.run_control import Pause
 from kdgui.pushing.run.batches import named_in
 from kdgui.pushing.run.row_queue import RowQueue
 from kdgui.pushing.run.run_rows import RunRows
+from kdgui.pushing.run.verification import RunVerification
 from kdgui.pushing.verify.evidence import SentBill
 from kdgui.pushing.verify.verdict_rules import is_no, said
 
@@ -21,10 +22,18 @@ _GONE = (Verdict.PUSHED, Verdict.DRAFTED)
 class MergedRefusals:
     """Hears of every request of a merged run. Used from the run's thread."""
 
-    def __init__(self, split: bool | None, book: RunRows, queue: RowQueue, pauses: PauseHandler) -> None:
+    def __init__(
+        self,
+        split: bool | None,
+        rows: RunRows,
+        queue: RowQueue,
+        pauses: PauseHandler,
+        verification: RunVerification,
+    ) -> None:
         """Takes `split` as in `RunOrder`."""
+        self._verification = verification
         self._split = split
-        self._book = book
+        self._rows = rows
         self._queue = queue
         self._pauses = pauses
 
@@ -57,19 +66,22 @@ class MergedRefusals:
             for sent, row in told
             if sent.number in named
         ]
-        rest = [row for sent, row in told if sent.number not in named]
-        self._book.put(guilty, event="named")
+        left = [replace(sent, row=row) for sent, row in told if sent.number not in named]
+        rest = [sent.row for sent in left]
+        self._rows.put(guilty, event="named")
         if named:
-            self._send_again(rest)
-            self._queue.put_back(rest)
+            self._queue.put_back(self._send_again(self._verification.prove_nothing(left)))
         elif self._may_split(len(rest)):
-            self._send_again(rest)
-            self._queue.block_refused([row.position for row in rest])
+            proven = self._send_again(self._verification.prove_nothing(left))
+            if len(proven) > 1:
+                self._queue.block_refused([row.position for row in proven])
+            else:
+                self._queue.put_back(proven)
         else:
             note = Reason.of("block_refused", count=len(rest))
-            self._book.put([replace(row, notes=(*row.notes, note)) for row in rest], event="block_refused")
+            self._rows.put([replace(row, notes=(*row.notes, note)) for row in rest], event="block_refused")
 
-    def _send_again(self, rows: Iterable[Row]) -> None:
+    def _send_again(self, rows: Iterable[Row]) -> list[Row]:
         split = Reason.of("block_split")
         queued = []
         for row in rows:
@@ -83,7 +95,8 @@ class MergedRefusals:
                     checked=False,
                 )
             )
-        self._book.put(queued, event="split")
+        self._rows.put(queued, event="split")
+        return queued
 
     def _may_split(self, count: int) -> bool:
         """Whether refused blocks are split, as ordered; else the clerk is asked, once for the whole run."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from kdgui.domain import msg_codes
 from kdgui.domain.bills import Preview, TargetBill
 from kdgui.domain.endings import EndingKind
 from kdgui.domain.orders import RunOrder
@@ -25,14 +24,13 @@ from kdgui.pushing.run.batches import BLOCK_SECONDS, Batch, BatchSize
 from kdgui.pushing.run.guard import Candidate, Refused
 from kdgui.pushing.run.merged_refusals import MergedRefusals
 from kdgui.pushing.run.prefetch import LONGEST_SECONDS, GuardPrefetch, Prefetched
-from kdgui.pushing.run.resend_check import ResendCheck
 from kdgui.pushing.run.row_queue import RowQueue
 from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.run.sender import WITHHELD, Sender
 from kdgui.pushing.run.verification import RunVerification
 from kdgui.pushing.verify.evidence import SentBill
-from kdgui.pushing.verify.quiet_time import QuietTimes
-from kdgui.pushing.verify.verdict_rules import at_once, is_no
+from kdgui.pushing.verify.quiet_time import LONGEST_WAIT, QuietTimes
+from kdgui.pushing.verify.verdict_rules import at_once, is_locked, is_no
 
 SLEPT_SECONDS = 30.0
 """The wall clock ran so much further than the steady one: the PC slept."""
@@ -45,19 +43,19 @@ class BlockTrouble:
     Attributes:
         session_lost: the server did not know us; nothing happened.
         unknown: the fate of some bills is not known.
-        blocked: bills of requests that a firewall or the like turned away: most likely nothing happened.
+        blocked: a firewall or the like turned a request away: most likely nothing happened.
         pause: why the run has to wait, or None.
         retry_after: how long at least, in seconds.
     """
 
     session_lost: bool = False
     unknown: bool = False
-    blocked: list[SentBill] = field(default_factory=list)
+    blocked: bool = False
     pause: Reason | None = None
     retry_after: float | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.session_lost or self.unknown or self.blocked or self.pause)
+        return bool(self.session_lost or self.unknown or self.pause)
 
 
 class PushRun:
@@ -98,8 +96,7 @@ class PushRun:
             parts, control, self._pauses, quiet=quiet, slowest=slowest, clock=clock
         )
         self._pauses.verification = self._verification
-        self._resend_check = ResendCheck(parts, self._verification, clock=clock)
-        self._merging = MergedRefusals(order.split, parts.rows, self._queue, self._pauses)
+        self._merging = MergedRefusals(order.split, parts.rows, self._queue, self._pauses, self._verification)
 
     def go(self) -> str:
         """Work through all queued rows; "finished", "stopped" or "ended".
@@ -127,7 +124,10 @@ class PushRun:
         while self._queue or self._verification.unread:
             self._work_block()
             self._queue.block_over()
-        self._verification.settle_all()
+            if not (self._queue or self._verification.unread):
+                self._verification.settle_all()
+            self._queue.put_last(self._verification.take_again())
+        self._pauses.insist(self._verification.look_again)
         if self._control.stopped and self._verification.in_doubt:
             raise RunEnded(Reason.of("stopped"))
 
@@ -143,6 +143,8 @@ class PushRun:
         """Guard the next rows and read the last ones back by one question; then send."""
         since, waits = self._moment(), self._pauses.waits
         rows = self._next_rows()
+        if not rows:
+            self._await_next()
         found = self._ahead.take(rows, waits)
         since = found.since if found else since
         candidates = self._found(rows, found)
@@ -150,7 +152,7 @@ class PushRun:
         if self._pauses.waits != waits:  # meanwhile a colleague may have pushed them
             self._queue.put_back(candidate.row for candidate in candidates)
             return
-        parcels = self._parcels(self._ruled_out(candidates, sight))
+        parcels = self._parcels(self._free_to_go(self._ruled_out(candidates, sight)))
         self._send_all(parcels, sight, since)
         if self._order.merged or self._show_first:
             self._told(self._pauses.insist(self._verification.read_back))
@@ -164,6 +166,15 @@ class PushRun:
             raise RunEnded(Reason.of("stopped"))
         count = self._ahead.count or self._block_size()
         return [self._rows.row(position) for position in self._queue.take(count)]
+
+    def _await_next(self) -> None:
+        """Every row that is left may only go later: ask about others meanwhile."""
+        until = self._verification.seconds_to_next()
+        self._control.wait(min(self._queue.seconds_to_next(), LONGEST_WAIT if until is None else until))
+        if self._control.stopped and self._queue:
+            raise RunEnded(Reason.of("stopped"))
+        if self._verification.due:
+            self._pauses.insist(self._verification.ask)
 
     def _block_size(self) -> int:
         if self._show_first or (self._order.merged and not self._lookup.has_control):
@@ -209,8 +220,24 @@ class PushRun:
     def _not_made(self, candidates: Sequence[Candidate], sight: LookupResult) -> list[Candidate]:
         """Without those that this very run has pushed: a request that seemed to be in vain was not."""
         places = [candidate.row.position for candidate in candidates]
-        told = self._pauses.insist(lambda: self._resend_check.made(places, sight))
+        told = self._pauses.insist(lambda: self._verification.made(places, sight))
         return [candidate for candidate in candidates if candidate.row.position not in told]
+
+    def _free_to_go(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Without those that were refused so lately, in whichever run, that it may still be at work."""
+        last = self._guard.last_refused(candidates)
+        seconds = {key: self._verification.wait_before(request) for key, request in last.items()}
+        early = [candidate for candidate in candidates if seconds.get(candidate.bill.id, 0.0) > 0]
+        noted = []
+        for candidate in early:
+            wait = seconds[candidate.bill.id]
+            self._queue.later(candidate.row, wait)
+            moment = (datetime.now(UTC) + timedelta(seconds=wait)).isoformat()
+            notes = (note for note in candidate.row.notes if note.code != "waits_quiet")
+            note = Reason.of("waits_quiet", time=moment)
+            noted.append(replace(candidate.row, bill_id=candidate.bill.id, notes=(*notes, note)))
+        self._rows.put(noted, event="waits")
+        return [candidate for candidate in candidates if candidate not in early]
 
     def _skip(self, refused: Iterable[Refused], asked_at: datetime | None) -> None:
         skipped = [
@@ -273,13 +300,10 @@ class PushRun:
     def _received(self, sent: Sequence[SentBill], trouble: BlockTrouble) -> None:
         """A request has ended: its rows go to the journal, what else there is to do goes to `trouble`."""
         ending = sent[0].ending
-        if ending.kind in (EndingKind.NOTHING_SENT, EndingKind.SESSION_LOST):
+        if ending.kind is EndingKind.NOTHING_SENT:
             self._conclude(sent, [replace(item.row, verdict=Verdict.QUEUED) for item in sent])
             self._queue.put_back(item.row for item in sent)
-            if ending.kind is EndingKind.SESSION_LOST:
-                self._resend_check.add(sent)
-                trouble.session_lost = True
-            elif ending.cause != WITHHELD:
+            if ending.cause != WITHHELD:
                 trouble.pause = Reason.of("line_down", ending.detail, cause=ending.cause)
             return
         self._pace.took(ending.seconds)
@@ -287,16 +311,22 @@ class PushRun:
             replace(item, row=at_once(item.row, ending, self._lookup.target_form, merged=item.merged))
             for item in sent
         ]
-        if ending.kind is EndingKind.BLOCKED:
-            self._conclude(sent, [item.row for item in sent])
-            self._resend_check.turned_away()
-            trouble.blocked += sent
+        self._verification.sent(sent)
+        if ending.kind is EndingKind.SESSION_LOST:
+            self._conclude(sent, [self._verification.refused(item) for item in sent])
+            trouble.session_lost = True
+        elif ending.kind is EndingKind.BLOCKED:
+            self._conclude(sent, [self._verification.refused(item) for item in sent])
+            trouble.blocked = True
             trouble.pause = Reason.of("blocked", cause=ending.cause, status=ending.status or "")
             trouble.retry_after = ending.retry_after
         elif ending.answer is not None and (is_no(ending) or ending.answer.entities):
             self._answered(sent, trouble)
         else:
             self._conclude(sent, [self._verification.doubt(item) for item in sent])
+            if ending.answer is not None and not ending.answer.success:
+                self._count_refusal(sent, trouble)  # it is there, and answers
+                return
             trouble.unknown = True
             if self._streaks.unknown():
                 trouble.pause = Reason.of("no_answer", ending.detail, cause=ending.cause)
@@ -306,6 +336,9 @@ class PushRun:
         self._verification.answered(sent)
         if any(item.row.verdict is Verdict.PUSHED for item in sent):
             self._pauses.pushed()
+        self._count_refusal(sent, trouble)
+
+    def _count_refusal(self, sent: Sequence[SentBill], trouble: BlockTrouble) -> None:
         answer = sent[0].ending.answer
         if answer is not None and self._streaks.answered(answer, alone=not sent[0].merged):
             reasons = sent[0].row.reasons
@@ -324,20 +357,12 @@ class PushRun:
             if not self._lookup.can_ask:
                 self._pauses.insist(self._probe)
             self._pauses.insist(self._verification.ask)
-        told = not trouble.blocked
-        if trouble.blocked and self._resend_check.wait(self._control):
-            told = self._verification.quietly(lambda: self._resolve(trouble.blocked))
+        if trouble.blocked:  # what was done behind the page shows at once, as a rule
+            self._verification.quietly(self._verification.ask)
         if trouble.pause is not None:
             if trouble.pause.code != "line_down":
                 self._read_back_now()
-            try:
-                self._pauses.pause(trouble.pause, retry_after=trouble.retry_after)
-            except RunEnded:
-                for item in () if told else trouble.blocked:
-                    self._verification.doubt(item)
-                raise
-        if not told:
-            self._pauses.insist(lambda: self._resolve(trouble.blocked))
+            self._pauses.pause(trouble.pause, retry_after=trouble.retry_after)
 
     def _session_lost(self) -> None:
         refused = Reason.of("session_refused", cause="session_lost")
@@ -347,9 +372,6 @@ class PushRun:
             self._pauses.pause(refused)
         else:
             self._pauses.insist(self._connection.sign_in_again)
-
-    def _resolve(self, blocked: Sequence[SentBill]) -> None:
-        self._queue.put_back(self._resend_check.resolve(blocked))
 
     # -- reading back ------------------------------------------------------------------------------
 
@@ -367,11 +389,9 @@ class PushRun:
         if row.verdict is Verdict.UNSETTLED:
             return self._verification.doubt(replace(sent, row=row))
         answer = sent.ending.answer
-        locked = answer is not None and answer.msg_code == msg_codes.LOCKED and not sent.merged
-        if locked and row.verdict is Verdict.FAILED and row.checked and self._queue.once_more(row):
-            self._resend_check.add([sent])
-            notes = (*sent.row.notes, Reason.of("asked_again"))
-            return replace(row, verdict=Verdict.QUEUED, reasons=(), notes=notes)
+        locked = answer is not None and is_locked(answer) and not sent.merged
+        if locked and row.verdict is Verdict.FAILED and row.checked:
+            return self._verification.refused(replace(sent, row=row), most=1)
         return row
 
     def _read_back_now(self) -> bool:
@@ -398,9 +418,10 @@ class PushRun:
         """The run ends before its time: tell what was not sent, and settle what can still be settled."""
         if not self._read_back_now():
             self._rows.put(self._verification.leave(), event="unchecked")
-        self._verification.quietly(self._resend_check.look)
         self._rows.leave_unsent(reason)
         self._verification.wind_up()
+        self._rows.leave_unsent(reason)
+        self._verification.quietly(self._verification.look_again)
 
     def _probe(self) -> object:
         """A read that succeeds only when the connection and the session are there."""

@@ -182,7 +182,7 @@ class Recovery:
     ) -> None:
         cause = request.cause or ("crashed" if request.ending_kind is None else "")
         merged = len(request.intent.bill_ids) > 1
-        answer_counts = request.not_read_back and (merged or not _is_open(request))
+        answer_counts = request.not_read_back
         ending = Ending(EndingKind.UNKNOWN, cause, seconds=request.seconds)
         if answer_counts and request.ending is not None:
             ending = request.ending
@@ -201,7 +201,10 @@ class Recovery:
                 merged=merged,
                 accounted=accounted,
             )
-            if row.verdict is Verdict.SENDING and not answer_counts:
+            if answer_counts and not row.checked:
+                settled[row.run_id, row.position] = row
+                unread.add(sent)
+            elif row.verdict is Verdict.SENDING:
                 crashed = replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("crashed"),))
                 book.put([pending.add(replace(sent, row=crashed), quiet)], event="asking")
             elif row.verdict is Verdict.UNSETTLED or (row.verdict is Verdict.FAILED and row.presumed):
@@ -209,13 +212,11 @@ class Recovery:
                 book.put([pending.add(sent, quiet, presumed=presumed)], event="asking")
             else:
                 settled[row.run_id, row.position] = row
-                if request.not_read_back and not row.checked:
-                    unread.add(sent)
 
     def _snapshots(self, request: OpenRequest) -> dict[int, tuple[str, ...]]:
         """By row: the targets known before its push, and those that other pushes of its bill made."""
         intent, header = request.intent, request.header
-        place = (header.server, header.data_centre_id, intent.form_id, intent.rule_id)
+        place = (header.data_centre_id, intent.form_id, intent.rule_id, intent.target_form)
         past = self._journal.earlier(*place, [row.bill_id for row in request.rows])
         return {
             row.position: (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from kdgui.domain.verdicts import Reason, Row, Verdict
@@ -14,15 +15,34 @@ from kdgui.pushing.run.guard import Candidate, Refused
 class RowQueue:
     """Rows by position. What comes back comes first again, in the clerk's order."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[Row], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._not_before: dict[int, float] = {}
         self._pending = deque(row.position for row in rows if row.verdict is Verdict.QUEUED)
         self._taken: dict[str, str] = {}
-        self._locked_once: set[int] = set()
+        self._last: set[int] = set()
         self._hunt = RefusalBisection()
         self._hunted = False
 
     def __bool__(self) -> bool:
-        return bool(self._pending or self._hunt.part)
+        return bool(self._pending or self._not_before or self._hunt.part)
+
+    def later(self, row: Row, seconds: float) -> None:
+        """This one may not go yet: it comes when so many seconds are over."""
+        self._taken.pop(row.bill_id, None)
+        self._not_before[row.position] = self._clock() + seconds
+
+    def seconds_to_next(self) -> float:
+        """In how many seconds a row may be taken; 0.0 where one may be now, or where there is none."""
+        if self._pending or self._hunt.part or not self._not_before:
+            return 0.0
+        return max(min(self._not_before.values()) - self._clock(), 0.0)
+
+    def _wake(self) -> None:
+        due = [place for place, moment in self._not_before.items() if moment <= self._clock()]
+        for place in due:
+            del self._not_before[place]
+            self._pending.append(place)
 
     @property
     def hunting(self) -> bool:
@@ -31,6 +51,7 @@ class RowQueue:
 
     def take(self, count: int) -> list[int]:
         """The next rows, at most `count`; or the next part of a refused block, whatever its size."""
+        self._wake()
         self._hunted = bool(self._hunt.part)
         if self._hunted:
             return list(self._hunt.part)
@@ -71,7 +92,7 @@ class RowQueue:
         return kept, refused
 
     def put_back(self, rows: Iterable[Row]) -> None:
-        """These come first again, and are guarded anew; locked ones stay at the end.
+        """These come first again, and are guarded anew; those put last stay there.
 
         A hunt that they belonged to begins anew as well.
         """
@@ -80,13 +101,11 @@ class RowQueue:
             self.end_hunt()
         self._return(rows)
 
-    def once_more(self, row: Row) -> bool:
-        """A bill that was locked gets one more turn at the end of the run; whether it still had one."""
-        if row.position in self._locked_once:
-            return False
-        self._locked_once.add(row.position)
-        self._return([row])
-        return True
+    def put_last(self, rows: Iterable[Row]) -> None:
+        """These are free to go again, at the end of the run; they are guarded anew."""
+        rows = list(rows)
+        self._last |= {row.position for row in rows}
+        self._return(rows)
 
     # -- merged blocks -----------------------------------------------------------------------------
 
@@ -120,5 +139,5 @@ class RowQueue:
         self._sort()
 
     def _sort(self) -> None:
-        places = sorted(set(self._pending), key=lambda place: (place in self._locked_once, place))
+        places = sorted(set(self._pending), key=lambda place: (place in self._last, place))
         self._pending = deque(places)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from kdgui.domain.endings import EndingKind
 from kdgui.domain.errors import JournalTrouble, KdguiError
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.flow.pausing import PauseHandler
@@ -16,6 +19,13 @@ from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.verify.evidence import SentBill
 from kdgui.pushing.verify.quiet_time import QuietTimes
 from kdgui.pushing.verify.read_back import ReadBack
+from kdgui.pushing.verify.verdict_rules import in_doubt, seen_again
+from kdgui.store.journal.records import LastRequest
+
+MOST_TRIES = 3
+"""How often the bill of a request that was turned away is sent again."""
+
+_LOOKED_AT_AGAIN = (Verdict.PUSHED, Verdict.DRAFTED, Verdict.FAILED)
 
 
 class RunVerification:
@@ -44,7 +54,12 @@ class RunVerification:
         self._quiet = quiet
         self._slowest = slowest
         self._clock = clock
+        self._collector = parts.collector
         self._unread = ReadBack(parts.collector)
+        self._sent: dict[int, SentBill] = {}
+        self._tries: Counter[int] = Counter()
+        self._again: set[tuple[str, int]] = set()
+        self._free: list[Row] = []
 
     @property
     def unread(self) -> bool:
@@ -61,10 +76,11 @@ class RunVerification:
         """Whether a question about doubts is due."""
         return self._pending.due()
 
-    @property
-    def broken_seconds(self) -> float:
-        """The quiet time after a broken connection."""
-        return self._quiet.after("", self._slowest())
+    def wait_before(self, last: LastRequest) -> float:
+        """For how many seconds a bill that was refused like this, in whichever run, may not go again yet."""
+        quiet = self._quiet.after_ending(last.kind, last.cause, self._slowest())
+        gone = (datetime.now(UTC) - last.ended_at).total_seconds()
+        return quiet - gone if gone >= 0 else quiet
 
     def seconds_to_next(self) -> float | None:
         """In how many seconds a question about doubts is due, or None where there are none."""
@@ -76,6 +92,10 @@ class RunVerification:
 
     # -- taking up ---------------------------------------------------------------------------------
 
+    def sent(self, sent: Iterable[SentBill]) -> None:
+        """These were sent, and ended; they are looked at once more at the end of the run."""
+        self._sent |= {item.row.position: item for item in sent}
+
     def answered(self, sent: Iterable[SentBill]) -> None:
         """The server answered; what it holds is to be read back."""
         for item in sent:
@@ -84,6 +104,43 @@ class RunVerification:
     def doubt(self, sent: SentBill) -> Row:
         """It may have happened, or not: the row, which says until when it will be asked about."""
         return self._pending.add(sent, self._quiet.after(sent.ending.cause, self._slowest()))
+
+    def refused(self, sent: SentBill, *, most: int = MOST_TRIES) -> Row:
+        """The request seems to have made nothing, and its bill may go again: the row as it stands until then.
+
+        Whatever the no looked like, it goes again only when the quiet time is over and an answer that can be
+        believed shows nothing of it; and `most` times at most.
+        """
+        self._tries[sent.row.position] += 1
+        if self._tries[sent.row.position] > most:
+            return _by_its_no(sent.row)
+        self._again.add(sent.key)
+        seconds = self._quiet.after_ending(sent.ending.kind, sent.ending.cause, self._slowest())
+        return self._pending.add(replace(sent, row=replace(sent.row, verdict=Verdict.UNSETTLED)), seconds)
+
+    def take_again(self) -> list[Row]:
+        """The rows that may go again now; each is handed out once."""
+        rows, self._free = self._free, []
+        return rows
+
+    def prove_nothing(self, sent: Sequence[SentBill]) -> list[Row]:
+        """Wait for the quiet time of a refused block; those of its rows that came to nothing for certain."""
+        self._rows.put([self.refused(item, most=len(sent)) for item in sent], event="asking")
+        self.settle_all(last=False)
+        own = {item.row.position for item in sent}
+        proven = [row for row in self._free if row.position in own]
+        self._free = [row for row in self._free if row.position not in own]
+        return proven
+
+    def made(self, positions: Iterable[int], sight: LookupResult) -> set[int]:
+        """Which of these rows, free to go again, `sight` shows to be pushed by this very run; told so."""
+        before = [self._sent[place] for place in positions if place in self._sent and place in self._tries]
+        evidence = self._collector.evidence(before, sight)
+        made = [item for item in before if evidence[item.key].new]
+        self.settle(
+            (item.request_id, in_doubt(item.row, evidence[item.key], quiet_over=False)) for item in made
+        )
+        return {item.row.position for item in made}
 
     # -- asking ------------------------------------------------------------------------------------
 
@@ -113,11 +170,29 @@ class RunVerification:
 
     def settle(self, heard: Iterable[tuple[int, Row]]) -> None:
         """Write down what became of bills that were asked about: request id and row."""
-        for row in self._rows.settle(heard):
+        decided = [(request_id, self._may_go_again(row)) for request_id, row in heard]
+        for row in self._rows.settle(decided):
+            if row.verdict is Verdict.QUEUED:
+                self._free.append(row)
             if row.by_hand:
                 self._pending.forget(row)
             elif row.verdict is Verdict.PUSHED:
                 self._pauses.pushed()
+
+    def _may_go_again(self, row: Row) -> Row:
+        key = (row.run_id, row.position)
+        if key not in self._again or (row.verdict is Verdict.UNSETTLED and row.quiet_until is not None):
+            return row
+        self._again.discard(key)
+        if row.verdict is Verdict.FAILED and row.presumed:
+            notes = tuple(dict.fromkeys((*row.notes, Reason.of("asked_again"))))
+            return replace(
+                row, verdict=Verdict.QUEUED, presumed=False, checked=False, reasons=(), notes=notes
+            )
+        kind = self._sent[row.position].ending.kind
+        if row.verdict is Verdict.UNSETTLED and kind in (EndingKind.ANSWERED, EndingKind.SESSION_LOST):
+            return _by_its_no(self._sent[row.position].row)
+        return row
 
     def settle_all(self, *, last: bool = True) -> None:
         """Ask until everything is settled, or asking cannot tell more; stop() ends the waiting.
@@ -135,6 +210,21 @@ class RunVerification:
                 if not last and self._lookup.can_ask and not self._lookup.has_control:
                     return
                 self.settle(self._pending.give_up())
+
+    def look_again(self) -> None:
+        """One last look at all that this run sent: a request that was repeated shows itself late."""
+        told = [
+            replace(item, row=row)
+            for item in self._sent.values()
+            if (row := self._rows.row(item.row.position)).verdict in _LOOKED_AT_AGAIN and not row.by_hand
+        ]
+        if not told or not self._lookup.can_ask:
+            return
+        sight = self._lookup.ask({item.row.bill_id: item.number for item in told})
+        evidence = self._collector.evidence(told, sight)
+        rows = [seen_again(item.row, evidence[item.key]) for item in told]
+        changed = [row for row, item in zip(rows, told, strict=True) if row != item.row]
+        self._rows.put(changed, event="found_late")
 
     def leave(self) -> Sequence[Row]:
         """Nobody can read back what waits: the rows as they stand then. A `no` that nobody could check stays
@@ -161,6 +251,14 @@ class RunVerification:
         except KdguiError:
             return False
         return True
+
+
+def _by_its_no(row: Row) -> Row:
+    """As the server's no has it, though nobody could ask what it holds."""
+    if row.verdict is Verdict.FAILED:  # it was read back
+        return row
+    notes = tuple(dict.fromkeys((*row.notes, Reason.of("unverified"))))
+    return replace(row, verdict=Verdict.FAILED, notes=notes, quiet_until=None)
 
 
 def _unchecked(row: Row) -> Row:

@@ -83,7 +83,7 @@ class EvidenceCollector:
         Raises:
             ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
-        by_id = self._named_elsewhere(sent, sight)
+        by_id, owners = self._named_unlinked(sent, sight)
         loose = _loose(sent, sight)
         found = {}
         for item in sent:
@@ -91,22 +91,27 @@ class EvidenceCollector:
             self._learn(item, new)
             foreign = tuple(target for target in new if self._is_foreign(target, item))
             ours = tuple(target for target in new if target not in foreign)
-            sure = sight.controlled and (not foreign or bool(self._own))
+            named = [owners[target_id] for target_id in item.named if target_id in owners]
             found[item.key] = Evidence(
                 sight.asked_at,
                 ours,
                 foreign,
                 by_id,
-                sure,
+                sight.controlled and sight.fresh,
                 item.lines,
                 void=sight.void,
                 loose=loose.get(item.request_id, ()),
+                names_others=bool(named) and all(item.row.bill_id not in sources for sources in named),
             )
         return found
 
     def _is_foreign(self, target: LinkedTarget, item: SentBill) -> bool:
-        """Whether another user made it; where nobody can tell, it counts as ours."""
-        if item.names(target) or target.creator in ("", "0", self._user_id, *self._own):
+        """Whether another user or another rule made it; where nobody can tell, it counts as ours."""
+        if item.names(target):
+            return False
+        if not self._lookup.is_this_rule(target.rule_id) and self._lookup.has_control:
+            return True
+        if target.creator in ("", "0", self._user_id, *self._own):
             return False
         return bool(self._own) or (target.creator.isdigit() and self._user_id.isdigit())
 
@@ -121,9 +126,14 @@ class EvidenceCollector:
                     self._lookup.learn_creator(target.creator)
                 self._lookup.learn(item.row.bill_id, item.number, target)
 
-    def _named_elsewhere(
+    def _named_unlinked(
         self, sent: Sequence[SentBill], sight: LookupResult
-    ) -> dict[str, LinkedTarget] | None:
+    ) -> tuple[dict[str, LinkedTarget] | None, dict[str, frozenset[str]]]:
+        """Targets that answers named and no link row of their sources shows: by id, and whose they are.
+
+        Where link rows can be read only they make a target ours (design section 10): then nothing is taken by
+        id, and the second part tells the sources that these targets do belong to.
+        """
         missing = [
             target_id
             for item in sent
@@ -132,11 +142,14 @@ class EvidenceCollector:
             if target_id not in {target.bill.id for target in sight.of(item.row.bill_id)}
         ]
         if not missing:
-            return {}
+            return {}, {}
         try:
-            return self._lookup.by_ids(missing)
+            if self._lookup.reads_links:
+                return {}, self._lookup.sources_of(missing)
+            shown = self._lookup.by_ids(missing)
         except QueryRefused:
-            return None
+            return None, {}
+        return {key: target for key, target in shown.items() if self._lookup.is_new(key)}, {}
 
 
 def _loose(sent: Sequence[SentBill], sight: LookupResult) -> dict[int, tuple[str, ...]]:
@@ -163,13 +176,15 @@ class Evidence:
 
     Attributes:
         new: targets that were not there before, made by us as far as anybody can tell.
-        foreign: targets that were not there before, made by another user.
-        by_id: the targets that the answer named and that the server shows when asked by id; None where
-            they could not be asked for.
-        controlled: silence means no (see `LookupResult.controlled`), and no new stranger may be ours.
+        foreign: targets that were not there before, made by another user or another rule.
+        by_id: where link rows cannot be read: the targets that the answer named, that the server shows when
+            asked by id, and that were not there when the run began; None where they could not be asked for.
+        controlled: silence means no (see `LookupResult.fresh`).
         source_lines: entry ids of the source, or of those lines that were to be pushed; empty where unknown.
         loose: of a merged request: ids that its answer named and that no link row of its bills shows.
         void: the answer lacked what we have seen before: it does not even confirm the server's own no.
+        names_others: link rows show that whatever the answer named belongs to other sources: it answers
+            another request.
     """
 
     asked_at: datetime
@@ -180,3 +195,4 @@ class Evidence:
     source_lines: frozenset[str] = field(default_factory=frozenset)
     void: bool = False
     loose: tuple[str, ...] = ()
+    names_others: bool = False

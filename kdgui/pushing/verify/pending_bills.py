@@ -12,15 +12,16 @@ from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.lookup.lookup_result import LookupResult
 from kdgui.pushing.lookup.target_lookup import TargetLookup
 from kdgui.pushing.verify.evidence import Evidence, EvidenceCollector, SentBill
-from kdgui.pushing.verify.quiet_time import FIRST_WAIT, LONGEST_WAIT
+from kdgui.pushing.verify.quiet_time import FIRST_WAIT, LAG_TIMES, LONGEST_WAIT
 from kdgui.pushing.verify.verdict_rules import after_merged, given_up, in_doubt
 
 
 @dataclass(frozen=True, slots=True)
 class PendingBill:
-    """One sent bill in doubt; times are monotonic seconds."""
+    """One sent bill whose fate is not known; times are monotonic seconds, `sent_at` that of its last byte."""
 
     sent: SentBill
+    sent_at: float
     quiet_end: float
     next_ask: float
     wait: float
@@ -47,6 +48,7 @@ class PendingBills:
         self._clock = clock
         self._open: dict[tuple[str, int], PendingBill] = {}
         self._void = False
+        self._lag = 0.0
         self._claimed: dict[str, set[str]] = defaultdict(set)
 
     def __len__(self) -> int:
@@ -63,12 +65,13 @@ class PendingBills:
         `presumed` ones (failed by silence already) are asked once and stay failed unless they turn up.
         """
         now = self._clock()
-        end = now + max(quiet - sent.ending.seconds, 0.0)
+        sent_at = now - sent.ending.seconds
+        end = max(sent_at + quiet, now)
         wait = min(FIRST_WAIT, max(quiet / 3, 0.2))
         until = datetime.now(UTC) + timedelta(seconds=end - now)
         row = sent.row if presumed else replace(sent.row, quiet_until=until)
         first = now if presumed else min(now + wait, end)
-        self._open[sent.key] = PendingBill(replace(sent, row=row), end, first, wait, presumed)
+        self._open[sent.key] = PendingBill(replace(sent, row=row), sent_at, end, first, wait, presumed)
         return row
 
     def seconds_to_next(self) -> float:
@@ -106,7 +109,7 @@ class PendingBills:
         heard = []
         for doubt in pending:
             request_id = doubt.sent.request_id
-            over = asked >= doubt.quiet_end and not doubt.sent.acknowledged
+            over = asked >= self._end(doubt) and not doubt.sent.acknowledged
             shown = self._unclaimed(doubt, evidence[doubt.sent.key])
             row = self._judged(doubt, _asked_again(doubt, shown, quiet_over=over))
             heard.append((request_id, row))
@@ -115,7 +118,13 @@ class PendingBills:
             else:
                 del self._open[doubt.sent.key]
                 self.claim(row)
+                if doubt.sent.acknowledged and row.targets:
+                    self._lag = max(self._lag, asked - doubt.sent_at)
         return heard
+
+    def _end(self, doubt: PendingBill) -> float:
+        """When silence counts: where queries were seen to lag behind what was made, that much later."""
+        return doubt.quiet_end + LAG_TIMES * self._lag
 
     def claim(self, row: Row) -> None:
         """The targets of this row stem from its push, and from no other one."""
@@ -145,7 +154,7 @@ class PendingBills:
 
     def asked_in_vain(self, asked: float) -> bool:
         """Whether the question sent at `asked` came after every quiet time: more asking is vain."""
-        return all(asked >= doubt.quiet_end for doubt in self._open.values())
+        return all(asked >= self._end(doubt) for doubt in self._open.values())
 
     def _unclaimed(self, doubt: PendingBill, evidence: Evidence) -> Evidence:
         """Without what another doubt about the same bill has found: one target tells of one push only."""
@@ -165,8 +174,9 @@ class PendingBills:
     def _keep_asking(self, doubt: PendingBill, row: Row, asked: float) -> None:
         wait = min(doubt.wait * 2, LONGEST_WAIT)
         next_ask = asked + doubt.wait
-        if asked < doubt.quiet_end < next_ask:
-            next_ask = doubt.quiet_end
+        end = self._end(doubt)
+        if asked < end < next_ask:
+            next_ask = end
         self._open[doubt.sent.key] = replace(
             doubt, sent=replace(doubt.sent, row=row), wait=wait, next_ask=next_ask
         )

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kdgui.domain.endings import EndingKind
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.lookup.lookup_result import LookupResult
 from kdgui.pushing.verify.evidence import Evidence, EvidenceCollector, SentBill
@@ -39,13 +40,21 @@ class ReadBack:
         waiting = tuple(self._waiting)
         evidence = self._collector.evidence(waiting, sight)
         self._waiting.clear()
-        return _with_company([(sent, _judged(sent, evidence[sent.key])) for sent in waiting])
+        heard = [(sent, _judged(sent, evidence[sent.key])) for sent in waiting]
+        return _with_company([(_own(sent, evidence[sent.key]), row) for sent, row in heard])
 
     def leave(self) -> tuple[SentBill, ...]:
         """Nobody will read them back now: what waited."""
         left = tuple(self._waiting)
         self._waiting.clear()
         return left
+
+
+def _own(sent: SentBill, evidence: Evidence) -> SentBill:
+    """The bill without an answer that belongs to another request: then it is one whose answer never came."""
+    if not evidence.names_others or evidence.new:
+        return sent
+    return replace(sent, ending=replace(sent.ending, kind=EndingKind.UNKNOWN, answer=None))
 
 
 def _judged(sent: SentBill, evidence: Evidence) -> Row:

@@ -5,6 +5,7 @@ The table of design section 4. A yes outranks a no, from whichever side it comes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -34,21 +35,37 @@ def said(errors: Iterable[ServerError], msg_code: int | None) -> tuple[Reason, .
 
 def server_notes(answer: Answer) -> tuple[Reason, ...]:
     """Errors and messages that came along with a success, as notes."""
-    words = [error.message for error in answer.errors]
-    words += [message.message for block in answer.blocks for message in block.messages]
+    words = (error.message for error in answer.errors)
+    errors = tuple(Reason.of("server_note", text) for text in dict.fromkeys(words) if text)
+    return _merged(errors, _messages(answer))
+
+
+def _messages(answer: Answer) -> tuple[Reason, ...]:
+    """What the server said beside its errors, which belong to the bills that came to nothing."""
+    words = [message.message for block in answer.blocks for message in block.messages]
     return tuple(Reason.of("server_note", text) for text in dict.fromkeys(words) if text)
 
 
 def is_no(ending: Ending) -> bool:
-    """Whether the server plainly said no and named nothing that it made."""
+    """Whether the server plainly said no, in words or with a code that tells, and named nothing that it made.
+
+    Real servers send refusals with MsgCode 0 or none (protocol 9): what was said decides, not the code. An
+    exception or a database error may come after the work, and is no plain no.
+    """
     answer = ending.answer
     return (
         ending.kind is EndingKind.ANSWERED
         and answer is not None
         and not answer.success
         and not answer.entities
-        and answer.msg_code not in msg_codes.UNSURE
+        and _is_plain(answer)
     )
+
+
+def _is_plain(answer: Answer) -> bool:
+    if answer.msg_code in (None, 0):
+        return any(error.message for error in answer.errors)
+    return answer.msg_code not in msg_codes.UNSURE
 
 
 def at_once(row: Row, ending: Ending, target_form: str, *, merged: bool = False) -> Row:
@@ -59,6 +76,9 @@ def at_once(row: Row, ending: Ending, target_form: str, *, merged: bool = False)
     answer = ending.answer
     if ending.kind is EndingKind.BLOCKED:
         reason = Reason.of("blocked", cause=ending.cause, status=ending.status or "")
+        return replace(row, verdict=Verdict.UNSETTLED, reasons=(reason,))
+    if ending.kind is EndingKind.SESSION_LOST:
+        reason = Reason.of("session_refused", cause="session_lost")
         return replace(row, verdict=Verdict.UNSETTLED, reasons=(reason,))
     if ending.kind is not EndingKind.ANSWERED or answer is None:
         return replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("no_answer", cause=ending.cause),))
@@ -89,13 +109,17 @@ def after_reading(row: Row, ending: Ending, evidence: Evidence) -> Row:
     proven = [target for target in named if target is not None]
     missing = [entity.id for entity, target in zip(answer.entities, named, strict=True) if target is None]
     unproven = _by_id(missing, evidence)
+    if evidence.names_others and not evidence.new:
+        return _answers_another(row, answer, evidence)
     extra = [target for target in evidence.new if target not in proven]
     found = tuple(dict.fromkeys((*proven, *unproven, *extra)))
     if found:
         notes = [*server_notes(answer)] if proven or unproven else [*refusals(answer)]
         notes += [Reason.of("link_unproven")] if unproven else []
         notes += [Reason.of("extra_target", number=_name(target)) for target in extra]
-        lost = [target_id for target_id in missing if target_id not in {t.bill.id for t in unproven}]
+        saved = {entity.id for entity in answer.save.entities}
+        known = {row.bill_id, *(target.bill.id for target in unproven)}
+        lost = [target_id for target_id in missing if target_id in saved - known]
         notes += [Reason.of("named_not_found", id=", ".join(lost))] if lost else []
         booked = _booked(row, found, evidence, notes)
         return replace(booked, alarm=booked.alarm or bool(extra) or bool(lost))
@@ -113,7 +137,7 @@ def after_merged(row: Row, ending: Ending, evidence: Evidence, *, quiet_over: bo
     if answer is None:
         return in_doubt(row, evidence, quiet_over=quiet_over)
     if evidence.new:
-        notes = [*(server_notes(answer) if answer.success else refusals(answer))]
+        notes = [*_messages(answer)]
         extra = [t for t in evidence.new if not any(entity.means(t.bill) for entity in answer.entities)]
         extra = extra if answer.entities else []
         notes += [Reason.of("extra_target", number=_name(target)) for target in extra]
@@ -128,7 +152,7 @@ def after_merged(row: Row, ending: Ending, evidence: Evidence, *, quiet_over: bo
         reason = Reason.of("merged_unread", id=named_ids)
         return replace(row, verdict=Verdict.UNSETTLED, reasons=(reason,))
     left_out = Reason.of("left_out", time=_clock(evidence.asked_at))
-    reasons = (left_out,) if answer.success else (left_out, *refusals(answer))
+    reasons = (left_out, *(said(answer.errors, answer.msg_code) if answer.success else refusals(answer)))
     return replace(row, verdict=Verdict.FAILED, presumed=True, checked=True, reasons=reasons, targets=())
 
 
@@ -142,12 +166,22 @@ def in_doubt(row: Row, evidence: Evidence, *, quiet_over: bool) -> Row:
     found = (*evidence.new, *unproven)
     if found:
         notes = [Reason.of("found_late"), *row.reasons]
+        lost = [target for target in row.targets if target.id not in {each.bill.id for each in found}]
+        if lost:  # the answer named another one
+            named = ", ".join(target.number or target.id for target in lost)
+            notes.append(Reason.of("named_not_found", id=named))
+            notes += [Reason.of("extra_target", number=_name(target)) for target in found]
+            return replace(_booked(row, found, evidence, notes), alarm=True)
         notes += [Reason.of("link_unproven")] if unproven else []
         if not _twice(found):
             return _booked(row, found, evidence, notes)
         notes += [Reason.of("extra_target", number=_name(target)) for target in found[1:]]
         return replace(_booked(row, found, evidence, notes), alarm=True)
     row = replace(row, notes=_merged(row.notes, _foreign_notes(evidence)), asked_at=evidence.asked_at)
+    if evidence.foreign:  # it may be ours all the same: a rule may take the creator from the source
+        number = ", ".join(_name(target) for target in evidence.foreign)
+        reason = Reason.of("foreign_unclear", number=number)
+        return replace(row, verdict=Verdict.UNSETTLED, reasons=_merged(row.reasons, (reason,)))
     if quiet_over and evidence.controlled:
         silent = Reason.of("silent", time=_clock(evidence.asked_at))
         return replace(
@@ -162,6 +196,29 @@ def in_doubt(row: Row, evidence: Evidence, *, quiet_over: bool) -> Row:
     return replace(row, verdict=Verdict.UNSETTLED)
 
 
+def seen_again(row: Row, evidence: Evidence) -> Row:
+    """A row that was told before, after one more look; the same row where nothing new is shown."""
+    known = {target.id for target in row.targets}
+    extra = [target for target in evidence.new if target.bill.id not in known]
+    if evidence.void or not extra:
+        return row
+    if row.verdict is Verdict.FAILED:
+        return in_doubt(row, evidence, quiet_over=False)
+    notes = [Reason.of("extra_target", number=_name(target)) for target in extra]
+    targets = (*row.targets, *(target.bill for target in extra))
+    return replace(row, targets=targets, notes=_merged(row.notes, notes), alarm=True)
+
+
+def is_locked(answer: Answer) -> bool:
+    """Whether somebody else has the bill open: MsgCode 13, or the words that come with 0 (protocol 9)."""
+    return answer.msg_code == msg_codes.LOCKED or any(
+        _LOCKED.search(error.message) for error in answer.errors
+    )
+
+
+_LOCKED = re.compile("业务操作.*冲突.*请稍候再使用", re.DOTALL)
+
+
 def given_up(row: Row, reason: Reason) -> Row:
     """A doubt that cannot be settled by asking: it stays UNSETTLED and says what to look for."""
     return replace(row, verdict=Verdict.UNSETTLED, reasons=_merged(row.reasons, (reason,)), quiet_until=None)
@@ -174,7 +231,7 @@ def _nothing_found(row: Row, answer: Answer, evidence: Evidence) -> Row:
         named = ", ".join(entity.number or entity.id for entity in answer.entities)
         reason = Reason.of("named_not_found", id=named)
         return replace(asked, verdict=Verdict.UNSETTLED, reasons=(reason,))
-    said_no = not answer.success and answer.msg_code not in msg_codes.UNSURE and not evidence.void
+    said_no = not answer.success and _is_plain(answer) and not evidence.void
     # It named something that it made: only an answer that can be believed may say that this is gone.
     gone = evidence.controlled and evidence.by_id is not None
     if said_no and (gone or not answer.entities):
@@ -188,6 +245,13 @@ def _nothing_found(row: Row, answer: Answer, evidence: Evidence) -> Row:
             targets=(),
         )
     return replace(asked, verdict=Verdict.UNSETTLED)
+
+
+def _answers_another(row: Row, answer: Answer, evidence: Evidence) -> Row:
+    """The answer belongs to another request (a late one on a kept connection): ours has none."""
+    named = ", ".join(entity.number or entity.id for entity in answer.entities)
+    reason = Reason.of("answers_another", id=named)
+    return replace(row, verdict=Verdict.UNSETTLED, reasons=(reason,), targets=(), asked_at=evidence.asked_at)
 
 
 def _booked(row: Row, found: Sequence[LinkedTarget], evidence: Evidence, notes: Sequence[Reason]) -> Row:

@@ -17,7 +17,7 @@ from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store.journal import queries, search, ways
 from kdgui.store.journal.chains import ChainJournal
 from kdgui.store.journal.file import JournalFile, open_file
-from kdgui.store.journal.records import Event, Intent, OpenRequest, RunHeader
+from kdgui.store.journal.records import Event, Intent, LastRequest, OpenRequest, RunHeader
 from kdgui.store.journal.rows import (
     add_event,
     insert_rows,
@@ -251,34 +251,34 @@ class Journal:
         return read_header(found["header"])
 
     def earlier(
-        self, server: str, data_centre_id: str, form_id: str, rule_id: str, bill_ids: Iterable[str]
+        self, data_centre_id: str, form_id: str, rule_id: str, target_form: str, bill_ids: Iterable[str]
     ) -> dict[str, tuple[Row, ...]]:
         """Rows by FID that are `pushed`, `drafted`, `unsettled`, `sending` or presumed failed, oldest first.
 
-        Of all runs of this server, data centre, form and rule (compared without case), the present one too;
-        FIDs without such a row are left out.
+        Of all runs of this data centre and form, under whatever address, the present one too: what is open
+        counts for every rule, the rest for that rule or another one to that target form (compared without
+        case). FIDs without such a row are left out.
         """
+        push = (data_centre_id, form_id, rule_id, target_form)
         with self._file.reading() as connection:
-            return queries.earlier(connection, (server, data_centre_id, form_id, rule_id), bill_ids)
+            return queries.earlier(connection, push, bill_ids)
 
-    def rows_of_sources(
-        self, place: tuple[str, str], form_id: str, bill_ids: Iterable[str]
-    ) -> tuple[Row, ...]:
-        """Rows that pushed these bills on, oldest first; `place` is server and data centre."""
+    def rows_of_sources(self, data_centre_id: str, form_id: str, bill_ids: Iterable[str]) -> tuple[Row, ...]:
+        """Rows that pushed these bills on, oldest first."""
         with self._file.reading() as connection:
-            return ways.rows_of_sources(connection, place, form_id, bill_ids)
+            return ways.rows_of_sources(connection, data_centre_id, form_id, bill_ids)
 
-    def rows_of_target(self, place: tuple[str, str], target: TargetBill) -> tuple[tuple[str, Row], ...]:
+    def rows_of_target(self, data_centre_id: str, target: TargetBill) -> tuple[tuple[str, Row], ...]:
         """Source form and row of everything that made this bill, oldest first."""
         with self._file.reading() as connection:
-            return ways.rows_of_target(connection, place, target)
+            return ways.rows_of_target(connection, data_centre_id, target)
 
-    def unsettled_numbers(
-        self, server: str, data_centre_id: str, form_id: str, rule_id: str
-    ) -> tuple[Row, ...]:
-        """All rows of this place that are `sending` or `unsettled`, for bills known by number only."""
+    def last_refused(
+        self, data_centre_id: str, form_id: str, bill_ids: Iterable[str]
+    ) -> dict[str, LastRequest]:
+        """By FID: the newest request that carried the bill and seems to have made nothing of it."""
         with self._file.reading() as connection:
-            return queries.unsettled(connection, (server, data_centre_id, form_id, rule_id))
+            return queries.last_refused(connection, data_centre_id, form_id, bill_ids)
 
     def events(self, run_id: str, position: int | None = None) -> tuple[Event, ...]:
         """The audit trail of a run, or of one of its rows, oldest first."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from kdgui.domain.endings import EndingKind
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
-from kdgui.store.journal.records import OpenRequest
+from kdgui.store.journal.records import LastRequest, OpenRequest
 from kdgui.store.journal.rows import read_request, read_row, read_run, stamp
 
 PRESUMED_FOR = timedelta(hours=24)
@@ -99,38 +100,50 @@ def row(connection: sqlite3.Connection, run_id: str, position: int) -> Row | Non
 
 
 def earlier(
-    connection: sqlite3.Connection, place: tuple[str, str, str, str], bill_ids: Iterable[str]
+    connection: sqlite3.Connection, push: tuple[str, str, str, str], bill_ids: Iterable[str]
 ) -> dict[str, tuple[Row, ...]]:
     """Rows by FID that may stand for a target bill, oldest first.
 
-    `place` is server, data centre, form and rule.
+    `push` is data centre id, form, rule and target form. A bill is its data centre's, under whatever address:
+    what is open counts for every rule, the rest for that rule or another one to that target form.
     """
     found: defaultdict[str, list[Row]] = defaultdict(list)
     wanted = dict.fromkeys(bill_id for bill_id in bill_ids if bill_id)
     for part in chunks(wanted):
         records = connection.execute(
-            "SELECT rows.bill_id, rows.body FROM rows JOIN runs USING (run_id)"
-            " WHERE runs.server = ? AND runs.data_centre_id = ? AND runs.form_id = ? AND runs.rule_id = ?"
-            f" AND rows.bill_id <> '' AND rows.bill_id IN ({_marks(part)})"
+            "SELECT rows.bill_id, rows.body FROM rows CROSS JOIN runs USING (run_id)"
+            f" WHERE rows.bill_id <> '' AND rows.bill_id IN ({_marks(part)})"
             f" AND (rows.verdict IN ({_marks(_COMMITTED)}) OR rows.presumed_at IS NOT NULL)"
+            " AND runs.data_centre_id = ? AND runs.form_id = ?"
+            " AND (rows.verdict IN ('sending', 'unsettled') OR runs.rule_id = ? OR runs.target_form = ?)"
             " ORDER BY runs.id, rows.position",
-            (*place, *part, *_COMMITTED),
+            (*part, *_COMMITTED, *push),
         )
         for bill_id, body in records:
             found[bill_id].append(read_row(body))
     return {bill_id: tuple(found[bill_id]) for bill_id in wanted if bill_id in found}
 
 
-def unsettled(connection: sqlite3.Connection, place: tuple[str, str, str, str]) -> tuple[Row, ...]:
-    """Rows of all runs of this place that are `sending` or `unsettled`, oldest first."""
-    records = connection.execute(
-        "SELECT rows.body FROM rows JOIN runs USING (run_id)"
-        " WHERE rows.verdict IN ('sending', 'unsettled')"
-        " AND runs.server = ? AND runs.data_centre_id = ? AND runs.form_id = ? AND runs.rule_id = ?"
-        " ORDER BY runs.id, rows.position",
-        place,
-    )
-    return tuple(read_row(body) for (body,) in records)
+def last_refused(
+    connection: sqlite3.Connection, data_centre_id: str, form_id: str, bill_ids: Iterable[str]
+) -> dict[str, LastRequest]:
+    """By FID: the newest request that carried the bill and seems to have made nothing of it."""
+    found: dict[str, LastRequest] = {}
+    for part in chunks(dict.fromkeys(bill_id for bill_id in bill_ids if bill_id)):
+        records = connection.execute(
+            "SELECT rows.bill_id, requests.ended_at, requests.kind, requests.cause, requests.rule_id"
+            " FROM rows CROSS JOIN request_rows USING (run_id, position)"
+            " CROSS JOIN requests USING (request_id) CROSS JOIN runs ON runs.run_id = rows.run_id"
+            f" WHERE rows.bill_id <> '' AND rows.bill_id IN ({_marks(part)})"
+            " AND rows.verdict NOT IN ('pushed', 'drafted')"
+            " AND requests.ended_at IS NOT NULL AND requests.kind <> 'nothing_sent'"
+            " AND runs.data_centre_id = ? AND runs.form_id = ?"
+            " ORDER BY requests.request_id",
+            (*part, data_centre_id, form_id),
+        )
+        for bill_id, ended_at, kind, cause, rule_id in records:
+            found[bill_id] = LastRequest(datetime.fromisoformat(ended_at), EndingKind(kind), cause, rule_id)
+    return found
 
 
 # CROSS JOIN keeps SQLite from reading all requests there ever were: it takes the few candidates first.

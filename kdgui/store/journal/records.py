@@ -56,6 +56,16 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True)
+class LastRequest:
+    """When a request ended (aware, UTC), how (kind and cause of its `Ending`), and by which rule it went."""
+
+    ended_at: datetime
+    kind: EndingKind
+    cause: str
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRequest:
     """A request whose bills' fate is not final, with its rows as they stand now.
 

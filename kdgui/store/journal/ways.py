@@ -12,30 +12,27 @@ from kdgui.store.journal.queries import chunks
 from kdgui.store.journal.rows import read_row
 
 _MADE = "rows.verdict IN ('pushed', 'drafted')"
-_HERE = "runs.server = ? AND runs.data_centre_id = ?"
+_HERE = "runs.data_centre_id = ?"
 
 
 def rows_of_sources(
-    connection: sqlite3.Connection, place: tuple[str, str], form_id: str, bill_ids: Iterable[str]
+    connection: sqlite3.Connection, data_centre_id: str, form_id: str, bill_ids: Iterable[str]
 ) -> tuple[Row, ...]:
-    """Rows of all runs that pushed these bills of this form on, oldest first.
-
-    `place` is server and data centre.
-    """
+    """Rows of all runs that pushed these bills of this form on, oldest first; under whatever address."""
     found: list[Row] = []
     for part in chunks(dict.fromkeys(bill_id for bill_id in bill_ids if bill_id)):
         marks = ", ".join("?" * len(part))
         records = connection.execute(
             f"SELECT rows.body FROM rows JOIN runs USING (run_id) WHERE {_HERE} AND runs.form_id = ?"
             f" AND rows.bill_id <> '' AND rows.bill_id IN ({marks}) AND {_MADE} ORDER BY runs.id, position",
-            (*place, form_id, *part),
+            (data_centre_id, form_id, *part),
         )
         found += [read_row(body) for (body,) in records]
     return tuple(found)
 
 
 def rows_of_target(
-    connection: sqlite3.Connection, place: tuple[str, str], target: TargetBill
+    connection: sqlite3.Connection, data_centre_id: str, target: TargetBill
 ) -> tuple[tuple[str, Row], ...]:
     """Source form and row of everything that made this bill, oldest first; found by its number."""
     if not target.number:
@@ -44,7 +41,7 @@ def rows_of_target(
         "SELECT runs.form_id, rows.body FROM row_numbers JOIN rows USING (run_id, position)"
         f" JOIN runs USING (run_id) WHERE row_numbers.key = ? AND {_HERE} AND {_MADE}"
         " ORDER BY runs.id, position",
-        (search_key(target.number), *place),
+        (search_key(target.number), data_centre_id),
     )
     read = ((form_id, read_row(body)) for form_id, body in records)
     return tuple((form_id, row) for form_id, row in read if any(same_bill(t, target) for t in row.targets))
