@@ -12,10 +12,11 @@ from kdgui.domain.errors import KdguiError
 from kdgui.domain.fills import FillField, FillTable
 from kdgui.domain.orders import RunOrder
 from kdgui.ui.jobs.worker import start_job
-from kdgui.ui.widgets.card import ElidedLabel, plain_label, push_button, say
+from kdgui.ui.widgets.card import plain_label, push_button, say
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
+from kdgui.ui.widgets.flexible_label import FlexibleLabel
 from kdgui.ui.widgets.message_bar import Strip, told
-from kdgui.ui.widgets.style import Tone, em, named
+from kdgui.ui.widgets.style import Tone, em, mark, named
 
 if TYPE_CHECKING:
     from kdgui.pushing.engine import PushEngine
@@ -93,7 +94,8 @@ class FillDialog(FittingDialog):
         for at, (heading, chosen) in enumerate(zip(columns.headings, columns.chosen, strict=True)):
             label = plain_label()
             label.setText(heading)
-            sample = ElidedLabel("caption")
+            sample = FlexibleLabel()
+            mark(sample, role="caption")
             sample.setText(self.tr(", ").join(self._samples(at)))
             combo = named(f"fillCombo{at}", QComboBox())
             combo.setAccessibleName(self.tr("Field for column {name}").format(name=heading))

@@ -34,10 +34,11 @@ class FillPanel(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(em(self, 0.5))
-        line.addWidget(self._label, 1)
+        line.addWidget(self._label)
         for button in (self.choose, self.drop):
             mark(button, small=True)
             line.addWidget(button)
+        line.addStretch(1)
         self.hide()
 
     def show_table(self, table: FillTable | None, fields: tuple[FillField | None, ...] = ()) -> None:

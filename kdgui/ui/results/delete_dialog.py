@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRegularExpression, Signal
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kdgui.store.messages.words import Words
 
 _WHY = 4
+NO_NUMBERS: Mapping[tuple[str, int], str] = MappingProxyType({})
 _TONES = {
     UndoState.DELETABLE: Tone.INFO,
     UndoState.DELETED: Tone.OK,
@@ -179,8 +181,10 @@ class DeleteDialog(FittingDialog):
         for box in (self._unaudit, self._whole_way):
             box.setEnabled(enabled)
 
-    def _on_planned(self, items: tuple[UndoItem, ...], numbers: dict[tuple[str, int], str]) -> None:
-        self._numbers |= numbers
+    def _on_planned(
+        self, items: tuple[UndoItem, ...], numbers: Mapping[tuple[str, int], str] = NO_NUMBERS
+    ) -> None:
+        self._numbers.update(numbers)
         self._items = {item.key: item for item in items}
         self._note.setVisible(not items)
         if not items:
