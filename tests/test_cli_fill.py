@@ -46,6 +46,7 @@ def test_fill_then_audit_then_the_payables_then_all_of_it_deleted(account: Accou
         ]  # fmt: skip
         assert "FAllAmount" in {value["field"] for value in row["changed"]}
     assert operations(account).count("save") == 3
+    assert kdgui("show", run, "--json")[1][:-1] == lines[:-1], "the journal tells the same"
 
     on = [*account.push_command("--settle-seconds", "1", "--json", "--from-run", run)]
     on[on.index("--form") : on.index("--form") + 2] = []

@@ -14,6 +14,7 @@ from kdgui.domain.orders import RunOrder
 from kdgui.pushing.engine import PushEngine
 from kdgui.store.imports.fill_table import read_fill_table
 from kdgui.store.imports.number_files import read_sheets
+from kdgui.store.journal.journal import Journal
 from kdgui.store.messages.words import Words
 
 
@@ -45,15 +46,15 @@ def _tell_left_out(table: FillTable, headings: tuple[str, ...], words: Words) ->
         print(words.text("cli.fill_hidden", count=table.hidden), file=sys.stderr)
 
 
-def fill_of(engine: PushEngine, run_id: str) -> dict[int, dict[str, object]]:
+def fill_of(journal: Journal, run_id: str) -> dict[int, dict[str, object]]:
     """By position what was to be filled in: each value asked for and held, and what changed on the way."""
-    order = engine.journal.order(run_id)
+    order = journal.order(run_id)
     if not order.fill_rows and not order.held_back:
         return {}
     names = {item.key: item.label for item in order.fill_fields}
     told: defaultdict[int, dict[str, object]] = defaultdict(lambda: {"fill": [], "changed": []})
     seen: set[int] = set()
-    for chain in engine.submit_audit.chains(run_id):
+    for chain in journal.chains.of_run(run_id):
         for position in chain.positions:
             values = _values(chain, position)
             if values:

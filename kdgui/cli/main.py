@@ -14,6 +14,7 @@ from kdgui.bootstrap import load_language, open_engine, open_journal
 from kdgui.cli.check import check
 from kdgui.cli.common import Watcher, account_of, complain, interruptible, secret_of
 from kdgui.cli.delete_created import delete_created
+from kdgui.cli.fill import fill_of
 from kdgui.cli.push import push
 from kdgui.cli.ready import ready
 from kdgui.domain.chains import CANCEL, DELETE, UNAUDIT
@@ -111,6 +112,7 @@ def _show(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     with open_journal(places, repair=False) as journal:
         info, rows = journal.run(arguments.run), journal.rows(arguments.run)
         half_done = arguments.run in journal.chains.wishes()
+        filled = fill_of(journal, arguments.run) if info is not None else {}
     if info is None:
         raise BadInput("run_unknown", run=arguments.run)
     if arguments.xlsx:
@@ -118,5 +120,5 @@ def _show(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
         book = Path(arguments.xlsx)
         write_run_workbook(book, info, rows, words, label=label, catalogue=load_catalogue())
     seconds = (info.ended_at - info.started_at).total_seconds() if info.ended_at else 0.0
-    Printer(sys.stdout, words, as_json=arguments.json).rows(rows, info.run_id, seconds)
+    Printer(sys.stdout, words, as_json=arguments.json).rows(rows, info.run_id, seconds, filled)
     return exit_of(rows) or (Exit.NOT_ALL if half_done else Exit.ALL_PUSHED)

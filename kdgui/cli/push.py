@@ -125,7 +125,7 @@ def _run(engine: PushEngine, order: RunOrder, words: Words, *, as_json: bool) ->
 
     def tell() -> Sequence[Row]:
         rows = [watcher.rows[position] for position in sorted(watcher.rows)]
-        more = fill_of(engine, watcher.run_id) if watcher.run_id else {}
+        more = fill_of(engine.journal, watcher.run_id) if watcher.run_id else {}
         printer.rows(rows, watcher.run_id, time.monotonic() - started, more)
         return rows
 

@@ -134,7 +134,7 @@ class PushConfirmation(QObject):
     def _retry(self, order: RunOrder, offers: RowActions) -> None:
         def retry(with_presumed: bool) -> None:
             rows = (*offers.failed, *offers.presumed) if with_presumed else offers.failed
-            self.confirmed.emit(replace(order, numbers=_numbers(rows)))
+            self.confirmed.emit(order.only([row.position for row in rows]))
 
         if self._production or offers.presumed:
             self._open(self._retry_question(order, offers), retry)
@@ -142,7 +142,7 @@ class PushConfirmation(QObject):
             retry(with_presumed=False)
 
     def _again(self, order: RunOrder, rows: Sequence[Row]) -> None:
-        wanted = replace(order, numbers=_numbers(rows), again=True)
+        wanted = replace(order.only([row.position for row in rows]), again=True)
         self._open(self._again_question(order, len(rows)), lambda _with_extra: self.confirmed.emit(wanted))
 
     # Questions
@@ -293,10 +293,6 @@ class PushConfirmation(QObject):
         dialog = ConfirmDialog(question, self._window)
         dialog.accepted.connect(lambda: on_yes(dialog.with_extra))
         dialog.open()
-
-
-def _numbers(rows: Sequence[Row]) -> tuple[str, ...]:
-    return tuple(row.number for row in rows)
 
 
 def is_first(order: RunOrder, engine: PushEngine) -> bool:
