@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -113,6 +114,8 @@ class FillDialog(FittingDialog):
             self._combos.append(combo)
         self._unclear = columns.unclear
         self._refresh()
+        for before, after in pairwise((*self._combos, self._cancel, self._take)):
+            QWidget.setTabOrder(before, after)
         if self._combos:
             self._combos[0].setFocus()
 
