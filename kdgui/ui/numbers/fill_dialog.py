@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.fills import FillField, FillTable
@@ -97,6 +97,7 @@ class FillDialog(FittingDialog):
             label.setText(heading)
             sample = FlexibleLabel()
             mark(sample, role="caption")
+            sample.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             sample.setText(self.tr(", ").join(self._samples(at)))
             combo = named(f"fillCombo{at}", QComboBox())
             combo.setAccessibleName(self.tr("Field for column {name}").format(name=heading))
