@@ -74,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
         commands.add_parser("delete-created", help="list what a run created, or delete it (--yes)")
     )
     settle = commands.add_parser("settle", help="ask the server about everything unsettled or presumed")
+    settle.add_argument("--chains", action="store_true", help="carry on with what is half done as well")
     settle.add_argument("--settle-seconds", type=seconds, metavar="N", help="quiet time, exactly")
     runs = commands.add_parser("runs", help="list the runs")
     show = commands.add_parser("show", help="show a run with its verdicts of now")

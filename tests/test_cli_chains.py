@@ -49,7 +49,7 @@ def test_a_half_done_chain_is_1_until_it_is_settled(account: Account) -> None:
     assert any("未走完" in note for row in lines[:-1] for note in row["notes"])
     assert (kdgui("show", run, "--json")[0], kdgui("runs", "--json")[0]) == (1, 1)
     account.turn(**{"audit:drop_before_work": 0})
-    code, lines, _ = kdgui("settle", "--settle-seconds", "0.2", "--json")
+    code, lines, _ = kdgui("settle", "--chains", "--settle-seconds", "0.2", "--json")
     assert (code, {row["targets"][0]["status"] for row in lines[:-1]}) == (0, {"C"})
     assert kdgui("show", run, "--json")[0] == 0
     assert operations(account)["audit"] == 2

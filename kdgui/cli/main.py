@@ -77,7 +77,9 @@ def _settle(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
         for profile, rows in _accounts_in_doubt(engine).items():
             try:
                 engine.connection.sign_in(profile, secret_of(engine, profile))
-                found += engine.runs.settle(control, Watcher(words), arguments.settle_seconds)
+                found += engine.runs.settle(
+                    control, Watcher(words), arguments.settle_seconds, chains=arguments.chains
+                )
             except JournalTrouble:
                 raise
             except KdguiError as failed:

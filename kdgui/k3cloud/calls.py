@@ -92,8 +92,17 @@ def push_data(request: PushRequest) -> str:
 
 
 def bills_data(ids: Sequence[str]) -> str:
-    """The data of Submit, Audit, UnAudit, Delete, CancelAssign: by id, drafts have no number (sheet 4)."""
-    return to_json({"CreateOrgId": 0, "Numbers": [], "Ids": ",".join(ids), "NetworkCtrl": ""})
+    """The data of Submit, Delete, CancelAssign: by id, drafts have no number (protocol 4)."""
+    return to_json(_by_ids(ids))
+
+
+def audit_data(ids: Sequence[str]) -> str:
+    """The data of Audit and UnAudit; a running workflow is respected, the default since 2023 (protocol 9)."""
+    return to_json({**_by_ids(ids), "IsVerifyProcInst": "true"})
+
+
+def _by_ids(ids: Sequence[str]) -> dict[str, object]:
+    return {"CreateOrgId": 0, "Numbers": [], "Ids": ",".join(ids), "NetworkCtrl": ""}
 
 
 def save_data(request: SaveRequest) -> str:

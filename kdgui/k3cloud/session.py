@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from kdgui.domain.accounts import Credentials, SignedIn
 from kdgui.domain.bills import Organisation
-from kdgui.domain.endings import Ending
+from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.fills import SaveRequest
 from kdgui.domain.orders import PushRequest
 from kdgui.k3cloud import calls
@@ -142,11 +142,11 @@ class Session(ReadServices):
 
     def audit(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
         """Approve bills by id; may make further bills by itself (fact sheet 4)."""
-        return self._write(calls.call(calls.AUDIT, form_id, calls.bills_data(ids)), timeout)
+        return self._write(calls.call(calls.AUDIT, form_id, calls.audit_data(ids)), timeout)
 
     def unaudit(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
         """Take the approval of bills back, by id (fact sheet 4)."""
-        return self._write(calls.call(calls.UNAUDIT, form_id, calls.bills_data(ids)), timeout)
+        return self._write(calls.call(calls.UNAUDIT, form_id, calls.audit_data(ids)), timeout)
 
     def delete(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
         """Delete bills by id (fact sheet 4)."""
@@ -162,4 +162,7 @@ class Session(ReadServices):
 
     def _write(self, call: Call, timeout: float | None) -> Ending:
         exchange = self._channel.exchange(call, timeout)
-        return make_ending(exchange, self._channel.redactor(), self.session_lost_seconds)
+        ending = make_ending(exchange, self._channel.redactor(), self.session_lost_seconds)
+        if ending.kind is not EndingKind.ANSWERED:
+            self._channel.close()  # whatever still comes over it must not answer the next request
+        return ending

@@ -12,6 +12,7 @@ from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bills import Organisation
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
+from kdgui.domain.rules import same_form
 from kdgui.domain.verdicts import RunInfo
 from kdgui.k3cloud.organisations import same_organisation
 from kdgui.pushing.connection.connection import Connection
@@ -24,7 +25,7 @@ from kdgui.pushing.run.recovery import Recovery, asked_here
 from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.schema.form_schema import SchemaReader
-from kdgui.pushing.schema.rule_choices import target_form_of
+from kdgui.pushing.schema.rule_choices import rule_target, target_form_of
 from kdgui.pushing.verify.evidence import EvidenceCollector
 from kdgui.pushing.verify.pending_bills import PendingBills
 from kdgui.pushing.verify.quiet_time import QuietTimes
@@ -116,19 +117,33 @@ class DataCentreContext:
         """The order with its target form, as clerk, catalogue or server name it. May block.
 
         Raises:
-            BadInput: `target_form_needed`.
+            BadInput: `target_form_needed`; `target_form_differs`: the server says that the rule makes another
+                one, and every question would be put to the wrong form.
         """
         options = order.options
-        if options.target_form:
-            return order
         if options.default_rule or not options.rule_id:
+            if options.target_form:
+                return order
             raise BadInput("target_form_needed", rule=options.rule_id)
-        target = self.sign_in_service.read(
-            lambda connection: target_form_of(connection, self.catalogue, order.form_id, options.rule_id)
-        )
+        known = rule_target(self.catalogue, order.form_id, options.rule_id)
+        if options.target_form and known and same_form(known, options.target_form):
+            return order
+        told = known if known and not options.target_form else self._told_target(order)
+        if options.target_form:
+            if told and not same_form(told, options.target_form):
+                raise BadInput(
+                    "target_form_differs", rule=options.rule_id, wanted=options.target_form, told=told
+                )
+            return order
+        target = told or known
         if not target:
             raise BadInput("target_form_needed", rule=options.rule_id)
         return replace(order, options=replace(options, target_form=target))
+
+    def _told_target(self, order: RunOrder) -> str:
+        return self.sign_in_service.read(
+            lambda connection: target_form_of(connection, self.catalogue, order.options.rule_id)
+        )
 
     def schemas(self, connection: Connection) -> SchemaReader:
         """Knows which columns the forms of this data centre have. Raises BadInput: `not_signed_in`."""

@@ -66,11 +66,17 @@ class RunService:
         return self._run(order, control, observer, lambda: self._hand_over(run_id, unsent))
 
     def settle(
-        self, control: RunControl, observer: Observer, quiet_seconds: float | None = None
+        self,
+        control: RunControl,
+        observer: Observer,
+        quiet_seconds: float | None = None,
+        *,
+        chains: bool = False,
     ) -> tuple[Row, ...]:
         """Ask the server about everything that is unsettled or presumed in this data centre.
 
-        Then carry on with what is half done: what was to follow a push, and deletions that were cut off.
+        Also what became of steps (submit, audit, delete) that were sent and never answered. Asks only;
+        `chains` True carries on with what is half done as well.
         The rows that were asked about, as they stand now; all of them open still where the connection is
         down. Rows of another organisation are not asked about: a clerk is told where they can be.
 
@@ -87,7 +93,9 @@ class RunService:
             asked |= {(row.run_id, row.position) for row in self._tell_elsewhere(observer)}
             half = self._submit_audit.open_chains()
             asked |= {(chain.run_id, position) for chain in half for position in chain.positions}
-            self._submit_audit.follow_all(connection, control, observer, quiet_seconds)
+            self._submit_audit.settle(connection, control, observer, quiet_seconds)
+            if chains:
+                self._submit_audit.follow_all(connection, control, observer, quiet_seconds)
             undone = self._deletion.settle(connection, control, observer, quiet_seconds)
             asked |= {(item.run_id, position) for item in undone for position in item.positions}
             return tuple(

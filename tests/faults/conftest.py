@@ -96,7 +96,7 @@ class Bench:
         return self.engine.journal.rows(info.run_id)
 
     def settle(self) -> tuple[Row, ...]:
-        return self.engine.runs.settle(RunControl(), NullObserver(), QUIET)
+        return self.engine.runs.settle(RunControl(), NullObserver(), QUIET, chains=True)
 
     def entries(self, number: str) -> list[LedgerEntry]:
         """Every push of this bill that really made something in our name."""

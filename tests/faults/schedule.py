@@ -199,7 +199,7 @@ class Schedule:
             self._follow(Clerk(control, self._deeds(control)), control, order)
 
     def settle(self) -> None:
-        self.engine.runs.settle(RunControl(), NullObserver(), QUIET)
+        self.engine.runs.settle(RunControl(), NullObserver(), QUIET, chains=True)
 
     def restart(self) -> None:
         if self._often(0.5):
@@ -362,7 +362,7 @@ class Schedule:
         """A good line, a fresh start, everything settled; then everything once more."""
         self.server.reset()
         self.reopen()
-        self.engine.runs.settle(RunControl(), NullObserver(), QUIET)
+        self.engine.runs.settle(RunControl(), NullObserver(), QUIET, chains=True)
         self.compare("when settled", settled=True)
         before = {bill_id: len(fact.entries) for bill_id, fact in self.facts().items()}
         self.say("-- everything once more")

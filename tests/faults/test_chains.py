@@ -108,7 +108,9 @@ def test_one_fault_at_each_step(bench: Bench, fault: str) -> None:
 def test_a_refusal_is_kept_verbatim_and_the_next_chain_goes_on(bench: Bench, fault: str) -> None:
     bench.fault(f"audit:{fault}", at=[2])
     rows = bench.push(bench.numbers(3), then="audit")
-    assert_told(bench, rows, whole=False)
+    assert_told(bench, rows, whole=fault == "msg_code_13")
+    if fault == "msg_code_13":  # somebody had it open: it was tried once more
+        return
     assert [row.half_done for row in rows] == [False, True, False]
     (half,) = bench.engine.submit_audit.open_chains()
     assert half.target.status == "B"

@@ -73,7 +73,7 @@ def test_a_server_that_does_not_describe_its_forms(bench: Bench) -> None:
     lines = bench.engine.inspection.lines(ORDER, bench.examples()["partly_linked"][0]).lines
     assert [line.left == 0 for line in lines] == [True, False, False]
     with pytest.raises(BadInput) as refused:
-        bench.engine.inspection.lines(RunOrder("BD_Currency", PushOptions(RULE, FORM), ()), "PRE001")
+        bench.engine.inspection.lines(RunOrder("BD_Currency", PushOptions(RULE), ()), "PRE001")
     assert refused.value.code == "lines_unreadable"
 
 

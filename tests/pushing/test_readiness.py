@@ -68,14 +68,14 @@ CASES: list[tuple[dict[str, object], dict[str, str]]] = [
      {"rule_list": AMBER, "rule_forms": GREY, "rule": GREY, "rule_state": GREY, "rule_source": GREY}),
     ({"rule_columns": False}, {"rule_forms": AMBER, "rule_state": GREY}),
     ({"rule_columns": False, "rule": UNLOADABLE_RULE, "target": TARGET},
-     {"rule_forms": AMBER, "rule_state": GREY, "rule_source": GREY}),
+     {"rule_forms": AMBER, "rule_state": GREY, "rule_source": GREY, "control": AMBER}),
     ({"rule_keys_odd": True}, {}),
     ({"rule": "no-such-rule"},
      {"rule": RED, "rule_state": GREY, "rule_source": GREY, "target_form": RED, "targets": GREY,
       "target_status": GREY, "creator": GREY, "links": GREY, "control": GREY, "drafts": GREY}),
     # linked quantities of the orders are explained by what other rules made of them
     ({"rule": DISABLED_RULE}, {"rule_state": RED, "control": AMBER}),
-    ({"rule": UNLOADABLE_RULE}, {"rule_state": AMBER}),
+    ({"rule": UNLOADABLE_RULE}, {"rule_state": AMBER, "control": AMBER}),
     ({"form": "SAL_SaleOrder"}, {"rule_source": RED, "beforehand": AMBER}),
     ({"target": "PUR_ReceiveBill"}, {"target_form": AMBER, "control": AMBER}),
     ({"blind_forms": FORM}, {"sources": AMBER, "limit": GREY, "start_row": GREY, "pages": GREY}),
@@ -95,7 +95,7 @@ CASES: list[tuple[dict[str, object], dict[str, str]]] = [
     ({"no_links": True}, {"links": AMBER}),
     ({"link_not_filterable": True}, {"links": AMBER}),
     ({"no_links": True, "hidden_fields": "FSRCBillNo"}, {"links": RED, "control": GREY}),
-    ({"rule_id_rewritten": True}, {}),
+    ({"rule_id_rewritten": True}, {"control": AMBER}),  # links of another rule prove nothing
     ({"no_business_info": True}, {"business_info": AMBER}),
 ]  # fmt: skip
 ALWAYS = {"trial": GREY}

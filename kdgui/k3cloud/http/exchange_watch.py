@@ -10,10 +10,14 @@ class ExchangeWatch:
 
     The mark (`sent`), not the class of an exception, says whether anything left: SSLError and
     ConnectionError also come after the whole body was sent (design section 4). Times are monotonic.
+
+    Attributes:
+        connects: how many connections were made so far.
     """
 
     def __init__(self) -> None:
         self.sent = False
+        self.connects = 0
         self._connect_seconds = 0.0
         self._read_seconds = 0.0
         self._deadline = 0.0
@@ -24,10 +28,11 @@ class ExchangeWatch:
         self.sent = False
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
-        self.connecting()
+        self._deadline = time.monotonic() + connect_seconds
 
     def connecting(self) -> None:
         """A connection is being made; a proxy's answer to CONNECT and the handshake count in here."""
+        self.connects += 1
         self._deadline = time.monotonic() + self._connect_seconds
 
     def sending(self) -> None:

@@ -30,6 +30,9 @@ _log = logging.getLogger("kdgui.k3cloud")
 # A connection that lay idle longer is not trusted with a request: firewalls forget silent connections
 # without a word to either side, and then the request would be lost and the answer waited for in vain.
 IDLE_SECONDS = 30.0
+# A connection that is gone so soon after an answer was closed on purpose, not by age.
+QUIET_CLOSE_SECONDS = 5.0
+QUIET_CLOSES = 2
 _PIECE = 64 * 1024
 _NEVER = Retry(
     total=0, connect=0, read=False, redirect=False, status=0, other=0, respect_retry_after_header=False
@@ -106,6 +109,8 @@ class Transport:
         self._secure = address.secure
         self._turn = threading.Lock()
         self._last_used = time.monotonic()
+        self._kept = self._fresh_only = False
+        self._quiet_closes = 0
 
     def exchange(
         self,
@@ -118,9 +123,11 @@ class Transport:
     ) -> Exchange:
         """Send one request, once, and wait for the whole answer. Blocks; never raises for the line."""
         with self._turn:
-            self._drop_idle()
+            self._drop_what_is_not_trusted()
             self._watch.start(self._line.connect_seconds, read_seconds or self._line.read_seconds)
+            kept, connects = self._kept, self._watch.connects
             result = self._exchange(method, url, headers, body)
+            self._learn(result, kept=kept, reconnected=self._watch.connects > connects)
             self._last_used = time.monotonic()
         _log.info(
             "%s %s: status %s, %s, %.3f s",
@@ -144,10 +151,22 @@ class Transport:
     def close(self) -> None:
         """Close the connection; the next exchange opens a new one."""
         self._adapter.close()
+        self._kept = False
 
-    def _drop_idle(self) -> None:
-        if time.monotonic() - self._last_used > IDLE_SECONDS:
-            self._adapter.close()
+    def _drop_what_is_not_trusted(self) -> None:
+        if self._fresh_only or time.monotonic() - self._last_used > IDLE_SECONDS:
+            self.close()
+
+    def _learn(self, result: Exchange, *, kept: bool, reconnected: bool) -> None:
+        """Notice a server that closes connections without a word: a request may meet that, and be lost.
+
+        Once it took a request with it, or twice before one was sent, every exchange has its own connection.
+        """
+        if kept and reconnected and time.monotonic() - self._last_used < QUIET_CLOSE_SECONDS:
+            self._quiet_closes += 1
+        lost = kept and not reconnected and result.cause in ("reset", "truncated") and result.status is None
+        self._fresh_only = self._fresh_only or lost or self._quiet_closes >= QUIET_CLOSES
+        self._kept = not result.cause and "close" not in result.headers.get("connection", "").casefold()
 
     def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Exchange:
         response: requests.Response | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from kdgui.domain import msg_codes
@@ -15,6 +15,7 @@ from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.flow.observer import ChainObserver, Observer
 from kdgui.pushing.lifecycle.fill_step import WRITABLE, FillStep
 from kdgui.pushing.lifecycle.step_runner import BillSteps, Halt, SentStep, StepCall, plain_call
+from kdgui.pushing.lifecycle.target_proof import TargetProof
 from kdgui.pushing.lookup.bill_states import BillState, BillStates, StatesResult
 from kdgui.pushing.lookup.ownership import Ownership
 
@@ -24,6 +25,23 @@ _UNPROVEN = frozenset({"link_unproven", "unverified", "foreign_target"})
 """Notes of a row whose targets are not certain to be its own."""
 _LOCK_CODES = frozenset({None, 0, msg_codes.LOCKED})
 """MsgCodes that a lock of somebody else may carry (fact sheet 4b.4); a fill may be repeated harmlessly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Safeguards:
+    """What keeps a bill of a run from being written into.
+
+    Attributes:
+        alarmed: positions of rows that raised an alarm.
+        unproven: positions of rows whose targets are not certain to be their own.
+        proof: whether link rows show a target as made from its sources; None where nobody can ask.
+        slowest: seconds of the slowest push under this rule.
+    """
+
+    alarmed: frozenset[int]
+    unproven: frozenset[int]
+    proof: TargetProof | None
+    slowest: float
 
 
 class ChainPolicy:
@@ -39,26 +57,28 @@ class ChainPolicy:
         states: BillStates,
         ours: Ownership,
         chains: Iterable[Chain],
-        alarmed: frozenset[int],
         observer: Observer,
+        safeguards: Safeguards,
         fills: FillStep,
-        unproven: frozenset[int],
-        slowest: float,
+        *,
+        only_ask: bool,
     ) -> None:
-        """Takes the positions of `unproven` rows: nothing is written into what may be somebody else's."""
+        """With `only_ask` no step is sent: what became of open ones is found out, nothing else."""
         self._journal = context.journal.chains
-        self._slowest = slowest
+        self._safeguards = safeguards
+        self._proof = safeguards.proof
+        self._only_ask = only_ask
         self._fills = fills
-        self._unproven = unproven
         self.begun: set[str] = set()
         self._states = states
         self._ours = ours
         self._chains = {chain.target.id: chain for chain in chains}
-        self._alarmed = alarmed
         self._observer = observer
 
     def look(self, ids: Sequence[str]) -> StatesResult:
         """See StepPolicy."""
+        if self._proof is not None and not self._only_ask:
+            self._proof.ask(ids)
         shown = self._states.look(ids)
         self._fills.look(bill_id for bill_id in shown.bills if self._fills_in(self._chains[bill_id]))
         return shown
@@ -67,7 +87,11 @@ class ChainPolicy:
         return not chain.unfilled and self._fills.applies(chain)
 
     def next_step(self, case: BillSteps, shown: BillState | None, *, sure: bool) -> str | Halt:
-        """See StepPolicy. A draft of a failed save, and what raised an alarm, are left to the clerk."""
+        """See StepPolicy.
+
+        A draft of a failed save, what raised an alarm, and what somebody else rejected or changed since are
+        left to the clerk.
+        """
         chain = self._chains[case.target.id]
         if shown is None:
             return Halt(False, (Reason.of("target_gone" if sure else "target_not_seen"),))
@@ -82,13 +106,32 @@ class ChainPolicy:
             return Halt(True)
         if status is None:
             return Halt(False, (Reason.of("status_unknown"),))
-        if self._alarmed.intersection(chain.positions):
+        if self._safeguards.alarmed.intersection(chain.positions):
             return Halt(False, (Reason.of("alarm_first"),))
-        if self._ours.is_foreign(shown.creator):
-            return Halt(False, (Reason.of("not_ours"),))
-        if status == DocumentStatus.DRAFT:
-            return Halt(False, (Reason.of("draft_not_submitted"),))
+        obstacle = self._obstacle(chain, shown)
+        if obstacle is not None:
+            return Halt(False, (obstacle,))
+        if self._only_ask:
+            return Halt(False, chain.reasons)
         return AUDIT if has_reached(SUBMIT, status) else SUBMIT
+
+    def _obstacle(self, chain: Chain, shown: BillState) -> Reason | None:
+        if shown.bill.status == DocumentStatus.REOPENED:  # a push makes none: it was rejected, or taken back
+            return Reason.of("rejected")
+        if self._ours.is_foreign(shown.creator):
+            return Reason.of("not_ours")
+        changed = not chain.modified or shown.modified != chain.modified
+        if changed and self._ours.is_foreign(shown.modifier):
+            return Reason.of("changed_since")
+        if self._disproved(shown):
+            return Reason.of("link_not_proven")
+        if shown.bill.status == DocumentStatus.DRAFT:
+            return Reason.of("draft_not_submitted")
+        return None
+
+    def _disproved(self, shown: BillState) -> bool:
+        """Whether link rows can be read and do not show the bill as made from its sources."""
+        return self._proof is not None and not self._only_ask and self._proof.disproves(shown.bill.id)
 
     def _fill(self, case: BillSteps, chain: Chain, shown: BillState) -> str | Halt | None:
         """The move of a bill on which something is to be filled in; None where it holds all of it."""
@@ -100,6 +143,8 @@ class ChainPolicy:
         reason = self._not_fillable(case, chain, shown)
         if reason is not None:
             return Halt(False, (reason,))
+        if self._only_ask:
+            return Halt(False, chain.reasons)
         if any(value.state in WRITABLE for value in chain.missing):
             return FILL
         return Halt(False, tuple(map(missed_reason, chain.missing)))
@@ -109,12 +154,14 @@ class ChainPolicy:
         status = shown.bill.status
         if status is None:
             return Reason.of("status_unknown")
-        if self._alarmed.intersection(chain.positions):
+        if self._safeguards.alarmed.intersection(chain.positions):
             return Reason.of("alarm_first")
         if self._ours.is_foreign(shown.creator):
             return Reason.of("not_ours")
-        if self._unproven.intersection(chain.positions):
+        if self._safeguards.unproven.intersection(chain.positions):
             return Reason.of("fill_unproven")
+        if self._disproved(shown):
+            return Reason.of("link_not_proven")
         if has_reached(SUBMIT, status):
             return Reason.of("fill_submitted", status=status)
         return Reason.of("fill_touched") if self._is_touched(case, chain, shown) else None
@@ -128,7 +175,7 @@ class ChainPolicy:
         if chain.modified:
             return shown.modified != chain.modified
         after = shown.modified_after
-        return after is not None and after > SAVING_SECONDS + self._slowest
+        return after is not None and after > SAVING_SECONDS + self._safeguards.slowest
 
     def call(self, case: BillSteps, operation: str) -> StepCall:
         """See StepPolicy."""

@@ -23,6 +23,7 @@ from kdgui.domain.verdicts import Reason, Row, RunInfo
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.lifecycle.downstream import DownstreamLookup
+from kdgui.pushing.lifecycle.target_proof import TargetProof
 from kdgui.pushing.lookup.bill_states import BillState, BillStates, StatesResult
 from kdgui.pushing.lookup.ownership import Ownership
 from kdgui.pushing.schema.query_text import CHUNK
@@ -61,13 +62,16 @@ class DeletionCheck:
             for chain in context.journal.chains.of_run(info.run_id)
             if chain.target.form_id == form_id
         }
-        self._unread = frozenset(row.position for row in context.journal.rows(info.run_id) if _is_unread(row))
+        rows = context.journal.rows(info.run_id)
+        self._proof = TargetProof(context, connection, info, rows)
+        self._unread = frozenset(row.position for row in rows if _is_unread(row))
         self._open: dict[str, Reason] = {}
         self.begun: set[str] = set()
 
     def ask(self, ids: Sequence[str]) -> StatesResult:
         """The bills as the server shows them, and once what they were pushed on to. Raises KdguiError."""
         shown = self._states.look(ids)
+        self._proof.ask(tuple(shown.bills))
         self._look_downstream(
             {bill_id: state.bill.number for bill_id, state in shown.bills.items() if state.bill.number}
         )
@@ -162,7 +166,9 @@ class DeletionCheck:
     def _foreign(self, state: BillState) -> Reason | None:
         if self._run.user.casefold() != self._user.casefold():
             return Reason.of("other_user", user=self._run.user)
-        return Reason.of("not_ours") if self._ours.is_foreign(state.creator) else None
+        if self._ours.is_foreign(state.creator):
+            return Reason.of("not_ours")
+        return Reason.of("link_not_proven") if self._proof.disproves(state.bill.id) else None
 
     def _pushed_further(self, state: BillState) -> Reason | None:
         further = self._pushed_on.get(state.bill.id, ())

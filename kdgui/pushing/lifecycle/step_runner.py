@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from kdgui.domain.bills import TargetBill
+from kdgui.domain.bills import DocumentStatus, TargetBill
 from kdgui.domain.chains import AUDIT, CANCEL, DELETE, SUBMIT, UNAUDIT
 from kdgui.domain.endings import Ending, EndingKind
 from kdgui.domain.verdicts import Reason
@@ -24,7 +24,7 @@ from kdgui.pushing.flow.pausing import PauseHandler
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lookup.bill_states import BillState, StatesResult
 from kdgui.pushing.verify.quiet_time import FIRST_WAIT, LONGEST_WAIT, QuietTimes
-from kdgui.pushing.verify.verdict_rules import refusals
+from kdgui.pushing.verify.verdict_rules import is_locked, refusals
 from kdgui.store.journal.chains import ChainJournal, OpenStep, Step
 
 BLOCK = 20
@@ -77,6 +77,7 @@ class BillSteps:
         shown: as the server showed it last; None where it did not.
         operation: the step that comes next, "" for none.
         sent: the step whose outcome is not known yet.
+        was_locked: a step was refused since somebody had the bill open; it is tried once more.
     """
 
     run_id: str
@@ -86,6 +87,7 @@ class BillSteps:
     operation: str = ""
     sent: SentStep | None = None
     over: bool = False
+    was_locked: bool = False
     next_ask: float = 0.0
     wait: float = 0.0
     sends: Counter[str] = field(default_factory=Counter)
@@ -200,7 +202,7 @@ class StepRunner:
 
     def _walk(self, cases: Sequence[BillSteps]) -> None:
         """Look, send what comes next, look again, until only doubts are left."""
-        active = [case for case in cases if not case.over]
+        active = [case for case in cases if not case.over and not self._waits(case)]
         while active:
             self._look(active)
             for case in [case for case in active if case.operation]:
@@ -210,7 +212,7 @@ class StepRunner:
             active = [case for case in active if not case.over and not self._waits(case)]
 
     def _waits(self, case: BillSteps) -> bool:
-        return case.sent is not None and case.next_ask > self._clock()
+        return (case.sent is not None or case.was_locked) and case.next_ask > self._clock()
 
     def _refuse_to_go_on_when_stopped(self) -> None:
         if self._control.stopped:
@@ -252,8 +254,11 @@ class StepRunner:
             return True
         visible = shown is not None
         if answer is not None and visible:
+            if is_locked(answer) and not answer.success and not case.was_locked:
+                self._try_later(case, sent)
+                return False
             outcome = "no_effect" if answer.success else "refused"
-            reasons = (Reason.of("step_no_effect"),) if answer.success else refusals(answer)
+            reasons = (self._without_effect(sent, shown),) if answer.success else refusals(answer)
             self._close(case, sent, outcome)
             if self._goal.tries_again(case, sent):
                 self._control.wait(LOCK_WAIT)
@@ -269,6 +274,17 @@ class StepRunner:
             return False
         self._close(case, sent, "not_done")
         return True
+
+    def _without_effect(self, sent: SentStep, shown: BillState | None) -> Reason:
+        """The server said yes, and the bill is not where it was to be: a workflow may reject at once."""
+        reopened = shown is not None and shown.bill.status == DocumentStatus.REOPENED
+        return Reason.of("rejected" if reopened and sent.operation in (SUBMIT, AUDIT) else "step_no_effect")
+
+    def _try_later(self, case: BillSteps, sent: SentStep) -> None:
+        """Somebody has the bill open: once more, when the quiet time after the no is over."""
+        self._close(case, sent, "refused")
+        case.was_locked = True
+        case.next_ask = self._clock() + self._quiet.after_ending(sent.ending.kind, "", self._slowest)
 
     def _keep_asking(self, case: BillSteps, sent: SentStep, asked: float) -> None:
         if case.next_ask <= asked:

@@ -15,9 +15,10 @@ from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.flow.observer import Observer
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.pushing.lifecycle.chain_policy import ChainPolicy, is_proven, tell_rows
+from kdgui.pushing.lifecycle.chain_policy import ChainPolicy, Safeguards, is_proven, tell_rows
 from kdgui.pushing.lifecycle.fill_step import FillStep
 from kdgui.pushing.lifecycle.step_runner import BillSteps, StepRunner
+from kdgui.pushing.lifecycle.target_proof import TargetProof
 from kdgui.pushing.lookup.bill_states import BillStates
 from kdgui.pushing.lookup.ownership import Ownership
 from kdgui.pushing.lookup.target_lookup import TargetLookup
@@ -133,12 +134,7 @@ class SubmitAudit:
         rows = self._context.journal.rows(run_id)
         tell_rows(observer, self._chains.plan(planned(run_id, rows, wanted)))
         todo = [chain for chain in self._chains.of_run(run_id) if not chain.state.over]
-        for form_id in dict.fromkeys(chain.target.form_id for chain in todo):
-            chains = [chain for chain in todo if chain.target.form_id == form_id]
-            walk, cases = self._prepared(
-                connection, run_id, chains, rows, control, observer, quiet_seconds, attended
-            )
-            walk.go(cases)
+        self._walk(connection, run_id, todo, rows, control, observer, quiet_seconds, attended)
         if all(
             row.verdict.final and row.verdict is not Verdict.UNSETTLED and not row.watched for row in rows
         ):
@@ -150,19 +146,66 @@ class SubmitAudit:
         control: RunControl,
         observer: Observer,
         quiet_seconds: float | None = None,
-        *,
-        but: str = "",
     ) -> tuple[str, ...]:
         """Carry on with every run of this data centre in which something is still to follow; their ids.
 
         Waits for nobody: a connection that stays down ends it.
         """
         place = self._context.place()
-        run_ids = [run for run in self._chains.wishes(place.server, place.data_centre_id) if run != but]
+        run_ids = self._chains.wishes(place.server, place.data_centre_id)
         for run_id in run_ids:
             if not control.stopped:
                 self.follow(connection, run_id, "", control, observer, quiet_seconds, attended=False)
+        return run_ids
+
+    def settle(
+        self,
+        connection: Connection,
+        control: RunControl,
+        observer: Observer,
+        quiet_seconds: float | None = None,
+    ) -> tuple[str, ...]:
+        """Ask what became of steps that were sent and not answered; sends none. The runs asked about."""
+        place = self._context.place()
+        run_ids = self._chains.runs_with_open_steps(FURTHER, place.server, place.data_centre_id)
+        for run_id in run_ids:
+            rows = self._context.journal.rows(run_id)
+            steps = self._chains.open_steps(run_id, FURTHER)
+            open_ids = {step.step.target.id for step in steps}
+            chains = [chain for chain in self._chains.of_run(run_id) if chain.target.id in open_ids]
+            if chains and not control.stopped:
+                self._walk(
+                    connection, run_id, chains, rows, control, observer, quiet_seconds, False, only_ask=True
+                )
         return tuple(run_ids)
+
+    def _walk(
+        self,
+        connection: Connection,
+        run_id: str,
+        todo: Sequence[Chain],
+        rows: Sequence[Row],
+        control: RunControl,
+        observer: Observer,
+        quiet_seconds: float | None,
+        attended: bool | None,
+        *,
+        only_ask: bool = False,
+    ) -> None:
+        for form_id in dict.fromkeys(chain.target.form_id for chain in todo):
+            chains = [chain for chain in todo if chain.target.form_id == form_id]
+            walk, cases = self._prepared(
+                connection,
+                run_id,
+                chains,
+                rows,
+                control,
+                observer,
+                quiet_seconds,
+                attended,
+                only_ask=only_ask,
+            )
+            walk.go(cases)
 
     def _prepared(
         self,
@@ -174,6 +217,8 @@ class SubmitAudit:
         observer: Observer,
         quiet_seconds: float | None,
         attended: bool | None,
+        *,
+        only_ask: bool,
     ) -> tuple[StepRunner, tuple[BillSteps, ...]]:
         """The walk of these chains, all of one form, and what an earlier one left open."""
         context, form_id = self._context, chains[0].target.form_id
@@ -183,10 +228,24 @@ class SubmitAudit:
         states = BillStates(connection, context.journal, place=place, form_id=form_id)
         alarmed = frozenset(row.position for row in rows if row.alarm)
         ours = Ownership(connection, context.journal, place=place)
+        info = context.journal.run(run_id)
+        proof = TargetProof(context, connection, info, rows) if info is not None else None
         fills = FillStep(connection, self._lookup(connection, run_id, order), order, rows, form_id)
-        slowest = context.journal.slowest(order.options.rule_id)
-        unproven = frozenset(row.position for row in rows if not is_proven(row))
-        approval = ChainPolicy(context, states, ours, chains, alarmed, observer, fills, unproven, slowest)
+        approval = ChainPolicy(
+            context,
+            states,
+            ours,
+            chains,
+            observer,
+            Safeguards(
+                alarmed=alarmed,
+                unproven=frozenset(row.position for row in rows if not is_proven(row)),
+                proof=proof,
+                slowest=context.journal.slowest(order.options.rule_id),
+            ),
+            fills,
+            only_ask=only_ask,
+        )
         walk = StepRunner(
             connection,
             self._chains,

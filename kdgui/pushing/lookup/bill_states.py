@@ -101,7 +101,13 @@ class BillStates:
 
     def _ask(self, ids: Sequence[str]) -> dict[str, BillState]:
         keys = ("FID", "FBillNo", *self._columns())
-        rows = self._connection.query_all(self.form_id, keys, f"FID in ({id_list(ids)})", order="FID ASC")
+        rows = self._connection.query_all(
+            self.form_id,
+            keys,
+            f"FID in ({id_list(ids)})",
+            order="FID ASC",
+            is_whole=lambda shown: {cell_text(values[0]) for values in shown} >= set(ids),
+        )
         return {state.bill.id: state for state in (self._state(keys, values) for values in rows)}
 
     def _newest(self, but: Sequence[str]) -> tuple[str, ...]:

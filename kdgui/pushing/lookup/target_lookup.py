@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import msgspec
 
@@ -27,7 +26,7 @@ from kdgui.pushing.lookup.lookup_result import (
 )
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.link_columns import HEAD_KEYS, LinkColumns, LinkKind, LinkSchema, find_link_schema
-from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, filter_for, id_list
+from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, ends_with, filter_for, id_list
 
 NEWEST = 200
 """How many of the newest link rows are looked at for a control."""
@@ -245,7 +244,7 @@ class TargetLookup:
         wanted = [target_id for target_id in dict.fromkeys(target_ids) if target_id]
         for eye in self._link_columns():
             for chunk in chunks(wanted):
-                for row in self._rows(eye, f"FID in ({id_list(chunk)})"):
+                for row in self._asked_rows(eye, f"FID in ({id_list(chunk)})"):
                     if row.source not in ("", "0"):
                         found[row.target.bill.id].add(row.source)
         return {target_id: frozenset(sources) for target_id, sources in found.items()}
@@ -372,7 +371,7 @@ class TargetLookup:
         Whether the form showed any linked bill at all.
         """
         shown = False
-        for eye in self.sightings.eyes:
+        for eye in self._link_columns() or self.sightings.eyes:  # a number beside links tells no rule
             newest = [row for row in self._rows(eye, "", limit=NEWEST) if row.source not in ("", "0")]
             shown = shown or bool(newest)
             ours = self._of_rule(eye, newest) or self._of_rule(eye, self._rows_of_rule(eye))
@@ -494,10 +493,7 @@ class TargetLookup:
     def _is_whole(self, rows: Sequence[Sequence[object]]) -> bool:
         """Whether these rows, newest bills first, end with the oldest link that the form shows."""
         oldest = self._learnt.oldest
-        ids = [cell_text(values[0]) for values in rows]
-        if oldest is None or not ids or ids[-1] != oldest.target_id or not all(map(str.isdigit, ids)):
-            return False
-        return all(int(one) >= int(next_one) for one, next_one in pairwise(ids))
+        return oldest is not None and ends_with(rows, oldest.target_id)
 
     def _target(self, values: Sequence[object]) -> LinkedTarget:
         cell = dict(zip(("FID", "FBillNo", *self.sightings.head), map(cell_text, values), strict=False))

@@ -27,10 +27,11 @@ from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS, STATUS_KEY
 from kdgui.pushing.schema.form_schema import lines_described, main_of, usual_entry
-from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, id_list
+from kdgui.pushing.schema.query_text import CHUNK, cell_text, chunks, ends_with, id_list
 from kdgui.store.journal.records import LastRequest
 
 NEWEST = 200
+OLDEST = 20
 
 
 class EarlierRuns(Protocol):
@@ -130,6 +131,7 @@ class Guard:
         self._rule_id = rule_id
         self._wishes = wishes
         self._columns = NOTHING_KNOWN
+        self._oldest: SourceBill | None = None
 
     @property
     def can_see_status(self) -> bool:
@@ -146,10 +148,19 @@ class Guard:
         """
         if self._columns is not NOTHING_KNOWN:
             return
+        self._oldest = self._find_oldest(connection or self._connection)
         try:
             self._columns = msgspec.json.decode(self._memory.recall("columns", self._key) or "", type=Columns)
         except msgspec.DecodeError:
             self._columns = self._probe(connection or self._connection)
+
+    def _find_oldest(self, connection: Connection) -> SourceBill | None:
+        """The oldest bill of the form that has a number; asked along with every question, it stands last."""
+        rows = connection.query(self._form_id, ("FID", "FBillNo"), order="FID ASC", limit=OLDEST)
+        bills = (tuple(map(cell_text, values)) for values in rows)
+        found = ((bill_id, number) for bill_id, number in bills if bill_id.isdigit() and number.strip())
+        first = next(found, None)
+        return SourceBill(*first) if first else None
 
     def beside(self, connection: Connection) -> Guard:
         """A guard that knows what this one knows and asks over another connection, for another thread."""
@@ -162,7 +173,7 @@ class Guard:
             rule_id=self._rule_id,
             wishes=self._wishes,
         )
-        twin._columns = self._columns
+        twin._columns, twin._oldest = self._columns, self._oldest
         return twin
 
     @property
@@ -285,7 +296,9 @@ class Guard:
         found: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
         wanted = list(dict.fromkeys(numbers))
         for start in range(0, len(wanted), CHUNK):
-            values = ",".join(map(quote, wanted[start : start + CHUNK]))
+            numbers = wanted[start : start + CHUNK]
+            oldest = (self._oldest.number,) if self._oldest else ()
+            values = ",".join(map(quote, dict.fromkeys((*numbers, *oldest))))
             for cells in self._read(keys, f"FBillNo in ({values})"):
                 record = dict(zip(keys, map(cell_text, cells), strict=False))
                 found[identity(record["FBillNo"])][record["FID"]].append(record)
@@ -295,7 +308,13 @@ class Guard:
         }
 
     def _read(self, keys: Sequence[str], filter_string: str) -> list[tuple[object, ...]]:
-        return self._connection.query_all(self._form_id, keys, filter_string, order="FID ASC")
+        return self._connection.query_all(
+            self._form_id, keys, filter_string, order="FID DESC", is_whole=self._is_whole
+        )
+
+    def _is_whole(self, rows: Sequence[Sequence[object]]) -> bool:
+        """Whether these rows, newest bills first, end with the oldest bill of the form: none was cut off."""
+        return self._oldest is not None and ends_with(rows, self._oldest.id)
 
     def _owners(self, candidates: Sequence[Candidate]) -> dict[str, set[str]]:
         """The bills that have the wanted lines which do not stand in the usual entry, by entry id.

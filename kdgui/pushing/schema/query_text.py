@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from kdgui.k3cloud.queries import quote
 from kdgui.pushing.schema.link_columns import LinkColumns, LinkKind
@@ -28,6 +29,14 @@ def id_list(ids: Iterable[str]) -> str:
 def chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
     """`items` in parts of at most `CHUNK`."""
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def ends_with(rows: Sequence[Sequence[object]], bill_id: str) -> bool:
+    """Whether rows (FID first) run from newer bills to older ones, and end with this one."""
+    ids = [cell_text(values[0]) for values in rows]
+    if not ids or ids[-1] != bill_id or not all(map(str.isdigit, ids)):
+        return False
+    return all(int(one) >= int(following) for one, following in pairwise(ids))
 
 
 def cell_text(value: object) -> str:

@@ -72,16 +72,21 @@ def rules_for(
     return RuleList(_last_used_first(here, settings, form_id), from_server=True)
 
 
-def target_form_of(connection: Connection | None, catalogue: Catalogue, form_id: str, rule_id: str) -> str:
-    """The form that `rule_id` makes of `form_id`: "" where neither catalogue nor server says."""
+def rule_target(catalogue: Catalogue, form_id: str, rule_id: str) -> str:
+    """The form that `rule_id` makes of `form_id` as the catalogue has it; "" where it does not say."""
     known = catalogue.rule(rule_id)
-    if known is not None and known.target_form and same_form(known.source_form or form_id, form_id):
-        return known.target_form
+    if known is None or not same_form(known.source_form or form_id, form_id):
+        return ""
+    return known.target_form
+
+
+def target_form_of(connection: Connection | None, catalogue: Catalogue, rule_id: str) -> str:
+    """The form that the server's own list says a rule makes; "" where it, or nobody signed in, tells."""
     if connection is None:
         return ""
     listed = connection.read_if_offered(lambda session: session.convert_rules()) or ()
-    wanted = rule_id.casefold()
-    found = (named(rule, catalogue) for rule in listed if rule.rule_id.casefold() == wanted)
+    wanted = rule_id.strip().casefold()
+    found = (named(rule, catalogue) for rule in listed if rule.rule_id.strip().casefold() == wanted)
     return next((rule.target_form for rule in found), "")
 
 
