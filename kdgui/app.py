@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kdgui.arguments import build_parser
+from kdgui.arguments import parse
 from kdgui.bootstrap import load_language
-from kdgui.domain.errors import JournalTrouble
+from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError
 from kdgui.printing import Exit
 from kdgui.store.logs import configure_logging
-from kdgui.store.paths import Paths, find_paths
+from kdgui.store.paths import Paths, close_to_others, find_paths
 from kdgui.store.settings import SettingsFile
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def build(argv: Sequence[str]) -> MainWindow:
     Raises:
         JournalTrouble: another instance works on this data folder, or the journal cannot be used.
     """
-    return build_program(build_parser().parse_args(argv)).window
+    return build_program(parse(argv)).window
 
 
 def build_program(arguments: argparse.Namespace) -> Application:
@@ -48,8 +48,11 @@ def build_program(arguments: argparse.Namespace) -> Application:
     places = find_paths(os.environ)
     if arguments.demo:
         places = Paths(places.home / "practice")  # what is practised does not mix with real work
+    closed = close_to_others(places.home)
     configure_logging(places, SettingsFile(places.settings).load().log_level)
-    wishes = StartOptions(arguments.demo, arguments.language or "", arguments.scheme or "")
+    wishes = StartOptions(
+        arguments.demo, arguments.language or "", arguments.scheme or "", folder_closed=closed
+    )
     return Application(application, places, wishes)
 
 
@@ -66,9 +69,9 @@ def main(arguments: argparse.Namespace) -> int:
     application = QApplication(["kdgui"])
     try:
         program = build_program(arguments)
-    except JournalTrouble as trouble:
+    except (JournalTrouble, BadInput) as trouble:
         _tell(trouble, application, arguments)
-        return int(Exit.JOURNAL)
+        return int(Exit.JOURNAL if isinstance(trouble, JournalTrouble) else Exit.USAGE)
     except Exception as bug:
         # Nobody looks at a console here: say it in a window before the program ends with the traceback.
         if not arguments.autoplay:
@@ -94,7 +97,7 @@ def _has_display() -> bool:
     return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
-def _tell(trouble: JournalTrouble, application: QApplication, arguments: argparse.Namespace) -> None:
+def _tell(trouble: KdguiError, application: QApplication, arguments: argparse.Namespace) -> None:
     """There will be no window: say why, in one that has nothing else in it."""
     from PySide6.QtWidgets import QMessageBox
 

@@ -49,11 +49,13 @@ class StartOptions:
     Attributes:
         demo: open on the practice account.
         language, scheme: for this time only; "" takes the settings.
+        folder_closed: others could write in the data folder until this start.
     """
 
     demo: bool = False
     language: str = ""
     scheme: str = ""
+    folder_closed: bool = False
 
 
 class PracticeAccount:
@@ -227,6 +229,9 @@ class Application(QObject):
     def _tell_damages(self) -> None:
         for damage in self.engine.damages():
             self.window.messages.tell(damage.key, self._words.text(damage.key, **damage.values), Tone.WARN)
+        if self._wishes.folder_closed:
+            text = self._words.text("told.folder_closed", path=self._places.home)
+            self.window.messages.tell("told.folder_closed", text, Tone.WARN)
         trouble = self._words.trouble
         if trouble is not None:
             self.window.messages.tell(trouble.code, told(self._words.error(trouble)), Tone.WARN)

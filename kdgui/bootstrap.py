@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from kdgui.pushing.engine import PushEngine
 from kdgui.store.catalogue import load_catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.messages.words import Words, load_words, system_language
 from kdgui.store.paths import Paths
+from kdgui.store.policy import load_policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
@@ -46,15 +48,19 @@ def open_engine(places: Paths, *, attended: bool, repair: bool = True) -> Iterat
 
     `repair` as for `open_journal`.
     """
+    policy = load_policy()
     with open_journal(places, repair=repair) as journal:
         engine = PushEngine(
             catalogue=load_catalogue(),
             journal=journal,
-            profiles=ProfileBook(places.profiles),
+            profiles=ProfileBook(places.profiles, policy.labelled),
             secrets=Secrets(),
             settings_file=SettingsFile(places.settings),
+            policy=policy,
             attended=attended,
         )
+        if repair and policy.retention_days is not None:
+            journal.drop_answers(datetime.now(UTC) - timedelta(days=policy.retention_days))
         try:
             yield engine
         finally:

@@ -22,7 +22,11 @@ class Exit(IntEnum):
     SIGN_IN = 3
     UNSETTLED = 4
     JOURNAL = 5
+    NOTHING_TO_DO = 6
+    IN_USE = 7
+    FAULT = 70
     INTERRUPTED = 130
+    OUTPUT_GONE = 141
 
 
 def last_state(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -100,6 +104,7 @@ class Printer:
                         "rule_id": run.rule_id,
                         "target_form": run.target_form,
                         "counts": counts,
+                        "alarms": run.alarms,
                     }
                 )
             else:
@@ -120,6 +125,8 @@ class Printer:
             ],
             "reasons": [self._why(reason) for reason in row.reasons],
             "notes": [self._why(note) for note in row.notes],
+            "alarm": row.alarm,
+            "codes": [reason.code for reason in (*row.reasons, *row.notes)],
             "advice": words.advice(row),
             "asked_at": row.asked_at.isoformat() if row.asked_at else None,
         }

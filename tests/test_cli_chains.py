@@ -20,14 +20,14 @@ def test_push_then_audit_then_delete_what_was_created(account: Account) -> None:
     rows, run = lines[:-1], str(lines[-1]["run"])
     assert (code, [row["targets"][0]["status"] for row in rows]) == (0, ["C"] * 3)
 
-    code, lines, _ = kdgui("delete-created", run, "--json")
+    code, lines, _ = kdgui("delete-created", run, *account.named, "--json")
     assert (code, [line["state"] for line in lines[:-1]]) == (1, ["audited"] * 3)
-    code, lines, _ = kdgui("delete-created", run, "--unaudit", "--json")
+    code, lines, _ = kdgui("delete-created", run, *account.named, "--unaudit", "--json")
     assert (code, lines[-1]["counts"]) == (0, {"deletable": 3})
     assert [line["numbers"] for line in lines[:-1]] == [[number] for number in numbers]
-    code, _, said = kdgui("delete-created", run, "--unaudit", "--yes", "2")
+    code, _, said = kdgui("delete-created", run, *account.named, "--unaudit", "--yes", "2")
     assert (code, "--yes 3" in said, operations(account)["delete"]) == (2, True, 0)
-    code, lines, _ = kdgui("delete-created", run, "--unaudit", "--yes", "3", "--json")
+    code, lines, _ = kdgui("delete-created", run, *account.named, "--unaudit", "--yes", "3", "--json")
     assert (code, lines[-1]["counts"], operations(account)["delete"]) == (0, {"deleted": 3}, 3)
 
     code, lines, _ = kdgui("show", run, "--json")
@@ -49,7 +49,7 @@ def test_a_half_done_chain_is_1_until_it_is_settled(account: Account) -> None:
     assert any("未走完" in note for row in lines[:-1] for note in row["notes"])
     assert (kdgui("show", run, "--json")[0], kdgui("runs", "--json")[0]) == (1, 1)
     account.turn(**{"audit:drop_before_work": 0})
-    code, lines, _ = kdgui("settle", "--chains", "--settle-seconds", "0.2", "--json")
+    code, lines, _ = kdgui("settle", "--chains", *account.named, "--settle-seconds", "0.2", "--json")
     assert (code, {row["targets"][0]["status"] for row in lines[:-1]}) == (0, {"C"})
     assert kdgui("show", run, "--json")[0] == 0
     assert operations(account)["audit"] == 2

@@ -17,7 +17,7 @@ from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.paths import find_paths
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
-PUSH_KEYS = {"number", "verdict", "targets", "reasons", "notes", "advice", "asked_at"}
+PUSH_KEYS = {"number", "verdict", "targets", "reasons", "notes", "advice", "asked_at", "alarm", "codes"}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_all_can_be_pushed_is_exit_code_0(server: PracticeServer) -> None:
 
 @pytest.mark.parametrize(
     ("numbers", "more", "password", "code"),
-    [((), (), "", 2), (("X",), ("--target", ""), "falsch", 3), (("X",), ("--rule", "NO-SUCH-RULE"), "", 2)],
+    [((), (), "", 6), (("X",), ("--target", ""), "falsch", 3), (("X",), ("--rule", "NO-SUCH-RULE"), "", 2)],
 )
 def test_exit_codes(
     server: PracticeServer, numbers: Sequence[str], more: Sequence[str], password: str, code: int

@@ -25,6 +25,7 @@ from kdgui.arguments import build_parser
 
 ROOT = Path(__file__).parents[1]
 MOST_LINES = 450
+EVERY_COMMAND = {"--json", "--quiet", "--log-file"}
 TOP_LEVEL = {"pyproject.toml", "README.md", "kdgui", "resources", "tests"}
 
 NOT_OURS_TO_SAY = {
@@ -203,10 +204,11 @@ def test_tests_cannot_leave_this_machine(
 def test_the_readme_names_every_option_and_no_other() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     told: dict[str, set[str]] = {"": {"--version"}}
+    assert f"Every command takes `{'`, `'.join(sorted(EVERY_COMMAND))}`" in readme
     for usage in re.findall(r"^kdgui .*(?:\n {2,}.*)*", readme, re.MULTILINE):
         command = re.match(r"kdgui (?P<name>(?:[a-z][a-z-]*)?)", usage)
         assert command
-        told.setdefault(command["name"], set()).update(re.findall(r"--[a-z-]+", usage))
+        told.setdefault(command["name"], set()).update(set(re.findall(r"--[a-z-]+", usage)) - EVERY_COMMAND)
     assert told == {name: _options(parser) for name, parser in _parsers().items()}
 
 
@@ -228,9 +230,8 @@ def _parsers() -> dict[str, argparse.ArgumentParser]:
 
 
 def _options(parser: argparse.ArgumentParser) -> set[str]:
-    return {name for action in parser._actions for name in action.option_strings if name[:2] == "--"} - {
-        "--help"
-    }
+    named = {name for action in parser._actions for name in action.option_strings if name[:2] == "--"}
+    return named - {"--help", *EVERY_COMMAND}
 
 
 def test_the_menu_entry_starts_our_program_in_both_languages() -> None:

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from kdgui.bootstrap import open_engine
-from kdgui.cli.common import interruptible, profile_of, secret_of
+from kdgui.cli.account import sign_in
+from kdgui.cli.command import Command, add_place
+from kdgui.cli.common import interruptible
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
@@ -28,14 +30,13 @@ def check(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     numbers = tuple(read_number_lines(arguments.numbers))
     if not numbers:
         raise BadInput("nothing_to_push")
-    profile = profile_of(arguments)
     options = PushOptions(rule_id=arguments.rule, target_form=arguments.target)
     control = RunControl()
     with (
         open_engine(places, attended=False, repair=False) as engine,
         interruptible(control) as interrupted,
     ):
-        engine.connection.sign_in(profile, secret_of(engine, profile))
+        sign_in(engine, arguments, words)
         started, asked_at = time.monotonic(), datetime.now(UTC)
         report = engine.inspection.check(RunOrder(arguments.form, options, numbers), control)
     seconds = time.monotonic() - started
@@ -102,3 +103,11 @@ def _with_quantity(row: Row, finding: Finding) -> Row:
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_place(parser)
+    parser.add_argument("--numbers", default="-", metavar="FILE", help="bill numbers, one a line; - is stdin")
+
+
+CHECK = Command("check", "what a push would find, without writing anything", _add_arguments, check)

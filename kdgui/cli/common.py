@@ -1,86 +1,68 @@
-"""What the commands of the command line have in common: who signs in, what is told, and how to stop."""
+"""What the commands of the command line have in common: what is told, and how to stop."""
 
 from __future__ import annotations
 
-import argparse
-import getpass
-import os
+import json
+import logging
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
 
-from kdgui.domain.accounts import DataCentreKey
-from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError, SecretsUnavailable, SignInRefused
+from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError
 from kdgui.domain.verdicts import Progress, Row
-from kdgui.k3cloud.http.address import read_address
 from kdgui.printing import Exit
-from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import Pause, RunControl
-from kdgui.store.journal.records import RunHeader
 from kdgui.store.messages.words import Words
-from kdgui.store.profiles import Profile
 
-PASSWORD_VARIABLE = "KDGUI_PASSWORD"  # noqa: S105 - the name of a variable
-
-
-def profile_of(arguments: argparse.Namespace) -> Profile:
-    """Where and as whom to sign in, as `--server --data-centre --user --organisation` say. Raises BadInput.
-
-    No organisation means the user's default one, whatever was chosen in the window.
-    """
-    return Profile(
-        server=read_address(arguments.server).base_url,
-        data_centre_id=arguments.data_centre,
-        user=arguments.user,
-        organisation=arguments.organisation,
-    )
+log = logging.getLogger(__name__)
 
 
-def secret_of(engine: PushEngine, profile: Profile) -> str:
-    """The password: from the environment, the system's key store, or a prompt; never from an argument."""
-    given = os.environ.get(PASSWORD_VARIABLE)
-    if given is not None:
-        return given
-    try:
-        saved = engine.connection.saved_secret(profile)
-    except SecretsUnavailable:
-        saved = None
-    if saved is not None:
-        return saved
-    if not (sys.stdin and sys.stdin.isatty()):
-        raise SignInRefused("password_missing", variable=PASSWORD_VARIABLE)
-    return getpass.getpass(f"{profile.user} @ {profile.server}: ")
-
-
-def account_of(engine: PushEngine, header: RunHeader) -> Profile:
-    """Whom to sign in as, to go on with what was done there: as then, in the same organisation."""
-    plain = Profile(server=header.server, data_centre_id=header.data_centre_id, user=header.user)
-    fitting = (
-        profile
-        for profile in engine.profiles.load()
-        if DataCentreKey.of(profile) == DataCentreKey.of(plain) and profile.user == plain.user
-    )
-    return replace(next(fitting, plain), organisation=header.organisation_number)
-
-
-def complain(trouble: KdguiError, words: Words) -> Exit:
-    """Tell a trouble on stderr; the exit code that it calls for."""
-    told = words.error(trouble)
+def complain(trouble: KdguiError, words: Words, *, as_json: bool = False) -> Exit:
+    """Tell a trouble on stderr, and as a JSON object on stdout too; the exit code that it calls for."""
+    told, code = words.error(trouble), _exit_of(trouble)
+    log.error("%s (exit code %d)", trouble, code)
+    if as_json:
+        said = {"what": told.what, "why": told.why, "do": told.do, "detail": trouble.detail}
+        error = {"code": trouble.code, **said, "values": trouble.values}
+        print(json.dumps({"error": error, "exit": int(code)}, ensure_ascii=False), flush=True)
     parts = dict.fromkeys(part for part in (told.what, told.why, told.do, trouble.detail) if part)
-    print("kdgui: " + "\n       ".join(parts), file=sys.stderr)
+    say("kdgui: " + "\n       ".join(parts))
+    return code
+
+
+def _exit_of(trouble: KdguiError) -> Exit:
+    if trouble.code in _OWN_EXIT:
+        return _OWN_EXIT[trouble.code]
     if isinstance(trouble, JournalTrouble):
         return Exit.JOURNAL
     return Exit.USAGE if isinstance(trouble, BadInput) else Exit.SIGN_IN
 
 
-class Watcher:
-    """Tells progress and pauses on stderr, and keeps the newest state of every row."""
+_OWN_EXIT = {
+    "nothing_to_push": Exit.NOTHING_TO_DO,
+    "journal_in_use": Exit.IN_USE,
+    "unknown_fault": Exit.FAULT,
+}
+"""Troubles that a script wants to tell from others of their kind."""
 
-    def __init__(self, words: Words) -> None:
+
+def say(text: str) -> None:
+    """A line on stderr; where nobody reads there any more, the work goes on all the same."""
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
+
+
+class Watcher:
+    """Tells progress and pauses on stderr and in the log, and keeps the newest state of every row.
+
+    `quiet` leaves stderr alone.
+    """
+
+    def __init__(self, words: Words, *, quiet: bool = False) -> None:
         self._words = words
+        self._quiet = quiet
         self._told_at = 0.0
         self.run_id: str | None = None
         self.rows: dict[int, Row] = {}
@@ -99,15 +81,20 @@ class Watcher:
         now = time.monotonic()
         if now - self._told_at >= 5:
             self._told_at = now
-            print(f"{progress.done} / {progress.total}", file=sys.stderr)
+            self._tell(f"{progress.done} / {progress.total}")
 
     def paused(self, pause: Pause) -> None:
         """See Observer."""
-        print(self._words.text("cli.paused", why=self._words.reason(pause.reason)), file=sys.stderr)
+        self._tell(self._words.text("cli.paused", why=self._words.reason(pause.reason)))
 
     def resumed(self) -> None:
         """See Observer."""
-        print(self._words.text("cli.resumed"), file=sys.stderr)
+        self._tell(self._words.text("cli.resumed"))
+
+    def _tell(self, text: str) -> None:
+        log.info("%s", text)
+        if not self._quiet:
+            say(text)
 
 
 @contextmanager

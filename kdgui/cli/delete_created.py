@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kdgui.bootstrap import open_engine
-from kdgui.cli.common import Watcher, account_of, interruptible, secret_of
+from kdgui.cli.account import account_of, sign_in_as
+from kdgui.cli.command import Command, add_account, add_settle_seconds, within
+from kdgui.cli.common import Watcher, interruptible
 from kdgui.domain.chains import UndoItem, UndoState, name_of
 from kdgui.domain.errors import BadInput
 from kdgui.printing import Exit
@@ -32,14 +34,16 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
         if engine.journal.run(arguments.run) is None:
             raise BadInput("run_unknown", run=arguments.run)
         account = account_of(engine, engine.journal.chains.header(arguments.run))
-        engine.connection.sign_in(account, secret_of(engine, account))
+        sign_in_as(engine, account, arguments, words)
         plan = engine.deletion.plan_way if arguments.whole_way else engine.deletion.plan
         items = plan(arguments.run, unaudit=arguments.unaudit)
         count = sum(item.state is UndoState.DELETABLE for item in items)
         if arguments.yes is not None:
             if arguments.yes != count:
                 raise BadInput("count_differs", count=count, option=f"--yes {count}")
-            items = engine.deletion.delete(items, control, Watcher(words), arguments.settle_seconds)
+            items = engine.deletion.delete(
+                items, control, Watcher(words, quiet=arguments.quiet), arguments.settle_seconds
+            )
         runs = dict.fromkeys((arguments.run, *(item.run_id for item in items)))
         numbers = {(run, row.position): row.number for run in runs for row in engine.journal.rows(run)}
     _print(arguments, items, numbers, words, time.monotonic() - started)
@@ -90,3 +94,19 @@ def _print(
 
 def _line(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN", help="run id, as `runs` lists it")
+    parser.add_argument("--unaudit", action="store_true", help="take back submitted and audited ones first")
+    parser.add_argument(
+        "--whole-way", action="store_true", help="with what was pushed on from it, the last bills first"
+    )
+    parser.add_argument("--yes", type=within(0), metavar="COUNT", help="delete; COUNT as the list gives it")
+    add_account(parser)
+    add_settle_seconds(parser)
+
+
+DELETE_CREATED = Command(
+    "delete-created", "list what a run created, or delete it (--yes)", _add_arguments, delete_created
+)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
+from kdgui.cli.common import say
 from kdgui.domain.chains import Chain
 from kdgui.domain.errors import BadInput
 from kdgui.domain.fills import FillState, FillTable
@@ -31,19 +31,18 @@ def with_fill(engine: PushEngine, order: RunOrder, file: str, words: Words) -> R
     _tell_left_out(table, columns.left_out, words)
     plan = engine.fills.plan(order, table, columns.chosen)
     for problem in plan.problems:
-        print(words.text("cli.fill_problem", number=problem.number, why=words.reason(problem.reason)),
-              file=sys.stderr)  # fmt: skip
+        say(words.text("cli.fill_problem", number=problem.number, why=words.reason(problem.reason)))
     for reason in plan.unchecked:
         told = words.explain(reason)
-        print(words.text("cli.unchecked", what=told.what, why=told.why), file=sys.stderr)
+        say(words.text("cli.unchecked", what=told.what, why=told.why))
     return plan.order
 
 
 def _tell_left_out(table: FillTable, headings: tuple[str, ...], words: Words) -> None:
     if headings:
-        print(words.text("cli.fill_left_out", headings="、".join(headings)), file=sys.stderr)
+        say(words.text("cli.fill_left_out", headings="、".join(headings)))
     if table.hidden:
-        print(words.text("cli.fill_hidden", count=table.hidden), file=sys.stderr)
+        say(words.text("cli.fill_hidden", count=table.hidden))
 
 
 def fill_of(journal: Journal, run_id: str) -> dict[int, dict[str, object]]:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kdgui.bootstrap import open_engine
-from kdgui.cli.common import Watcher, interruptible, profile_of, secret_of
+from kdgui.cli.account import sign_in
+from kdgui.cli.command import Command, add_place, add_settle_seconds, ids, pair, seconds, within
+from kdgui.cli.common import Watcher, interruptible, say
 from kdgui.cli.fill import fill_of, with_fill
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.chains import name_of
@@ -35,11 +37,10 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
         raise BadInput("form_needed")
     if arguments.entry_ids and (arguments.fill or arguments.from_run):
         raise BadInput("lines_alone")
-    profile = profile_of(arguments)
     with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
         for damage in engine.damages():
-            print(words.text(damage.key, **damage.values), file=sys.stderr)
-        engine.connection.sign_in(profile, secret_of(engine, profile))
+            say(words.text(damage.key, **damage.values))
+        sign_in(engine, arguments, words)
         order = order_of(arguments, numbers)
         if arguments.entry_ids:
             order = _by_lines(engine, order, arguments.entry_ids)
@@ -47,7 +48,7 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
             order = _from_run(engine, order, arguments.from_run, words)
         if arguments.fill:
             order = with_fill(engine, order, arguments.fill, words)
-        return _run(engine, order, words, as_json=arguments.json)
+        return _run(engine, order, words, arguments)
 
 
 def order_of(arguments: argparse.Namespace, numbers: Sequence[str]) -> RunOrder:
@@ -89,7 +90,7 @@ def _from_run(engine: PushEngine, order: RunOrder, run_id: str, words: Words) ->
         raise BadInput("form_differs", form=order.form_id, other=found.form_id)
     for bill in found.left_out:
         why = words.reason(bill.reason) if bill.reason else ""
-        print(words.text("cli.next_left_out", number=name_of(bill.target), why=why), file=sys.stderr)
+        say(words.text("cli.next_left_out", number=name_of(bill.target), why=why))
     wanted = {identity(number) for number in order.numbers}
     ready = [target for target in found.ready if not wanted or identity(target.number) in wanted]
     if not ready:
@@ -118,10 +119,10 @@ def _by_lines(engine: PushEngine, order: RunOrder, entry_ids: Sequence[str]) -> 
     return replace(order, numbers=numbers, lines=wanted)
 
 
-def _run(engine: PushEngine, order: RunOrder, words: Words, *, as_json: bool) -> int:
+def _run(engine: PushEngine, order: RunOrder, words: Words, arguments: argparse.Namespace) -> int:
     started = time.monotonic()
-    watcher, control = Watcher(words), RunControl()
-    printer = Printer(sys.stdout, words, as_json=as_json)
+    watcher, control = Watcher(words, quiet=arguments.quiet), RunControl()
+    printer = Printer(sys.stdout, words, as_json=arguments.json)
 
     def tell() -> Sequence[Row]:
         rows = [watcher.rows[position] for position in sorted(watcher.rows)]
@@ -138,3 +139,70 @@ def _run(engine: PushEngine, order: RunOrder, words: Words, *, as_json: bool) ->
             raise
     rows = tell()
     return Exit.INTERRUPTED if interrupted() else exit_of(rows)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_place(parser, form_needed=False)
+    parser.add_argument("--numbers", metavar="FILE", help="bill numbers, one a line; - (default) is stdin")
+    _add_how(parser)
+    parser.add_argument("--target-org", type=within(0), default=0, metavar="ID", help="target organisation")
+    parser.add_argument("--target-bill-type", default="", metavar="ID", help="bill type of the target")
+    parser.add_argument(
+        "--default-rule", action="store_true", help='the default rule from FORM to --target; RULE may be ""'
+    )
+    parser.add_argument(
+        "--param", type=pair, action="append", default=[], metavar="KEY=VALUE", help="for the rule's plug-in"
+    )
+    parser.add_argument("--draft-on-fail", action="store_true", help="keep a draft where saving fails")
+    parser.add_argument("--again", action="store_true", help="push bills that have targets already")
+    _add_what_follows(parser)
+    add_settle_seconds(parser)
+    parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="read time-out of one request")
+
+
+def _add_what_follows(parser: argparse.ArgumentParser) -> None:
+    """Where the bills come from beside a list, and what is done with their targets."""
+    parser.add_argument(
+        "--from-run",
+        default="",
+        metavar="RUN",
+        help="push on what that run made and is approved; FORM is its target form",
+    )
+    parser.add_argument(
+        "--fill",
+        default="",
+        metavar="FILE",
+        help="fill in the targets from this .xlsx or .csv: bill number, perhaps the line, a column a field",
+    )
+    parser.add_argument(
+        "--then",
+        choices=("fill", "submit", "audit"),
+        default="",
+        help="submit the targets, or submit and audit them; what is to be filled in comes before",
+    )
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
+    """What goes into one request, and how many requests at a time."""
+    parser.add_argument(
+        "--entry-ids",
+        type=ids,
+        default=(),
+        metavar="ID,ID",
+        help="push these lines alone, by entry id",
+    )
+    parser.add_argument(
+        "--merged", action="store_true", help="several bills in one request, as the rule groups"
+    )
+    parser.add_argument(
+        "--block", type=within(1, 10_000), default=1000, metavar="N", help="bills in one of them"
+    )
+    parser.add_argument(
+        "--no-split", action="store_true", help="leave a refused block alone; default: find out whose fault"
+    )
+    parser.add_argument(
+        "--parallel", type=within(1, 3), default=1, metavar="N", help="requests at a time, 1 to 3"
+    )
+
+
+PUSH = Command("push", "push a list of bills and say what became of each", _add_arguments, push)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import kdgui
 from kdgui.bootstrap import open_engine
-from kdgui.cli.common import profile_of, secret_of
+from kdgui.cli.account import sign_in
+from kdgui.cli.command import Command, add_place
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.readiness import Light, Readiness
 from kdgui.printing import Exit
@@ -20,9 +21,8 @@ from kdgui.store.paths import Paths
 
 def ready(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Sign in, look around, print the report and write it where that is asked for; the exit code."""
-    profile = profile_of(arguments)
     with open_engine(places, attended=False, repair=False) as engine:
-        engine.connection.sign_in(profile, secret_of(engine, profile))
+        sign_in(engine, arguments, words)
         report = engine.choices.readiness(arguments.form, arguments.rule, arguments.target)
         about = _about(engine, arguments)
     counts = {light.value: report.count(light) for light in Light}
@@ -48,10 +48,10 @@ def _about(engine: PushEngine, arguments: argparse.Namespace) -> dict[str, str]:
         "program": f"kdgui {kdgui.__version__}",
         "server": profile.server if profile else "",
         "version": signed_in.version if signed_in else "",
-        "data_centre": arguments.data_centre,
+        "data_centre": profile.data_centre_id if profile else "",
         "data_centre_name": profile.data_centre_name if profile else "",
         "organisation": " ".join(filter(None, (here.number, here.name))) if here else "",
-        "user": arguments.user,
+        "user": profile.user if profile else "",
         "form": arguments.form,
         "rule": arguments.rule,
         "target": arguments.target,
@@ -71,3 +71,11 @@ def _print_text(report: Readiness, words: Words) -> None:
 
 def _print(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_place(parser)
+    parser.add_argument("--export", metavar="FILE", help="write the report with the server's raw answers")
+
+
+READY = Command("ready", "what this server lets be seen before a rule is used", _add_arguments, ready)

@@ -65,6 +65,35 @@ class DataCentreContext:
         """The settings of now."""
         return self._settings()
 
+    # -- what may be done --------------------------------------------------------------------------
+
+    def refusal_of(self, *actions: str) -> BadInput | None:
+        """Why one of these may not be done: read_only_connection, policy_forbids; None where all may.
+
+        Actions are "push" and those of `kdgui.store.policy.Allow`. Does not block.
+        """
+        profile = self.sign_in_service.profile
+        if actions and profile is not None and profile.read_only:
+            return BadInput("read_only_connection")
+        policy = self.sign_in_service.policy
+        forbidden = next((action for action in actions if not policy.allows(action)), None)
+        return BadInput("policy_forbids", action=forbidden) if forbidden else None
+
+    def require(self, *actions: str) -> None:
+        """Raises BadInput where one of these may not be done; see `refusal_of`."""
+        refusal = self.refusal_of(*actions)
+        if refusal is not None:
+            raise refusal
+
+    def require_order(self, order: RunOrder) -> None:
+        """Raises BadInput where the order asks for what may not be done: as `require`, policy_parallel."""
+        chain = actions_of(order.then) + (("fill",) if order.fill_rows else ())
+        draft = ("draft_on_fail",) if order.options.draft_on_fail else ()
+        self.require("push", *chain, *draft)
+        most = self.sign_in_service.policy.parallel
+        if order.parallel > most:
+            raise BadInput("policy_parallel", most=most)
+
     # -- where we are ------------------------------------------------------------------------------
 
     def place(self) -> DataCentreKey:
@@ -217,6 +246,11 @@ class DataCentreContext:
             for request in found
             if (here is not None and _elsewhere(request.header, here)) is elsewhere
         )
+
+
+def actions_of(then: str) -> tuple[str, ...]:
+    """What is done with the targets for it, by the names of the policy; () for ""."""
+    return tuple(dict.fromkeys(("submit", then))) if then in ("submit", "audit") else (then,) if then else ()
 
 
 def _elsewhere(header: RunHeader, here: Organisation) -> bool:

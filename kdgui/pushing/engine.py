@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kdgui.domain.errors import KdguiError
+from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.k3cloud.http.settings import ConnectionSettings
 from kdgui.pushing.choices import Choices
@@ -24,6 +24,7 @@ from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
 from kdgui.pushing.run_service import RunService
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
+from kdgui.store.policy import EVERYTHING, Policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
@@ -41,6 +42,7 @@ class PushEngine:
     """One clerk at work: signed in at most once, one run at a time.
 
     Attributes:
+        policy: what IT allows on this machine.
         catalogue, journal, profiles, secrets: what is kept; the journal holds every run and its rows.
         connection: signing in and out, data centres, organisations.
         choices: forms, rules, and what a rule can count on.
@@ -61,15 +63,19 @@ class PushEngine:
         secrets: Secrets,
         settings_file: SettingsFile,
         attended: bool,
+        policy: Policy = EVERYTHING,
     ) -> None:
         self.catalogue = catalogue
         self.journal = journal
         self.profiles = profiles
         self.secrets = secrets
         self._settings_file = settings_file
-        self._settings = settings_file.load()
+        self.policy = policy
+        self._settings = policy.settings(settings_file.load())
         self._proxy_password = ProxyPassword(secrets)
-        self.connection = SignInService(profiles, secrets, self._connection_settings, keep=attended)
+        self.connection = SignInService(
+            profiles, secrets, self._connection_settings, keep=attended, policy=policy
+        )
         self._context = DataCentreContext(
             catalogue, journal, self.connection, lambda: self._settings, attended=attended
         )
@@ -95,11 +101,15 @@ class PushEngine:
     def change_settings(self, settings: Settings) -> None:
         """Keep and use other settings. Raises KdguiError where they cannot be written."""
         self._settings_file.save(settings)
-        self._settings = settings
+        self._settings = self.policy.settings(settings)
 
     def keep_proxy_password(self, password: str) -> None:
         """For the proxy of the settings; see `ProxyPassword.keep`."""
         self._proxy_password.keep(self._settings, password)
+
+    def refusal_of(self, *actions: str) -> BadInput | None:
+        """Why policy or connection forbid one of these (see `DataCentreContext.refusal_of`), or None."""
+        return self._context.refusal_of(*actions)
 
     def damages(self) -> tuple[DamagedFile, ...]:
         """Files of ours that were found damaged and set aside.
@@ -127,7 +137,7 @@ class PushEngine:
             connect_seconds=wanted.connect_seconds,
             read_seconds=wanted.read_seconds,
             proxy=self._proxy_password.url(wanted, proxy_password),
-            ca_file=ca_file,
+            ca_file=ca_file or self.policy.network.ca_file,
         )
 
     def _remember_choice(self, order: RunOrder) -> None:

@@ -46,7 +46,8 @@ class RunService:
         """Push, and whatever the order wants `then`. Blocking; the run as it stands at its end.
 
         Raises:
-            BadInput: `target_form_needed`, `nothing_to_push`, `not_signed_in`, `run_in_progress`.
+            BadInput: `target_form_needed`, `nothing_to_push`, `not_signed_in`, `run_in_progress`,
+                `read_only_connection`, `policy_forbids`, `policy_parallel`.
             JournalTrouble: nothing (more) was sent.
         """
         return self._run(order, control, observer, lambda: None)
@@ -130,6 +131,7 @@ class RunService:
         if order.merged and 0 < len(order.lines) < len(order.numbers):  # EntryIds leave whole bills out
             raise BadInput("lines_not_merged")
         context = self._context
+        context.require_order(order)
         with context.sign_in_service.at_work() as connection:
             order = context.completed(order)
             quiet = context.quiet(order.quiet_seconds)

@@ -27,7 +27,7 @@ def read_file(path: Path) -> bytes | None:
 def write_atomically(path: Path, content: bytes, *, private: bool = True) -> None:
     """Replace `path` as a whole: temporary file beside it, fsync, rename.
 
-    Readable by the user only where `private`, else as new files of this user are.
+    Readable by the user only where `private`, else by the group too; the umask may take more away.
 
     Blocks for the disk. Raises KdguiError("not_saved"): the old file stands as it was then, and no temporary
     file is left.
@@ -35,7 +35,8 @@ def write_atomically(path: Path, content: bytes, *, private: bool = True) -> Non
     with _told("not_saved", path):
         make_private_dir(path.parent)
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        mode = 0o600 if private else 0o666  # the umask takes its part of the latter
+        # An export may be shared with a group, but bills are nobody else's: however wide the umask is.
+        mode = 0o600 if private else 0o640
         try:
             with os.fdopen(
                 os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from kdgui.domain.errors import BadInput
 from kdgui.store.paths import Paths, make_private_dir
 
 MAX_BYTES = 1_000_000
 BACKUPS = 5
 MASK = "***"
+_FORMAT = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 _NAMES = (
     r"pass(?:word|wd|phrase)?|pwd|secret|app_?secret|client_?secret|access_?token|refresh_?token|token|sign"
@@ -58,9 +62,14 @@ class _PrivateFileHandler(RotatingFileHandler):
         os.close(os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         return super()._open()
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class names it
+        """A full disk, or a second process that holds the file, does not go into the program's output."""
 
-def configure_logging(places: Paths, level: str = "INFO") -> logging.Handler:
-    """Log to `logs/kdgui.log` in the data folder, about 1 MB and five older ones; the handler, for removing.
+
+def configure_logging(places: Paths, level: str = "INFO", name: str = "kdgui.log") -> logging.Handler:
+    """Log to `logs/kdgui.log` (or `name`) in the data folder, about 1 MB and five older ones.
+
+    Gives the handler, for removing.
 
     Everything goes there through the root logger; calling it again replaces the handler. A folder that
     cannot be written is no reason not to start: then nothing is logged.
@@ -69,7 +78,7 @@ def configure_logging(places: Paths, level: str = "INFO") -> logging.Handler:
     for old in [handler for handler in root.handlers if isinstance(handler, _PrivateFileHandler)]:
         root.removeHandler(old)
         old.close()
-    handler = _make_handler(places.log_dir / "kdgui.log")
+    handler = _make_handler(places.log_dir / name)
     root.addHandler(handler)
     root.setLevel(level)
     return handler
@@ -81,5 +90,28 @@ def _make_handler(path: Path) -> logging.Handler:
         handler = _PrivateFileHandler(path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
     except OSError:
         return logging.NullHandler()
-    handler.setFormatter(MaskingFormatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    handler.setFormatter(MaskingFormatter(_FORMAT))
     return handler
+
+
+@contextmanager
+def command_logging(places: Paths, level: str, further: Path | None) -> Iterator[None]:
+    """Log a command to `logs/kdgui-cli.log`, beside a window that writes its own, and to a `further` file.
+
+    Raises BadInput: log_file_unusable.
+    """
+    root = logging.getLogger()
+    handlers: list[logging.Handler] = [configure_logging(places, level, "kdgui-cli.log")]
+    if further is not None:
+        try:
+            handlers.append(_PrivateFileHandler(further, encoding="utf-8"))
+        except OSError as error:
+            raise BadInput("log_file_unusable", error.strerror or "", path=further) from None
+        handlers[-1].setFormatter(MaskingFormatter(_FORMAT))
+        root.addHandler(handlers[-1])
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()

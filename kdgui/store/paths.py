@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+
+from kdgui.domain.errors import JournalTrouble
 
 HOME_VARIABLE = "KDGUI_HOME"
 
@@ -72,3 +76,21 @@ def make_private_dir(folder: Path) -> None:
         return
     make_private_dir(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def close_to_others(folder: Path) -> bool:
+    """Take the right to write away from others, where an existing data folder gives it; whether it did.
+
+    Whoever can write there could exchange the journal. Nothing to do on Windows, where the profile's own
+    rights hold. Raises JournalTrouble: folder_open_to_others, where the folder is somebody else's.
+    """
+    if os.name != "posix" or not folder.is_dir():
+        return False
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if not mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return False
+    try:
+        folder.chmod(mode & ~(stat.S_IWGRP | stat.S_IWOTH))
+    except OSError as error:
+        raise JournalTrouble("folder_open_to_others", str(error), path=folder) from error
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -40,6 +40,7 @@ class Profile:
         name: what the clerk calls it, "" for none.
         server: base address as text.
         label: None as long as nobody said what the data centre is for: counts as production.
+        read_only: only questions are asked with it (只查询); nothing is ever written.
         colour: how it is told from others of its kind; production is red whatever this says.
         remember: the secret was to be kept in the system's key store.
         ca_file: path of a further certificate authority for this server, or "".
@@ -58,6 +59,7 @@ class Profile:
     remember: bool = False
     ca_file: str = ""
     colour: DataCentreColour = DataCentreColour.GREEN
+    read_only: bool = False
 
     @property
     def account(self) -> str:
@@ -111,8 +113,10 @@ class ProfileBook:
     Raises KdguiError: not_readable, not_saved.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, labelled: Callable[[Profile], Profile] = lambda profile: profile) -> None:
+        """Takes `labelled`, which puts the labels of the machine's policy on what was loaded."""
         self._path = path
+        self._labelled = labelled
         self._set_aside: Path | None = None
 
     @property
@@ -134,7 +138,7 @@ class ProfileBook:
         if len(profiles) < len(entries):
             self._set_aside = copy_aside(self._path)
             self._write(profiles)
-        return profiles
+        return tuple(map(self._labelled, profiles))
 
     def save(self, profile: Profile) -> None:
         """Keep this profile as the last used one; it takes the place of one with the same account."""

@@ -16,8 +16,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SERVICE = "kdgui"
-_REFUSED = ("keyring.backends.null", "keyring.backends.fail", "keyrings.alt")
-"""Backends that drop what they get, have nothing behind them, or write it to a plain file."""
+_SYSTEM_STORES = frozenset(
+    {
+        "keyring.backends.Windows.WinVaultKeyring",
+        "keyring.backends.macOS.Keyring",
+        "keyring.backends.SecretService.Keyring",
+        "keyring.backends.libsecret.Keyring",
+        "keyring.backends.kwallet.DBusKeyring",
+        "keyring.backends.kwallet.DBusKeyringKWallet4",
+    }
+)
+"""The key stores of the systems. Any other may keep passwords in a plain file, whatever it claims."""
 
 _FOREIGN_ERRORS = (
     # Key stores let the errors of the libraries beneath them through.
@@ -92,9 +101,7 @@ def _chosen() -> KeyringBackend:
 
 
 def _safe(backend: KeyringBackend) -> bool:
-    modules = [base.__module__ for base in type(backend).__mro__]
-    refused = any(module == name or module.startswith(f"{name}.") for module in modules for name in _REFUSED)
-    return not refused and _priority(backend) >= 1
+    return _name(backend) in _SYSTEM_STORES and _priority(backend) > 0
 
 
 def _priority(backend: KeyringBackend) -> float:

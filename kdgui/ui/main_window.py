@@ -399,7 +399,8 @@ class MainWindow(QMainWindow):
             self.tr("Sign in to a data centre first.") if self._engine.connection.signed_in is None else ""
         )
         obstacle = signed_out or self.choose.obstacle()
-        self.numbers.set_obstacle(obstacle)
+        refusal = None if signed_out else self._engine.refusal_of("push")
+        self.numbers.set_obstacle(obstacle, self._words.error(refusal).what if refusal else "")
         self.choose.offer_readiness(not obstacle)
 
     def _takes_drops(self) -> bool:

@@ -614,6 +614,10 @@
         <translation>未标记（按正式处理）</translation>
     </message>
     <message>
+        <source>Only ask, never push (read-only)</source>
+        <translation>只查询，不下推</translation>
+    </message>
+    <message>
         <source>Production is always red</source>
         <translation>正式账套总是红色</translation>
     </message>

@@ -87,7 +87,8 @@ def run_round(account: Account, chance: random.Random, home: Path) -> str:
             "--timeout", "1", "--json", "--numbers", str(home / "numbers.txt"), *way]  # fmt: skip
     posts = kill_at_random(push, environ, chance, account)
     account.ask("faults", slow=0, **{name: 0})
-    settled = call([*KDGUI, "settle", "--chains", "--settle-seconds", "1", "--json"], environ)
+    named = push[len(KDGUI) + 1 : push.index("--form")]
+    settled = call([*KDGUI, "settle", "--chains", *named, "--settle-seconds", "1", "--json"], environ)
     pushed = call(push, environ)
     done = account.executions()
     kept = done == Counter(numbers) and all(row["verdict"] in ("pushed", "failed") for row in settled[:-1])

@@ -16,6 +16,11 @@ from kdgui.k3cloud.queries import quote
     ("typed", "base_url"),
     [
         ("192.168.1.5", "http://192.168.1.5/k3cloud/"),
+        ("demo.ik3cloud.com", "https://demo.ik3cloud.com/k3cloud/"),
+        ("Vip.Kingdee.com/k3cloud/html5", "https://vip.kingdee.com/k3cloud/"),
+        ("http://demo.ik3cloud.com", "http://demo.ik3cloud.com/k3cloud/"),
+        ("demo.ik3cloud.com:8080", "http://demo.ik3cloud.com:8080/k3cloud/"),
+        ("kingdee.com.example", "http://kingdee.com.example/k3cloud/"),
         ("192.168.1.5:8099", "http://192.168.1.5:8099/k3cloud/"),
         ("  K3.Example.com \n", "http://k3.example.com/k3cloud/"),
         ("k3.example.com.", "http://k3.example.com/k3cloud/"),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kdgui.store.paths import Paths, find_paths, make_private_dir, resources_dir
+from kdgui.domain.errors import JournalTrouble
+from kdgui.store.paths import Paths, close_to_others, find_paths, make_private_dir, resources_dir
 
 
 def test_the_variable_names_the_folder(tmp_path: Path) -> None:
@@ -55,3 +56,27 @@ def test_folders_are_private_and_old_ones_left_alone(tmp_path: Path) -> None:
 
 def test_places_are_a_value() -> None:
     assert Paths(Path("a")) == Paths(Path("a"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_data_folder_that_others_can_write_is_closed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert close_to_others(home) is False, "not there yet"
+    home.mkdir()
+    home.chmod(0o777)
+    assert close_to_others(home) is True
+    assert stat.S_IMODE(home.stat().st_mode) == 0o755
+    assert close_to_others(home) is False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_data_folder_of_somebody_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path.chmod(0o777)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(JournalTrouble) as trouble:
+        close_to_others(tmp_path)
+    assert trouble.value.code == "folder_open_to_others"

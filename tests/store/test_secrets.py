@@ -16,7 +16,10 @@ InProcess = Callable[..., subprocess.CompletedProcess[str]]
 USE = """
 import sys
 from kdgui.domain.errors import SecretsUnavailable
+from kdgui.store import secrets as room
 from kdgui.store.secrets import Secrets
+
+room._SYSTEM_STORES |= {f"odd_keyrings.{name}" for name in "Good Unusable Dropping Mangling Locked Dismissed Failing".split()}
 
 assert "keyring" not in sys.modules, "keyring waits for its first use"
 secrets = Secrets()
@@ -51,8 +54,8 @@ class Good(KeyringBackend):
             raise PasswordDeleteError("none")
 
 
-class Low(Good):
-    priority = 0.5
+class Unlisted(Good):
+    priority = 99
 
 
 class Unusable(Good):
@@ -112,7 +115,7 @@ class Chain(KeyringBackend):
 
     @property
     def backends(self):
-        return [Low()]
+        return [Unlisted()]
 
     def get_password(self, service, username):
         return self.backends[0].get_password(service, username)
@@ -122,7 +125,7 @@ class Chain(KeyringBackend):
 
 
 class MixedChain(Chain):
-    backends = [Low(), Good()]
+    backends = [Unlisted(), Good()]
 '''
 
 ALT = """
@@ -169,7 +172,7 @@ def test_a_good_store_keeps_and_forgets(with_backend: Callable[[str], list[str]]
         "keyring.backends.null.Keyring",
         "keyring.backends.fail.Keyring",
         "keyrings.alt.file.PlaintextKeyring",
-        "odd_keyrings.Low",
+        "odd_keyrings.Unlisted",
         "odd_keyrings.Nothing",
         "odd_keyrings.Chain",
     ],

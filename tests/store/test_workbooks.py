@@ -204,10 +204,10 @@ def test_what_cannot_be_written_is_told_and_the_old_file_stands(tmp_path: Path) 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
 def test_colleagues_may_read_an_export(tmp_path: Path) -> None:
-    umask = os.umask(0o022)
+    umask = os.umask(0o000)
     try:
         export(tmp_path / "a.xlsx")
     finally:
         os.umask(umask)
 
-    assert (tmp_path / "a.xlsx").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "a.xlsx").stat().st_mode & 0o777 == 0o640

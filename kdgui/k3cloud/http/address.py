@@ -11,6 +11,8 @@ from urllib.parse import quote, unquote, urlsplit
 from kdgui.domain.errors import BadInput
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_PUBLIC_CLOUD = (".ik3cloud.com", ".kingdee.com")
+"""Kingdee's own sites, which answer https only."""
 _LONGEST = 2000
 _APP_FOLDER = "k3cloud"
 # Pages of the web client below the application's folder; what follows them is no part of the address.
@@ -69,7 +71,8 @@ def read_address(text: str) -> Address:
             password inside), address_port, address_bad. What was typed is not in the error.
     """
     scheme, shown, port, path = _read(text)
-    scheme = scheme or ("https" if port == _DEFAULT_PORTS["https"] else "http")
+    cloud = port is None and shown.endswith(_PUBLIC_CLOUD)
+    scheme = scheme or ("https" if cloud or port == _DEFAULT_PORTS["https"] else "http")
     colon_port = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}"
     return Address(f"{scheme}://{shown}{colon_port}/{_read_path(path)}/")
 

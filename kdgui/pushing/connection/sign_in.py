@@ -16,11 +16,12 @@ from kdgui.domain.bills import DataCentre, Organisation
 from kdgui.domain.errors import BadInput, KdguiError, SignInRefused, Stopped
 from kdgui.k3cloud.connection_probe import Tell
 from kdgui.k3cloud.data_centres import list_data_centres
-from kdgui.k3cloud.http.address import read_address
+from kdgui.k3cloud.http.address import Address, read_address
 from kdgui.k3cloud.http.settings import ConnectionSettings
 from kdgui.k3cloud.session import Session
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.connection.diagnosis import ConnectionReport, check_connection, credentials_of
+from kdgui.store.policy import EVERYTHING, Policy, policy_path
 from kdgui.store.profiles import Profile, ProfileBook, relabelled
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings
@@ -40,6 +41,7 @@ class SignInService:
     """Signed in at most once, one piece of work at a time. `read` and `sign_out` are for any thread.
 
     Attributes:
+        policy: what IT allows here; every way to a server asks it first.
         profile, signed_in: who is signed in where, or None.
         keyring_trouble: why the last sign-in could not keep the secret, or None.
         organisation_trouble: why the last sign-in did not begin in the remembered organisation, or None.
@@ -52,8 +54,12 @@ class SignInService:
         connection_settings: ConnectionSettingsOf,
         *,
         keep: bool,
+        policy: Policy = EVERYTHING,
     ) -> None:
-        """`keep` False leaves everything remembered of connections alone, and uses none of it."""
+        """`keep` False leaves everything remembered of connections alone, and uses none of it.
+
+        Raises BadInput: policy_damaged, where a server of the policy is no address.
+        """
         self.profile: Profile | None = None
         self.signed_in: SignedIn | None = None
         self.keyring_trouble: KdguiError | None = None
@@ -62,13 +68,15 @@ class SignInService:
         self._secrets = secrets
         self._connection_settings = connection_settings
         self._keep_profiles = keep
+        self.policy = policy
+        self._servers = _addresses(policy)
         self._connection: Connection | None = None
         self._asking = threading.Lock()
         self._working = threading.Lock()
 
     def data_centres(self, server: str, ca_file: str = "") -> tuple[DataCentre, ...]:
         """The data centres of a server; () where it does not tell. Raises BadInput, ConnectionTrouble …"""
-        return list_data_centres(read_address(server), self._connection_settings(ca_file))
+        return list_data_centres(self._allowed(server), self._connection_settings(ca_file))
 
     def test_connection(
         self,
@@ -80,6 +88,8 @@ class SignInService:
         proxy_password: str | None = None,
     ) -> ConnectionReport:
         """See `check_connection`; by `settings` that are not kept yet, where they are given."""
+        self._allowed(profile.server)
+        settings = self.policy.settings(settings) if settings is not None else None
         wanted = self._connection_settings(profile.ca_file, settings, proxy_password)
         return check_connection(profile, secret, wanted, tell)
 
@@ -121,13 +131,29 @@ class SignInService:
         name = signed_in.data_centre_name or profile.data_centre_name
         self._connection = Connection(session)
         self.signed_in = signed_in
-        self.profile = replace(remembered, server=session.address.base_url, data_centre_name=name)
+        read_only = remembered.read_only or self._is_read_only(remembered)
+        here = replace(
+            remembered, read_only=read_only, server=session.address.base_url, data_centre_name=name
+        )
+        self.profile = self.policy.labelled(here)
         if self._keep_profiles:
             self._keep(self.profile, secret)
         return signed_in
 
+    def _allowed(self, server: str) -> Address:
+        """The address, where the policy lets it be reached.
+
+        Raises BadInput: policy_server, policy_plain_http, and as `read_address`.
+        """
+        address = read_address(server)
+        if self._servers and address.base_url.casefold() not in self._servers and not address.loopback:
+            raise BadInput("policy_server", server=address.base_url)
+        if not (address.secure or address.loopback or self.policy.allow.plain_http):
+            raise BadInput("policy_plain_http", server=address.base_url)
+        return address
+
     def _signed_in(self, profile: Profile, secret: str) -> tuple[Session, SignedIn]:
-        address = read_address(profile.server)
+        address = self._allowed(profile.server)
         session = Session(
             address, credentials_of(profile, secret), self._connection_settings(profile.ca_file)
         )
@@ -152,16 +178,25 @@ class SignInService:
         found = (other.organisation for other in known if other.account == plain.account)
         return replace(profile, organisation=next(found, ""))
 
+    def _is_read_only(self, profile: Profile) -> bool:
+        """Whether the saved connection of this account is for questions only; typed anew it stays so."""
+        plain = replace(profile, server=read_address(profile.server).base_url)
+        return any(other.read_only and other.account == plain.account for other in self._profiles.load())
+
     def change_profile(self, before: Profile, profile: Profile) -> None:
         """Keep another name, label, colour or CA file for a connection; the one in use follows.
 
+        A label that the policy sets stays as it is.
+
         A label belongs to the data centre: every connection to it has it from now on. Blocks for the disk.
         """
+        profile = self.policy.labelled(profile)
         self._profiles.change(before, profile)
         here = self.profile
         if here is not None:
             same = here.account == before.account
-            self.profile = relabelled([replace(here, name=profile.name) if same else here], profile)[0]
+            changed = replace(here, name=profile.name, read_only=profile.read_only) if same else here
+            self.profile = relabelled([changed], profile)[0]
 
     def forget_profile(self, profile: Profile) -> None:
         """Forget a connection and its secret. Raises KdguiError, SecretsUnavailable."""
@@ -276,3 +311,11 @@ class SignInService:
                 self._secrets.save(profile.account, secret)
         except KdguiError as trouble:
             self.keyring_trouble = trouble
+
+
+def _addresses(policy: Policy) -> frozenset[str]:
+    """The servers of the policy as they are compared."""
+    try:
+        return frozenset(read_address(server).base_url.casefold() for server in policy.servers)
+    except BadInput as error:
+        raise BadInput("policy_damaged", f"servers: {error.code}", path=policy_path()) from error

@@ -57,6 +57,8 @@ class Deletion:
             BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
             ConnectionTrouble, SessionLost, SignInRefused, QueryRefused, AnswerUnreadable.
         """
+        if unaudit:
+            self._context.require("unaudit")
         info = self._run(run_id)
         items: list[UndoItem] = []
         with self._context.sign_in_service.at_work() as connection:
@@ -99,6 +101,7 @@ class Deletion:
             BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
             JournalTrouble: nothing (more) was sent.
         """
+        self._context.require("delete")
         done = {item.key: item for item in items}
         with self._context.sign_in_service.at_work() as connection:
             wanted = [item for item in items if item.state is UndoState.DELETABLE]

@@ -12,7 +12,7 @@ from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.connection.connection import Connection
-from kdgui.pushing.context import DataCentreContext
+from kdgui.pushing.context import DataCentreContext, actions_of
 from kdgui.pushing.flow.observer import Observer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lifecycle.chain_policy import ChainPolicy, Safeguards, is_proven, tell_rows
@@ -127,10 +127,14 @@ class SubmitAudit:
         `attended` False: a connection that stays down ends it, even with a clerk there. None: as the context
         is.
         """
+        self._context.require(*actions_of(then))
         self.wish(run_id, then)
         wanted = self._chains.wanted(run_id)
         if not wanted:
             return
+        self._context.require(*actions_of(wanted))
+        if self._context.journal.order(run_id).fill_rows:
+            self._context.require("fill")
         rows = self._context.journal.rows(run_id)
         tell_rows(observer, self._chains.plan(planned(run_id, rows, wanted)))
         todo = [chain for chain in self._chains.of_run(run_id) if not chain.state.over]
@@ -154,7 +158,8 @@ class SubmitAudit:
         place = self._context.place()
         run_ids = self._chains.wishes(place.server, place.data_centre_id)
         for run_id in run_ids:
-            if not control.stopped:
+            forbidden = self._context.refusal_of(*actions_of(self._chains.wanted(run_id)))
+            if not (control.stopped or forbidden):
                 self.follow(connection, run_id, "", control, observer, quiet_seconds, attended=False)
         return run_ids
 

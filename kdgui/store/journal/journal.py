@@ -18,6 +18,7 @@ from kdgui.store.journal import queries, search, ways
 from kdgui.store.journal.chains import ChainJournal
 from kdgui.store.journal.file import JournalFile, open_file
 from kdgui.store.journal.records import Event, Intent, LastRequest, OpenRequest, RunHeader
+from kdgui.store.journal.retention import drop_answers
 from kdgui.store.journal.rows import (
     add_event,
     insert_rows,
@@ -289,6 +290,11 @@ class Journal:
                 (run_id, position),
             ).fetchall()
         return tuple(Event(datetime.fromisoformat(at), *rest) for at, *rest in found)
+
+    def drop_answers(self, before: datetime) -> int:
+        """See `retention.drop_answers`; how many raw answers went."""
+        with self._file.writing() as connection:
+            return drop_answers(connection, before)
 
     # By hand
 

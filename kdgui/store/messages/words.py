@@ -25,6 +25,7 @@ LANGUAGES = ("zh", "en")
 _VERBATIM = ("server_said", "server_note")
 _CODES_IN_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "action": ("action",),
         "cause": ("error", "reason"),
         "status": ("status",),
         "why": ("damaged", "error"),

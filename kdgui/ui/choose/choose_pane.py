@@ -96,6 +96,7 @@ class ChoosePane(Card):
 
     def reload(self) -> None:
         """Fetch forms and rules anew: another data centre, or signed in."""
+        self._fill_after()
         self._fill_forms()
         last = self._last_form()
         if last and last != self.form.key:
@@ -294,5 +295,6 @@ class ChoosePane(Card):
             (self.tr("Then submit"), "submit"),
             (self.tr("Then approve too"), "audit"),
         ):
-            self.after.addItem(text, data)
+            if not data or self._engine.refusal_of("submit", data) is None:
+                self.after.addItem(text, data)
         self.after.setCurrentIndex(max(self.after.findData(kept), 0))

@@ -116,6 +116,12 @@ class OptionsDialog(FittingDialog):
                 organisations, self, success=self._offer_organisations, failure=self._on_no_organisations
             )
 
+    def offer_drafts(self, allowed: bool) -> None:
+        """Whether IT allows that a draft is kept where saving fails; else it is not offered."""
+        self._draft.setVisible(allowed)
+        if not allowed:
+            self._draft.setChecked(False)
+
     def accept(self) -> None:
         pairs = self._pairs()
         code, key = trouble_of_params(pairs)

@@ -70,6 +70,7 @@ class OptionsField(QObject):
     def _ask(self) -> None:
         dialog = OptionsDialog(self.options, self._organisations(), self._owner.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.offer_drafts(self._engine.refusal_of("draft_on_fail") is None)
         dialog.accepted.connect(lambda: self._take(dialog.options))
         dialog.open()
 

@@ -79,6 +79,7 @@ class NumbersPane(Card):
         self._keeper = GridAutosave(engine, self.model, self)
         self._keeper.troubled.connect(self.troubled)
         self._obstacle = ""
+        self._forbidden = ""
         self._busy = False
         self._say = ImportWords()
         self._chosen: Chosen | None = None
@@ -113,9 +114,9 @@ class NumbersPane(Card):
         """Say what the check could not find out."""
         self.check_line.show_unchecked(reasons)
 
-    def set_obstacle(self, sentence: str) -> None:
-        """Say why nothing can be pushed at the moment; "" where it can."""
-        self._obstacle = sentence
+    def set_obstacle(self, sentence: str, forbidden: str = "") -> None:
+        """Say why nothing can be pushed or checked, or why pushing alone is forbidden; "" where it can."""
+        self._obstacle, self._forbidden = sentence, forbidden
         self._refresh()
 
     def set_busy(self, busy: bool) -> None:
@@ -349,23 +350,24 @@ class NumbersPane(Card):
 
     def _refresh(self, tally: Tally | None = None) -> None:
         tally = tally or self.model.tally()
-        may = not self._busy and not self._obstacle and tally.ready > 0
+        may = not self._busy and not (self._obstacle or self._forbidden) and tally.ready > 0
         for button in (self._push, self._first):
             button.setEnabled(may)
         self.check_button.setEnabled(not self._busy and not self._obstacle and tally.rows > tally.damaged)
         self._clear.setEnabled(tally.rows > 0)
         self.check_line.show_tally(tally)
         label = self.tr("Push {n}").format(n=f"{tally.ready:,}") if tally.ready else self.tr("Push")
-        say(self._push, label, self._obstacle)
+        say(self._push, label, self._obstacle or self._forbidden)
         self._tally.setText(self._summary(tally))
 
     def _summary(self, tally: Tally) -> str:
         """The grid in one line; where nothing can be pushed, why."""
+        obstacle = self._obstacle or self._forbidden
         if not tally.rows:
-            return self._obstacle
+            return obstacle
         parts = [self.tr("Rows {n}").format(n=f"{tally.rows:,}")]
         parts += [f"{word} {count:,}".replace(" ", "\u00a0") for word, count in tally.marks]
-        return "　".join([*parts, self._obstacle] if self._obstacle else parts)
+        return "　".join([*parts, obstacle] if obstacle else parts)
 
     def _tell(self, sentence: str, tone: str = "") -> None:
         self._look.hide()

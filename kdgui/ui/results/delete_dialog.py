@@ -74,6 +74,8 @@ class DeleteDialog(FittingDialog):
         self._note = Strip()
         self._lay_out(place)
         self._view.selectionModel().selectionChanged.connect(lambda *_change: self._show_detail())
+        self._may_unaudit = engine.refusal_of("unaudit") is None
+        self._unaudit.setVisible(self._may_unaudit)
         for box in (self._unaudit, self._whole_way):
             box.toggled.connect(lambda _on: self._plan())
         self._edit.textChanged.connect(lambda _text: self._refresh())
@@ -262,8 +264,8 @@ class DeleteDialog(FittingDialog):
         for part in (self._ask, self._edit, self._delete):
             part.setVisible(not working and count > 0)
         over = any(item.state is UndoState.DELETED for item in self._items.values())
-        for box in (self._unaudit, self._whole_way):
-            box.setVisible(not working and not over)
+        self._unaudit.setVisible(self._may_unaudit and not working and not over)
+        self._whole_way.setVisible(not working and not over)
         self._ask.setText(self.tr("Type {n} to delete them:").format(n=count))
         self._edit.setAccessibleName(self._ask.text())
         say(self._delete, self.tr("Delete {n} bills").format(n=count))

@@ -130,6 +130,9 @@ class AfterRun(QObject):
         rows, profile = self._results.model.rows, self._engine.connection.profile
         if not rows or profile is None:
             return
+        if refusal := self._engine.refusal_of("delete"):
+            self._controller.troubled.emit(refusal)
+            return
         place = data_centre_words(profile, self._words())
         dialog = self._undo = DeleteDialog(self._engine, rows, place, self._words, self._results.window())
         dialog.delete_wanted.connect(self._controller.delete)

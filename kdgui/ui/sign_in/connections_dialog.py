@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -81,6 +82,9 @@ class ConnectionsDialog(FittingDialog):
         self._ca_file = named("connectionCaEdit", QLineEdit())
         self._ca_button = push_button("connectionCaButton", self._browse)
         self._ca_note = named("connectionCaNote", plain_label("caption", wrap=True))
+        self._read_only = named(
+            "connectionReadOnlyCheck", QCheckBox(self.tr("Only ask, never push (read-only)"))
+        )
         self._message = Strip()
         named("connectionsMessage", self._message.label)
         self._message.hide()
@@ -101,6 +105,7 @@ class ConnectionsDialog(FittingDialog):
             hint=self.tr("Holds for this data centre in every connection. Production is asked about in red."),
         )
         self._form.add(self.tr("Colour"), self._colour)
+        self._form.add_below(self._read_only)
         self._form.add(self.tr("Certificate"), self._ca_file, self._ca_button)
         self._form.add_below(self._ca_note)
         self._form.close_up()
@@ -169,6 +174,7 @@ class ConnectionsDialog(FittingDialog):
         if profile.label is None:
             self._label.setCurrentIndex(self._label.count() - 1)
         select(self._colour, profile.colour.value)
+        self._read_only.setChecked(profile.read_only)
         self._ca_file.setText(profile.ca_file)
         self._form.show_field(self._ca_file, shown=profile.server.startswith("https:"))
         self._ca_button.setVisible(profile.server.startswith("https:"))
@@ -189,6 +195,7 @@ class ConnectionsDialog(FittingDialog):
             label=DataCentreLabel(label) if label else None,
             colour=DataCentreColour(str(self._colour.currentData())),
             ca_file=self._ca_file.text().strip(),
+            read_only=self._read_only.isChecked(),
         )
 
     def _show_colour(self) -> None:
