@@ -119,7 +119,7 @@ class Application(QObject):
         self._resources = ExitStack()
         try:
             self._resources.enter_context(InstanceLock(places.lock))
-            self.engine = self._resources.enter_context(open_engine(places, attended=True))
+            self.engine = self._resources.enter_context(open_engine(places, attended=True, window=True))
         except KdguiError:
             self._resources.close()
             raise

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from kdgui.pushing.engine import PushEngine
 from kdgui.store.catalogue import load_catalogue
+from kdgui.store.instances import Instance
 from kdgui.store.journal.journal import Journal
 from kdgui.store.messages.words import Words, load_words, system_language
 from kdgui.store.paths import Paths
@@ -33,7 +34,7 @@ def load_language(places: Paths, wanted: str | None = None) -> Words:
 def open_journal(places: Paths, *, repair: bool = True) -> Iterator[Journal]:
     """The journal, closed at the end. Raises JournalTrouble.
 
-    `repair` False for whoever only reads, without the instance lock: a damaged file is left alone then.
+    `repair` False for whoever only reads: a damaged file is left alone then.
     """
     journal = Journal.open(places.journal, repair=repair)
     try:
@@ -43,13 +44,33 @@ def open_journal(places: Paths, *, repair: bool = True) -> Iterator[Journal]:
 
 
 @contextmanager
-def open_engine(places: Paths, *, attended: bool, repair: bool = True) -> Iterator[PushEngine]:
-    """A desk with its journal, signed out and closed at the end. Raises JournalTrouble.
+def open_shared_journal(places: Paths, *, window: bool = False) -> Iterator[Journal]:
+    """The journal for whoever writes to it, beside other programs on this data folder; closed at the end.
 
-    `repair` as for `open_journal`.
+    `window`: the caller holds the window's lock. Only a program that is alone repairs a damaged file.
+    Raises JournalTrouble.
+    """
+    instance = Instance(places.instances, places.lock)
+    with instance.entering(has_window_lock=window) as alone:
+        journal = Journal.open(places.journal, repair=alone, upgrade=alone, program=instance)
+    try:
+        yield journal
+    finally:
+        journal.close()
+        instance.leave()
+
+
+@contextmanager
+def open_engine(
+    places: Paths, *, attended: bool, repair: bool = True, window: bool = False
+) -> Iterator[PushEngine]:
+    """An engine with its journal, signed out and closed at the end. Raises JournalTrouble.
+
+    `repair` False for whoever only reads; `window` as for `open_shared_journal`.
     """
     policy = load_policy()
-    with open_journal(places, repair=repair) as journal:
+    opened = open_shared_journal(places, window=window) if repair else open_journal(places, repair=False)
+    with opened as journal:
         engine = PushEngine(
             catalogue=load_catalogue(),
             journal=journal,
@@ -61,7 +82,10 @@ def open_engine(places: Paths, *, attended: bool, repair: bool = True) -> Iterat
         )
         if repair and policy.retention_days is not None:
             journal.drop_answers(datetime.now(UTC) - timedelta(days=policy.retention_days))
+        if repair and engine.team.setting.text:
+            engine.team.start()
         try:
             yield engine
         finally:
             engine.connection.sign_out()
+            engine.team.close()

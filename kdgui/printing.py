@@ -137,7 +137,7 @@ class Printer:
         return sentence if not reason.said or reason.said in sentence else f"{sentence} ({reason.said})"
 
     def _text(self, row: Row) -> None:
-        targets = " ".join(target.number or f"FID {target.id}" for target in row.targets)
+        targets = " ".join(target.label for target in row.targets)
         why = "; ".join(self._why(reason) for reason in (*row.reasons, *row.notes))
         parts = (row.number, self._words.verdict(row), targets, why)
         print("\t".join(parts), file=self._out)

@@ -14,7 +14,7 @@ LIBRARIES="libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 
     libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render0 libxcb-render-util0
     libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1"
 FONTS="fonts-noto-cjk fontconfig"
-TEST_PACKAGES="xvfb gnome-keyring dbus dbus-daemon"
+TEST_PACKAGES="xvfb gnome-keyring dbus dbus-daemon postgresql mariadb-server"
 
 house=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 venv=$house/.venv

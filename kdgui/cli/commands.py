@@ -14,6 +14,7 @@ from kdgui.cli.push import PUSH
 from kdgui.cli.ready import READY
 from kdgui.cli.runs import RUNS, SHOW
 from kdgui.cli.settle import SETTLE
+from kdgui.cli.team import TEAM
 
 COMMANDS: Mapping[str, Command] = {
     command.name: command
@@ -31,6 +32,7 @@ COMMANDS: Mapping[str, Command] = {
         DATA_CENTRES,
         FORMS,
         RULES,
+        TEAM,
         PRACTICE,
     )
 }

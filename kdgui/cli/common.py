@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError
+from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError, LedgerTrouble
 from kdgui.domain.verdicts import Progress, Row
 from kdgui.printing import Exit
 from kdgui.pushing.flow.run_control import Pause, RunControl
@@ -35,7 +35,7 @@ def complain(trouble: KdguiError, words: Words, *, as_json: bool = False) -> Exi
 def _exit_of(trouble: KdguiError) -> Exit:
     if trouble.code in _OWN_EXIT:
         return _OWN_EXIT[trouble.code]
-    if isinstance(trouble, JournalTrouble):
+    if isinstance(trouble, JournalTrouble | LedgerTrouble):
         return Exit.JOURNAL
     return Exit.USAGE if isinstance(trouble, BadInput) else Exit.SIGN_IN
 

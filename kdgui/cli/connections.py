@@ -14,7 +14,6 @@ from kdgui.domain.accounts import SignInMode
 from kdgui.domain.errors import BadInput
 from kdgui.printing import Exit
 from kdgui.pushing.engine import PushEngine
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 from kdgui.store.policy import load_policy
@@ -36,7 +35,7 @@ def connections(arguments: argparse.Namespace, places: Paths, words: Words) -> i
 
 def login(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Sign in once, save the connection under a name and its password in the key store. Raises KdguiError."""
-    with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
+    with open_engine(places, attended=False) as engine:
         profile = _wanted(engine, arguments)
         secret = password_for(engine, profile, words)
         engine.connection.sign_in(profile, secret)
@@ -54,7 +53,7 @@ def login(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
 
 def forget(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Forget a saved connection and its password. Raises BadInput, SecretsUnavailable."""
-    with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
+    with open_engine(places, attended=False) as engine:
         profile = connection_of_name(engine.profiles.load(), arguments.name)
         engine.connection.forget_profile(profile)
     print(

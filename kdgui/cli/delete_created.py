@@ -13,11 +13,10 @@ from kdgui.bootstrap import open_engine
 from kdgui.cli.account import account_of, sign_in_as
 from kdgui.cli.command import Command, add_account, add_settle_seconds, within
 from kdgui.cli.common import Watcher, interruptible
-from kdgui.domain.chains import UndoItem, UndoState, name_of
+from kdgui.domain.chains import UndoItem, UndoState
 from kdgui.domain.errors import BadInput
 from kdgui.printing import Exit
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
@@ -27,7 +26,6 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
     started = time.monotonic()
     control = RunControl()
     with (
-        InstanceLock(places.lock),
         open_engine(places, attended=False) as engine,
         interruptible(control) as interrupted,
     ):
@@ -81,7 +79,7 @@ def _print(
             )
         else:
             state = words.text(f"undo.{item.state.value}")
-            print("\t".join((name_of(target), ", ".join(sources), state, why)))
+            print("\t".join((target.label, ", ".join(sources), state, why)))
     if arguments.json:
         _line({"run": arguments.run, "counts": counts, "seconds": round(seconds, 3)})
         return

@@ -14,7 +14,6 @@ from kdgui.cli.command import Command, add_place, add_settle_seconds, ids, pair,
 from kdgui.cli.common import Watcher, interruptible, say
 from kdgui.cli.fill import fill_of, with_fill
 from kdgui.domain.bill_numbers import identity
-from kdgui.domain.chains import name_of
 from kdgui.domain.errors import BadInput, JournalTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Row
@@ -22,7 +21,6 @@ from kdgui.printing import Exit, Printer, exit_of
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.store.exports.run_workbook import read_number_lines
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
@@ -37,7 +35,7 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
         raise BadInput("form_needed")
     if arguments.entry_ids and (arguments.fill or arguments.from_run):
         raise BadInput("lines_alone")
-    with InstanceLock(places.lock), open_engine(places, attended=False) as engine:
+    with open_engine(places, attended=False) as engine:
         for damage in engine.damages():
             say(words.text(damage.key, **damage.values))
         sign_in(engine, arguments, words)
@@ -90,7 +88,7 @@ def _from_run(engine: PushEngine, order: RunOrder, run_id: str, words: Words) ->
         raise BadInput("form_differs", form=order.form_id, other=found.form_id)
     for bill in found.left_out:
         why = words.reason(bill.reason) if bill.reason else ""
-        say(words.text("cli.next_left_out", number=name_of(bill.target), why=why))
+        say(words.text("cli.next_left_out", number=bill.target.label, why=why))
     wanted = {identity(number) for number in order.numbers}
     ready = [target for target in found.ready if not wanted or identity(target.number) in wanted]
     if not ready:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterable
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import account_of, is_named, names_account, sign_in_as
 from kdgui.cli.command import Command, add_account, add_settle_seconds
 from kdgui.cli.common import Watcher, complain, interruptible
 from kdgui.domain.chains import CANCEL, DELETE, UNAUDIT
-from kdgui.domain.errors import JournalTrouble, KdguiError
+from kdgui.domain.errors import JournalTrouble, KdguiError, LedgerTrouble
 from kdgui.domain.verdicts import Row
 from kdgui.printing import Exit, Printer, exit_of
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
@@ -32,11 +32,15 @@ def settle(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     found: list[Row] = []
     trouble: KdguiError | None = None
     with (
-        InstanceLock(places.lock),
         open_engine(places, attended=False) as engine,
         interruptible(control) as interrupted,
     ):
-        for profile, rows in _accounts_in_doubt(engine).items():
+        accounts = _accounts_in_doubt(engine)
+        try:
+            accounts |= _accounts_with_orphans(engine, accounts)
+        except LedgerTrouble as unreached:
+            trouble = unreached
+        for profile, rows in accounts.items():
             if names_account(arguments) and not is_named(engine, profile, arguments):
                 continue
             try:
@@ -67,6 +71,21 @@ def _accounts_in_doubt(engine: PushEngine) -> dict[Profile, list[Row]]:
     for run_id in dict.fromkeys((*chains.wishes(), *chains.runs_with_open_steps((UNAUDIT, CANCEL, DELETE)))):
         rows = accounts.setdefault(account_of(engine, chains.header(run_id)), [])
         rows += [row for row in engine.journal.rows(run_id) if row.half_done and row not in rows]
+    return accounts
+
+
+def _accounts_with_orphans(engine: PushEngine, known: Iterable[Profile]) -> dict[Profile, list[Row]]:
+    """Whom to sign in as where only silent PCs of the team left bills in flight. Raises LedgerTrouble."""
+    takeovers = engine.team.takeovers()
+    if takeovers is None:
+        return {}
+    places = {profile.data_centre_id.casefold() for profile in known}
+    accounts: dict[Profile, list[Row]] = {}
+    for profile in engine.profiles.load():
+        place = profile.data_centre_id.casefold()
+        if place not in places and takeovers.orphans(profile.data_centre_id):
+            places.add(place)
+            accounts[profile] = []
     return accounts
 
 

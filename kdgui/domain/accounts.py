@@ -14,7 +14,7 @@ ENGLISH_LCID = 1033
 
 
 class SignInMode(StrEnum):
-    """The ways to sign in (fact sheet 1.1, 1.5)."""
+    """The ways to sign in (protocol 1.1, 1.5)."""
 
     PASSWORD = "password"  # noqa: S105 - the name of a way to sign in
     APP_SECRET = "app_secret"  # noqa: S105 - the name of a way to sign in

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class DocumentStatus(StrEnum):
-    """FDocumentStatus (fact sheet 3.3)."""
+    """FDocumentStatus (protocol 3.3)."""
 
     DRAFT = "Z"
     SAVED = "A"
@@ -47,6 +47,11 @@ class TargetBill:
     number: str = ""
     status: str | None = None
 
+    @property
+    def label(self) -> str:
+        """How people call it: by its number; a draft has none, and goes by its id."""
+        return self.number or f"FID {self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -71,7 +76,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class DataCentre:
-    """A data centre as the server lists it (fact sheet 1.1): id of 14 hex digits, number, name."""
+    """A data centre as the server lists it (protocol 1.1): id of 14 hex digits, number, name."""
 
     id: str
     number: str

@@ -111,13 +111,13 @@ class Chain:
         made = (*self._filled, *(Reason.of("audit_made", text=text) for text in self.made))
         if self.state.over:
             return (*self.reasons, *made)
-        return (Reason.of(self._missing, number=name_of(self.target)), *self.reasons, *made)
+        return (Reason.of(self._missing, number=self.target.label), *self.reasons, *made)
 
     @property
     def _filled(self) -> tuple[Reason, ...]:
         """How many values it holds, what the server changed on the way, and what was given up."""
         held = len(self.fill) - len(self.missing)
-        told = [Reason.of("filled", count=held, number=name_of(self.target))] if held else []
+        told = [Reason.of("filled", count=held, number=self.target.label)] if held else []
         told += [
             Reason.of(
                 "fill_changed", line=value.line, field=value.name, before=value.before, after=value.after
@@ -145,11 +145,6 @@ def missed_reason(value: FilledValue) -> Reason:
     )
 
 
-def name_of(target: TargetBill) -> str:
-    """How people call a bill: by its number; a draft has none."""
-    return target.number or f"FID {target.id}"
-
-
 def with_target(row: Row, target: TargetBill) -> Row:
     """`row` with what the server showed of one of its targets: status and number."""
     return replace(
@@ -166,7 +161,7 @@ def with_chain(row: Row, before: Chain | None, chain: Chain) -> Row:
 
 
 def _no_draft(row: Row) -> Row:
-    """A fill saves a draft (fact sheet 4b.0): a row all of whose targets are bills by now is `pushed`."""
+    """A fill saves a draft (protocol 4b.0): a row all of whose targets are bills by now is `pushed`."""
     drafts = [target for target in row.targets if target.status in (None, DocumentStatus.DRAFT)]
     if row.verdict is not Verdict.DRAFTED or drafts or not row.targets:
         return row

@@ -25,7 +25,7 @@ class EndingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServerError:
-    """One entry of Errors or SuccessMessages (fact sheet 2.2), unchanged."""
+    """One entry of Errors or SuccessMessages (protocol 2.2), unchanged."""
 
     message: str
     field_name: str = ""
@@ -49,7 +49,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """ResponseStatus or ConvertResponseStatus (fact sheet 2.2). `msg_code` None where the answer had none."""
+    """ResponseStatus or ConvertResponseStatus (protocol 2.2). `msg_code` None where the answer had none."""
 
     success: bool
     msg_code: int | None = None

@@ -7,6 +7,7 @@ KdguiError
 ├── SessionLost          MsgCode 1: the server does not know us any more
 ├── QueryRefused         the server refused a question (a field it has not, a right we lack)
 ├── JournalTrouble       the journal cannot be written, read or locked
+├── LedgerTrouble        the team's database cannot be reached, read or written
 ├── SecretsUnavailable   the system's key store is missing, locked or forgetful
 ├── BadInput             what was typed, pasted or opened cannot be used
 └── Stopped              the clerk stopped it; say nothing
@@ -46,19 +47,19 @@ class AnswerUnreadable(KdguiError):
 class SignInRefused(KdguiError):
     """The server answered the sign-in with no.
 
-    The code tells the LoginResultType apart (fact sheet 1.3); `detail` is the server's Message.
+    The code tells the LoginResultType apart (protocol 1.3); `detail` is the server's Message.
     """
 
 
 class SessionLost(KdguiError):
-    """MsgCode 1 (fact sheet 1.4): the server does not know this session any more."""
+    """MsgCode 1 (protocol 1.4): the server does not know this session any more."""
 
 
 class QueryRefused(KdguiError):
     """The server refused a question.
 
     Attributes:
-        msg_code: the MsgCode of fact sheet 1.6, or None where the answer had none.
+        msg_code: the MsgCode of protocol 1.6, or None where the answer had none.
     """
 
     def __init__(
@@ -85,3 +86,10 @@ class Stopped(KdguiError):
 
     def __init__(self) -> None:
         super().__init__("stopped")
+
+
+class LedgerTrouble(KdguiError):
+    """The team's ledger cannot be reached, read or written: nothing may be sent.
+
+    Never with a password in its values or detail.
+    """

@@ -23,7 +23,7 @@ ALL_LINES = "*"
 
 
 class ValueKind(StrEnum):
-    """What a field of a target takes; decides how a value is read, written (fact sheet 4b.1) and compared."""
+    """What a field of a target takes; decides how a value is read, written (protocol 4b.1) and compared."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -139,7 +139,7 @@ class ChangedValue:
 
 @dataclass(frozen=True, slots=True)
 class SaveRequest:
-    """One Save of one bill as an update (fact sheet 4b.7): only these values, only these lines.
+    """One Save of one bill as an update (protocol 4b.7): only these values, only these lines.
 
     Attributes:
         head: field and text.

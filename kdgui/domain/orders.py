@@ -11,7 +11,7 @@ from kdgui.domain.verdicts import Reason
 
 @dataclass(frozen=True, slots=True)
 class PushOptions:
-    """Everything that Push takes besides the bills (fact sheet 2.1).
+    """Everything that Push takes besides the bills (protocol 2.1).
 
     `rule_id` "" with `default_rule` True uses the default rule of source form and target form.
     """
@@ -29,7 +29,7 @@ class PushOptions:
 class PushRequest:
     """One request of Push: source form, the bills by id, by number, or by entry id, and the options.
 
-    Exactly one of `ids`, `numbers`, `entry_ids` is filled (fact sheet 2.1: Ids and Numbers stay empty
+    Exactly one of `ids`, `numbers`, `entry_ids` is filled (protocol 2.1: Ids and Numbers stay empty
     when lines are pushed, or whole bills are pushed).
     """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form (单据): id compared without case (fact sheet 5), names, whether 下推 is documented for it."""
+    """A form (单据): id compared without case (protocol 5), names, whether 下推 is documented for it."""
 
     form_id: str
     name_zh: str = ""
@@ -44,7 +44,7 @@ class Rule:
     def obstacle(self) -> str:
         """Why the server will hardly run it: `disabled`, `invisible`, or "" as far as anybody told.
 
-        A push by such a rule is refused with 运行时不允许加载 (fact sheet 2.1).
+        A push by such a rule is refused with 运行时不允许加载 (protocol 2.1).
         """
         if self.enabled is False:
             return "disabled"
@@ -52,5 +52,5 @@ class Rule:
 
 
 def same_form(one: str, other: str) -> bool:
-    """Whether two form ids are the same: letter case differs between sources (fact sheet 5)."""
+    """Whether two form ids are the same: letter case differs between sources (protocol 5)."""
     return one.casefold() == other.casefold()

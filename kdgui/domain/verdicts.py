@@ -131,6 +131,7 @@ class RunInfo:
     Attributes:
         started_at, ended_at: aware, UTC; `ended_at` None while it runs, or when it was cut off.
         counts: verdict → rows, as of now.
+        pc: of a colleague's run, the name of the PC that it was made on; "" for the runs of this journal.
     """
 
     run_id: str
@@ -146,6 +147,7 @@ class RunInfo:
     target_form: str
     counts: tuple[tuple[Verdict, int], ...]
     alarms: int = 0
+    pc: str = ""
 
     def count(self, verdict: Verdict) -> int:
         """Rows that carry `verdict` now."""

@@ -12,9 +12,9 @@ from kdgui.k3cloud.http.bodies import as_text, without_bom
 T = TypeVar("T")
 
 RESPONSE_ERROR = "response_error:"
-"""Prefix of the text of an unhandled server exception (fact sheet 2.7)."""
+"""Prefix of the text of an unhandled server exception (protocol 2.7)."""
 
-_NESTING = 4  # ExecuteBillQuery wraps an error in two lists (fact sheet 2.7)
+_NESTING = 4  # ExecuteBillQuery wraps an error in two lists (protocol 2.7)
 
 
 class Unreadable(Exception):
@@ -91,7 +91,7 @@ def find_answer(value: object) -> Answer | None:
 
 
 def _blocks(value: object) -> Block | None:
-    """A block, also given as a list of blocks (fact sheet 8): then all must say yes, and nothing is lost."""
+    """A block, also given as a list of blocks (protocol 8): then all must say yes, and nothing is lost."""
     blocks = [_block(item) for item in _items(value) if isinstance(item, dict)]
     if not blocks:
         return None

@@ -1,4 +1,4 @@
-"""Business info: entries, fields and operations of a form, as QueryBusinessInfo tells (fact sheet 3.5)."""
+"""Business info: entries, fields and operations of a form, as QueryBusinessInfo tells (protocol 3.5)."""
 
 from __future__ import annotations
 

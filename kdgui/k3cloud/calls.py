@@ -1,4 +1,4 @@
-"""Calls: the services of the Web API by name, and the request bodies in both encodings (fact sheet 1.2)."""
+"""Calls: the services of the Web API by name, and the request bodies in both encodings (protocol 1.2)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def to_json(value: object) -> str:
 
 
 def push_data(request: PushRequest) -> str:
-    """The data of a Push (fact sheet 2.1) as JSON text; booleans as text, as working clients send them."""
+    """The data of a Push (protocol 2.1) as JSON text; booleans as text, as working clients send them."""
     options = request.options
     return to_json(
         {
@@ -106,7 +106,7 @@ def _by_ids(ids: Sequence[str]) -> dict[str, object]:
 
 
 def save_data(request: SaveRequest) -> str:
-    """The data of a Save that changes only what it names (fact sheet 4b.7).
+    """The data of a Save that changes only what it names (protocol 4b.7).
 
     NeedUpDateFields names the entity and its fields flat, never with a point; every line has its id, and
     IsDeleteEntry is "false": the default deletes each line that is not listed. The head comes before lines.
@@ -142,7 +142,7 @@ def save_data(request: SaveRequest) -> str:
 
 
 def _written(field: FillField, text: str) -> object:
-    """A value as Save takes it (fact sheet 4b.1): codes in FNumber, decimals as text."""
+    """A value as Save takes it (protocol 4b.1): codes in FNumber, decimals as text."""
     return {"FNumber": text} if field.kind in (ValueKind.BASE, ValueKind.LOT) else text
 
 
@@ -153,7 +153,7 @@ def _id(text: str) -> int | str:
 def query_data(
     form_id: str, field_keys: Sequence[str], filter_string: str, order: str, start: int, limit: int
 ) -> str:
-    """The data of ExecuteBillQuery; TopRowCount 0, for it would cap all pages together (fact sheet 3.1)."""
+    """The data of ExecuteBillQuery; TopRowCount 0, for it would cap all pages together (protocol 3.1)."""
     return to_json(
         {
             "FormId": form_id,

@@ -1,4 +1,4 @@
-"""Convert rules: those of the connected server, from form BOS_ConvertRule (fact sheet 3.5)."""
+"""Convert rules: those of the connected server, from form BOS_ConvertRule (protocol 3.5)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kdgui.k3cloud.business_info import BusinessInfo, FieldInfo, name_in
 FORM = "BOS_ConvertRule"
 ORDER = "FNumber ASC"
 NO_SUCH_FIELD = 9
-"""MsgCode of a field that the form has not (fact sheet 1.6)."""
+"""MsgCode of a field that the form has not (protocol 1.6)."""
 
 _BASE = ("FNumber", "FName")
 _FORMS = ("FSourceFormId", "FTargetFormId")

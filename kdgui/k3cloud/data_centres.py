@@ -1,4 +1,4 @@
-"""Data centres: the list that a server gives before anybody signs in (fact sheet 1.1)."""
+"""Data centres: the list that a server gives before anybody signs in (protocol 1.1)."""
 
 from __future__ import annotations
 

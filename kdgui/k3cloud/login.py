@@ -1,4 +1,4 @@
-"""Signing in: the login calls, and what the server's answer to them means (fact sheet 1.1, 1.3)."""
+"""Signing in: the login calls, and what the server's answer to them means (protocol 1.1, 1.3)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def login_call(credentials: Credentials) -> Call:
 
 
 def refuse_data_centre(status: int | None, body: bytes) -> None:
-    """Raise SignInRefused sign_in_data_centre for the non-200 text that a wrong id gets (fact sheet 1.4)."""
+    """Raise SignInRefused sign_in_data_centre for the non-200 text that a wrong id gets (protocol 1.4)."""
     text = as_text(body[:1000])
     if status not in (None, _OK) and _DATA_CENTRE_WORDS in text.lower():
         raise SignInRefused("sign_in_data_centre", text.strip())

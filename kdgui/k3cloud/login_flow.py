@@ -58,7 +58,7 @@ class LoginFlow:
     def switch_organisation(self, wanted: Organisation) -> Organisation:
         """Work in another organisation from now on: all siblings, and every later sign-in.
 
-        No service tells where a session is (fact sheet 4). So what counts is the server's yes to SwitchOrg
+        No service tells where a session is (protocol 4). So what counts is the server's yes to SwitchOrg
         (with signed headers every request names the organisation, and the old session is forgotten), and that
         the same session answers a small question afterwards. Where that answer does not arrive, nobody knows,
         and the session is forgotten: the next sign-in goes back to where we were.
@@ -142,7 +142,7 @@ class LoginFlow:
         return read_login(read_value(exchange, mask), self._channel.credentials, mask)
 
     def _prove(self, login: LoginAnswer) -> None:
-        """LoginResultType -5 counts only with a session by which a first query works (fact sheet 1.3)."""
+        """LoginResultType -5 counts only with a session by which a first query works (protocol 1.3)."""
         if not self._channel.state.has_session:
             raise SignInRefused("sign_in_form" if login.pending else "sign_in_unknown", login.message)
         if not login.pending:
@@ -155,7 +155,7 @@ class LoginFlow:
     def _try_signature(self) -> SignedIn:
         try:
             self._heartbeat()
-        except SessionLost as lost:  # no session, and the signature was refused (fact sheet 1.4)
+        except SessionLost as lost:  # no session, and the signature was refused (protocol 1.4)
             raise SignInRefused("sign_in_app_secret", lost.detail) from None
         except QueryRefused as refusal:
             raise SignInRefused("sign_in_unknown", refusal.detail) from None
@@ -168,7 +168,7 @@ class LoginFlow:
         return signed_in
 
     def _heartbeat(self) -> None:
-        """Ask the small question that other clients use to see whether they are known (fact sheet 1.4)."""
+        """Ask the small question that other clients use to see whether they are known (protocol 1.4)."""
         data = calls.query_data("BD_Currency", ("FNumber",), "FNumber='PRE001'", "", 0, 1)
         exchange = self._channel.exchange(calls.call(calls.EXECUTE_BILL_QUERY, data))
         refuse_data_centre(exchange.status, exchange.body)

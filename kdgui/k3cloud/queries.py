@@ -1,4 +1,4 @@
-"""Queries: rows of ExecuteBillQuery, page by page until the answer is complete (fact sheet 3.1)."""
+"""Queries: rows of ExecuteBillQuery, page by page until the answer is complete (protocol 3.1)."""
 
 from __future__ import annotations
 

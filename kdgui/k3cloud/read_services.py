@@ -72,7 +72,7 @@ class ReadServices:
         return collect_pages(fetch, page, most, is_whole)
 
     def view(self, form_id: str, *, bill_id: str = "", number: str = "") -> dict[str, object]:
-        """One bill with all its entries, by entity property names (fact sheet 3.2). Heavy."""
+        """One bill with all its entries, by entity property names (protocol 3.2). Heavy."""
         data = calls.to_json({"CreateOrgId": 0, "Number": number, "Id": bill_id, "IsSortBySeq": "false"})
         value = self._channel.ask(calls.call(calls.VIEW, form_id, data))
         result = unwrap((unwrap(value) or {}).get("Result")) or {}
@@ -82,12 +82,12 @@ class ReadServices:
         return bill
 
     def business_info(self, form_id: str) -> BusinessInfo:
-        """Entries, fields and operations of a form (fact sheet 3.5)."""
+        """Entries, fields and operations of a form (protocol 3.5)."""
         value = self._channel.ask(calls.call(calls.QUERY_BUSINESS_INFO, calls.to_json({"FormId": form_id})))
         return read_business_info(value, form_id)
 
     def convert_rules(self) -> tuple[Rule, ...]:
-        """The server's conversion rules; source and target form where it tells them (fact sheet 3.5).
+        """The server's conversion rules; source and target form where it tells them (protocol 3.5).
 
         Raises:
             QueryRefused: the form of the rules does not exist here, or may not be read.

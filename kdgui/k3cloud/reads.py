@@ -65,7 +65,7 @@ def refuse_refusals(value: object, mask: Redactor) -> Answer | None:
     """The answer blocks in `value`, if any, when none of them says no.
 
     Raises:
-        SessionLost: MsgCode 1, in whichever shape (fact sheet 1.4).
+        SessionLost: MsgCode 1, in whichever shape (protocol 1.4).
         QueryRefused: any other no, with its MsgCode and the server's words.
     """
     answer = find_answer(value)

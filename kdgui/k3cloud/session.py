@@ -129,7 +129,7 @@ class Session(ReadServices):
     # Writes
 
     def push(self, request: PushRequest, *, timeout: float | None = None) -> Ending:
-        """Push bills down (fact sheet 2). `timeout` in seconds; None takes that of the line."""
+        """Push bills down (protocol 2). `timeout` in seconds; None takes that of the line."""
         return self._write(calls.call(calls.PUSH, request.form_id, calls.push_data(request)), timeout)
 
     def push_form_encoded(self, request: PushRequest, *, timeout: float | None = None) -> Ending:
@@ -137,27 +137,27 @@ class Session(ReadServices):
         return self._write(calls.form_call(calls.PUSH, request.form_id, calls.push_data(request)), timeout)
 
     def submit(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
-        """Submit bills by id (fact sheet 4)."""
+        """Submit bills by id (protocol 4)."""
         return self._write(calls.call(calls.SUBMIT, form_id, calls.bills_data(ids)), timeout)
 
     def audit(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
-        """Approve bills by id; may make further bills by itself (fact sheet 4)."""
+        """Approve bills by id; may make further bills by itself (protocol 4)."""
         return self._write(calls.call(calls.AUDIT, form_id, calls.audit_data(ids)), timeout)
 
     def unaudit(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
-        """Take the approval of bills back, by id (fact sheet 4)."""
+        """Take the approval of bills back, by id (protocol 4)."""
         return self._write(calls.call(calls.UNAUDIT, form_id, calls.audit_data(ids)), timeout)
 
     def delete(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
-        """Delete bills by id (fact sheet 4)."""
+        """Delete bills by id (protocol 4)."""
         return self._write(calls.call(calls.DELETE, form_id, calls.bills_data(ids)), timeout)
 
     def cancel_assign(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
-        """Take the submission of bills back (撤销), by id (fact sheet 4)."""
+        """Take the submission of bills back (撤销), by id (protocol 4)."""
         return self._write(calls.call(calls.CANCEL_ASSIGN, form_id, calls.bills_data(ids)), timeout)
 
     def save(self, request: SaveRequest, *, timeout: float | None = None) -> Ending:
-        """Change values of one bill (fact sheet 4b). A success does not say that they are stored."""
+        """Change values of one bill (protocol 4b). A success does not say that they are stored."""
         return self._write(calls.call(calls.SAVE, request.form_id, calls.save_data(request)), timeout)
 
     def _write(self, call: Call, timeout: float | None) -> Ending:

@@ -19,7 +19,7 @@ class SessionState:
     """Cookies and session id of one sign-in. Any thread may use it.
 
     Cookies go back to the one address they came from, whatever Path they name: servers set
-    `/K3Cloud` and are asked under `/k3cloud` (fact sheet 6), where a browser's rules would drop them.
+    `/K3Cloud` and are asked under `/k3cloud` (protocol 6), where a browser's rules would drop them.
 
     Attributes:
         organisation: where the clerk works; outlives the sign-in, for a later one begins in the user's
@@ -69,7 +69,7 @@ class SessionState:
             return bool(self._session_id or self._cookies)
 
     def headers(self) -> dict[str, str]:
-        """The headers that show the badge (fact sheet 1.4: cookies, and the session id by itself)."""
+        """The headers that show the badge (protocol 1.4: cookies, and the session id by itself)."""
         with self._lock:
             shown = {}
             if self._cookies:

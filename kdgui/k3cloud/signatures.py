@@ -1,4 +1,4 @@
-"""Signing: signature headers (fact sheet 1.5) and the sign of LoginBySign (1.1), from given inputs only."""
+"""Signing: signature headers (protocol 1.5) and the sign of LoginBySign (1.1), from given inputs only."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def signature_headers(credentials: Credentials, path: str, timestamp: int, nonce
     Args:
         credentials: `secret` is the app secret; an organisation of "" is sent as "0".
         path: the path of the URL as it goes over the line.
-        timestamp: seconds since 1970 (servers took up to 24 h of difference, fact sheet 1.4).
+        timestamp: seconds since 1970 (servers took up to 24 h of difference, protocol 1.4).
         nonce: any text that is not repeated.
     """
     client_id, secret = client_secret(credentials.app_id)

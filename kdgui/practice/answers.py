@@ -1,4 +1,4 @@
-"""Answer bodies: ResponseStatus, ConvertResponseStatus, refusals (fact sheet 2.2)."""
+"""Answer bodies: ResponseStatus, ConvertResponseStatus, refusals (protocol 2.2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NO_CONTEXT = "Context Is Null"
 
 
 class MsgCode:
-    """Codes of fact sheet 1.6 that this server uses."""
+    """Codes of protocol 1.6 that this server uses."""
 
     CONTEXT_LOST = 1
     NO_PERMISSION = 2
@@ -60,7 +60,7 @@ class Made:
 
 
 class Refused(Exception):
-    """A business refusal: HTTP 200, IsSuccess false (fact sheet 2.7)."""
+    """A business refusal: HTTP 200, IsSuccess false (protocol 2.7)."""
 
     def __init__(self, message: str | Sequence[Trouble], msg_code: int) -> None:
         super().__init__(message)

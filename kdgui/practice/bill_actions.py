@@ -1,4 +1,4 @@
-"""Submit, Audit, UnAudit, Delete, CancelAssign (fact sheet 4): states, texts and what an audit sets off."""
+"""Submit, Audit, UnAudit, Delete, CancelAssign (protocol 4): states, texts and what an audit sets off."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Documents:
         return worked
 
     def bills(self, form: FormSpec, data: Mapping[str, object]) -> list[Bill]:
-        """The bills named; unknown ones are dropped while a known one is there (fact sheet 0.3)."""
+        """The bills named; unknown ones are dropped while a known one is there (protocol 0.3)."""
         given = {str(key).lower(): value for key, value in data.items()}
         numbers, texts = read_list(given.get("numbers")), read_list(given.get("ids"))
         if not numbers and not texts:
@@ -76,7 +76,13 @@ class Documents:
             raise Refused(f"编码或内码为“{names}”的{form.name}不存在！", MsgCode.NO_DATA)
         return bills
 
-    def _submit(self, bill: Bill, _user_id: int, _worked: Worked) -> str:
+    def reject(self, form: FormSpec, data: Mapping[str, object], user_id: int) -> None:
+        """Somebody with the right to do so sends submitted bills back (protocol 9)."""
+        for bill in self.bills(form, data):
+            if bill.status == "B":
+                self._books.set_head(bill, FDocumentStatus="D", FModifierId=user_id, FModifyDate=now_text())
+
+    def _submit(self, bill: Bill, user_id: int, _worked: Worked) -> str:
         if bill.status == "B":
             return "单据已提交，不能重复提交"
         if bill.status not in ("Z", "A", "D"):
@@ -90,7 +96,8 @@ class Documents:
         elif self._switches.save_over == "at_submit" and self._is_over(bill):
             return OVER
         number = bill.number or self._books.next_number(bill.form)
-        self._books.set_head(bill, FDocumentStatus="B", FBillNo=number)
+        status = "D" if self._switches.workflow_rejects else "B"
+        self._books.set_head(bill, FDocumentStatus=status, FBillNo=number, FModifierId=user_id)
         return ""
 
     def _is_over(self, bill: Bill) -> bool:

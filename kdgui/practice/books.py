@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,13 @@ LINK_TYPES = {"FSBillId": "INTEGER", "FSId": "INTEGER"}
 HIDDEN = {"x_role": "TEXT", "x_twin": "INTEGER NOT NULL DEFAULT 0", "x_pushed": "INTEGER NOT NULL DEFAULT 0"}
 """Columns no query can ask for: what the bill is an example of, whether it is the second of two
 organisations' equal numbers, whether a push made it."""
+
+
+def number_sql(form: FormSpec, alias: str = "", *, lowered: bool) -> str:
+    """SQL of the number of a bill; `lowered` writes the second of two equal numbers in small letters."""
+    dot = f"{alias}." if alias else ""
+    plain = f'{dot}"{form.number_key}"'
+    return f"(CASE WHEN {dot}x_twin THEN lower({plain}) ELSE {plain} END)" if lowered else plain
 
 
 @dataclass(slots=True)
@@ -91,12 +99,14 @@ class Books:
 
     Attributes:
         prefix: what this data centre's table names begin with.
+        made_at: when each bill was stored since the server started, by its id (monotonic seconds).
     """
 
     def __init__(self, vault: Database, forms: FormBook, prefix: str) -> None:
         self.vault = vault
         self.forms = forms
         self.prefix = prefix
+        self.made_at: dict[int, float] = {}
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -137,11 +147,21 @@ class Books:
                 self._create_entry(form, entry)
 
     def complete(self) -> None:
-        """Make the tables of entities that books written by an earlier version of this server lack."""
+        """Make the tables and columns that books written by an earlier version of this server lack."""
         for form in self.forms.used():
+            self._complete_head(form)
             for entry in form.entries:
                 if not self.vault.has_table(self.entry_table(form, entry)):
                     self._create_entry(form, entry)
+
+    def _complete_head(self, form: FormSpec) -> None:
+        table = self.head_table(form)
+        known = {row[1] for row in self.connection.execute(f'PRAGMA table_info("{table}")')}
+        for item in form.fields:
+            if item.key not in known:
+                self.connection.execute(
+                    f'ALTER TABLE "{table}" ADD COLUMN "{item.key}" {SQL_TYPES[item.kind]}'
+                )
 
     def _create_entry(self, form: FormSpec, entry: Entry) -> None:
         keys = ["id INTEGER PRIMARY KEY", "bill_id INTEGER NOT NULL", "seq INTEGER NOT NULL"]
@@ -200,6 +220,7 @@ class Books:
     def add(self, bill: Bill) -> Bill:
         """Store a bill with its lines and links; ids are given here to what has none yet."""
         bill.id = bill.id or self.next_value("bill", FIRST_BILL_ID)
+        self.made_at[bill.id] = time.monotonic()
         row = {
             "id": bill.id,
             "x_role": bill.role,
@@ -302,17 +323,20 @@ class Books:
         cursor.row_factory = sqlite3.Row
         return cursor.execute(sql, values).fetchall()
 
-    def ids_by_number(self, form: FormSpec, number: str, *, blind: bool, twins: bool) -> list[int]:
+    def ids_by_number(
+        self, form: FormSpec, number: str, *, blind: bool, twins: bool, lowered: bool = False
+    ) -> list[int]:
         """Ids of the bills with this number: several where two organisations use it (`twins`).
 
-        `blind` compares without case, width and trailing blanks, as some databases do.
+        `blind` compares without case, width and trailing blanks, as some databases do; with `lowered` the
+        second of two equal numbers is written in small letters.
         """
         if not form.used:
             return []
         collate = "COLLATE KD" if blind else ""
         rows = self.connection.execute(
             f'SELECT id FROM "{self.head_table(form)}"'
-            f' WHERE "{form.number_key}" = ? {collate} AND x_twin <= ? ORDER BY id',
+            f" WHERE {number_sql(form, lowered=lowered)} = ? {collate} AND x_twin <= ? ORDER BY id",
             (number, twins),
         )
         return [row[0] for row in rows]

@@ -11,6 +11,8 @@ from kdgui.practice.faults import Hit
 from kdgui.practice.wire import JSON_TYPE, Reply, html_reply, json_reply, text_reply
 
 _MESSAGES = {
+    0: "操作失败。",
+    1: SESSION_LOST,
     2: "您没有采购入库单的新增权限，请联系系统管理员！",
     4: "未将对象引用设置到对象的实例。",
     6: "数据库操作失败：事务被死锁，已被选作牺牲品。",
@@ -19,8 +21,8 @@ _MESSAGES = {
     14: "调用限制：接口调用次数已达上限。",
     15: "禁止管理员登录。",
 }
-LOCKED = "“buyer”使用业务单据：“采购入库单”业务操作-“[采购入库单-修改]”冲突，请稍候再使用。"
-"""Sample save_lock_conflict."""
+_LOCK_CONFLICT = "“demo”使用业务单据：“采购订单”业务操作-“[采购订单-修改]”冲突，请稍候再使用。"
+"""Fact sheet 9."""
 _UNHANDLED = f"response_error: 发生时间：2026-01-05 10:00:00 错误编号：ABCDEF 错误信息：{_MESSAGES[4]}"
 _CHANGING = frozenset({"session_lost_with_entity", "success_without_entity", "order_swapped"})
 _PAGES = {
@@ -57,7 +59,14 @@ def _late(hit: Hit, reply: Reply) -> Reply:
     answer = hit.text("answer", "")
     if answer == "302":
         return _redirect(hit, reply)
-    return html_reply(504, "504 Gateway Time-out") if answer == "504" else Reply(drop=True)
+    if answer.isdecimal():
+        return html_reply(int(answer), f"HTTP {answer}")
+    if answer == "refused":
+        return json_reply(result(refusal_block([Trouble("操作失败。")], MsgCode.VALIDATION)))
+    if answer.startswith("msg_code_"):
+        code = int(answer.removeprefix("msg_code_"))
+        return json_reply(result(refusal_block([Trouble(_MESSAGES.get(code, "操作失败。"))], code)))
+    return Reply(drop=True)
 
 
 def _status(hit: Hit, _reply: Reply) -> Reply:
@@ -91,6 +100,7 @@ _ON_THE_LINE: Mapping[str, Callable[[Hit, Reply], Reply]] = {
     "late_commit": _late,
     "redirect_after_work": _redirect,
     "too_many": _busy,
+    "line_shifted": lambda _hit, reply: replace(reply, shift=True),
     "response_error": lambda _hit, _reply: text_reply(_UNHANDLED),
 }
 
@@ -103,7 +113,7 @@ def _refusal(hit: Hit) -> Json | None:
         code = int(hit.number("code", 4))
         return result(refusal_block([Trouble(_MESSAGES.get(code, "操作失败。"))], code))
     if hit.name == "lock_conflict":
-        return result(refusal_block([Trouble(LOCKED)], 0))
+        return result(refusal_block([Trouble(_LOCK_CONFLICT)], int(hit.number("code", 0))))
     if hit.name == "refused_without_code":
         return result(refusal_block([Trouble("操作失败。")], None))
     return None

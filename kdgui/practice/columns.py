@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from kdgui.practice.answers import MsgCode, Refused
-from kdgui.practice.books import Books
+from kdgui.practice.books import Books, number_sql
 from kdgui.practice.company_forms import RULE_COLUMNS, RULE_COLUMNS_ODD, RULE_FORM
 from kdgui.practice.conditions import BadFilter, Column
 from kdgui.practice.filters import read_filter, read_order
@@ -14,6 +15,8 @@ from kdgui.practice.rules import RuleBook
 from kdgui.practice.switches import Switches
 
 HEAD_ENTITY = "fbillhead"
+HIDDEN_COLUMNS = ("h.id", 'h."FCreatorId"')
+"""Columns behind those of the answer that `Select.build` adds for bills."""
 _LINK_KINDS = {"FSBillId": Kind.INTEGER, "FSId": Kind.INTEGER}
 
 
@@ -31,12 +34,13 @@ class Select:
         self._switches = switches
         self._entries: dict[str, str] = {}
         self._links: dict[str, str] = {}
+        self._hidden = len(HIDDEN_COLUMNS) if form.is_bill else 0
         self.kinds: list[Kind] = []
 
     def build(
         self, keys: Sequence[str], given: object, order: str, organisation_id: int
     ) -> tuple[str, tuple[object, ...]]:
-        """SQL without LIMIT, and its values."""
+        """SQL without LIMIT, and its values; rows of bills end with HIDDEN_COLUMNS."""
         columns = [self.column(key) for key in keys]
         self.kinds = [column.kind for column in columns]
         condition = read_filter(given, self._filter_column)
@@ -45,7 +49,8 @@ class Select:
         if condition is not None:
             where.append(f"({condition.sql})")
             values += condition.values
-        sql = f"SELECT {', '.join(column.sql for column in columns)} FROM {self._tables()}"
+        shown = ", ".join([*(column.sql for column in columns), *HIDDEN_COLUMNS[: self._hidden]])
+        sql = f"SELECT {shown} FROM {self._tables()}"
         if where:
             sql += f" WHERE {' AND '.join(where)}"
         return f"{sql} ORDER BY {order_by or self._natural_order()}", tuple(values)
@@ -56,8 +61,11 @@ class Select:
     def _visible(self, organisation_id: int) -> tuple[list[str], list[object]]:
         """What this reader may see at all."""
         where, values = [], list[object]()
+        unseen = self._too_new()
+        if unseen:
+            where.append(f"h.id NOT IN ({', '.join(map(str, unseen))})")
         if self._form.is_bill:
-            if not self._switches.two_orgs:
+            if not (self._switches.two_orgs or self._switches.case_twins):
                 where.append("h.x_twin = 0")
             if self._switches.blind_reader:
                 where.append("h.x_pushed = 0")
@@ -67,6 +75,12 @@ class Select:
         if self._switches.is_blind_to(self._form.form_id):
             where.append("0")
         return where, values
+
+    def _too_new(self) -> list[int]:
+        """Bills that a read replica does not show yet."""
+        since = time.monotonic() - self._switches.read_delay
+        made = self._books.made_at.items() if self._switches.read_delay and self._form.is_bill else ()
+        return [bill_id for bill_id, at in made if at > since]
 
     def _tables(self) -> str:
         sql = f'"{self._books.head_table(self._form)}" h'
@@ -123,6 +137,8 @@ class Select:
 
     def _field(self, alias: str, field: Field, property_name: str) -> Column | None:
         sql = f'{alias}."{field.key}"'
+        if alias == "h" and field.key == self._form.number_key and self._form.is_bill:
+            sql = number_sql(self._form, "h", lowered=self._switches.case_twins)
         if not property_name:
             return Column(sql, field.kind, self._collate(field.kind))
         if field.kind is Kind.LOT and property_name.casefold() == "fnumber":
@@ -174,6 +190,10 @@ class Select:
         return Column(self._link_value(alias, name), kind, self._collate(kind))
 
     def _link_value(self, alias: str, name: str) -> str:
+        if name == "FSTableName" and self._switches.link_table_other:
+            return f"({alias}.{name} || '_R')"
+        if name == "FRuleId" and self._switches.link_rule_padded:
+            return f"(' ' || {alias}.FRuleId || ' ')"
         if name != "FRuleId" or not self._switches.rule_id_rewritten:
             return f"{alias}.{name}"
         cases = " ".join(

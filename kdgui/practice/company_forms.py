@@ -1,7 +1,7 @@
-"""The forms of the practice company: real keys (fact sheet 3.3, 3.4), each form with fewer than the real one.
+"""The forms of the practice company: real keys (protocol 3.3, 3.4), each form with fewer than the real one.
 
 On purpose not every form has every field: FCloseStatus lives on orders and notices only, FCancelStatus is
-missing on payments, so a client has to probe (fact sheet 3.3).
+missing on payments, so a client has to probe (protocol 3.3).
 """
 
 from __future__ import annotations
@@ -303,7 +303,7 @@ def _base(form_id: str, name: str, key: str, *extra: Field) -> FormSpec:
 
 RULE_FORM = "BOS_ConvertRule"
 RULE_COLUMNS = frozenset({"fsourceformid", "ftargetformid", "fstatus", "fisdefault", "finvisible"})
-"""Columns of BOS_ConvertRule whose keys nobody published (fact sheet 3.5): there, or not, by a switch."""
+"""Columns of BOS_ConvertRule whose keys nobody published (protocol 3.5): there, or not, by a switch."""
 RULE_COLUMNS_ODD = frozenset({"fsrcobject", "ftgtobject"})
 """The two forms under other keys, by another switch."""
 

@@ -69,7 +69,7 @@ def compare(left: Operand, sign: str, right: Operand, text: str) -> Condition:
 def fit(other: Operand, operand: Operand, text: str) -> Operand:
     """A quoted text made to fit what it is compared with: dates are brought to one spelling.
 
-    A key field compared with a quoted number is the error that real servers make of it (fact sheet 3.1).
+    A key field compared with a quoted number is the error that real servers make of it (protocol 3.1).
     """
     if operand.literal is None:
         return operand

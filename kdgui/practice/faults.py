@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 OPERATIONS = (
     "push", "query", "view", "login", "submit", "audit", "unaudit", "delete", "cancelassign", "save",
 )  # fmt: skip
-MSG_CODES = (2, 4, 6, 7, 13, 14, 15)
+MSG_CODES = (0, 1, 2, 4, 6, 7, 13, 14, 15)
 
 FAULTS: Mapping[str, tuple[bool, str]] = {
     "drop_before_work": (False, "the line breaks before anything is done"),
@@ -44,7 +44,7 @@ FAULTS: Mapping[str, tuple[bool, str]] = {
     "draft_left_with_number": (True, "the same, and the draft has a number"),
     "late_commit": (
         True,
-        "the line breaks at once (or answer=504, 302); the work is done `seconds` (2) later",
+        "the line breaks (or answer=302, 504 …, msg_code_13, refused); the work is done `seconds` (2) later",
     ),
     "redirect_after_work": (True, "the work is done, the answer is a 302 to an error page"),
     "forbidden_answer": (True, "the work is done, a firewall answers 403"),
@@ -54,13 +54,20 @@ FAULTS: Mapping[str, tuple[bool, str]] = {
     "failed_after_save": (True, "the work is done, the answer is a refusal with `code` (4), naming nothing"),
     "msg_code": (False, "a refusal with MsgCode `code` (4), nothing is done; also msg_code_2, _4, _6 …"),
     "refused_without_code": (False, "a refusal without any MsgCode, nothing is done"),
-    "lock_conflict": (False, "somebody has the bill open: a refusal with MsgCode 0, nothing is done"),
     "head_only": (True, "of a Save only the head is stored, then the line breaks"),
     "colleague_saves": (
         True,
         "a colleague saves the bill a moment before a Save; refuse: and ours is refused",
     ),
     "success_without_entity": (True, "the work is done, the answer says success and names nothing"),
+    "lock_conflict": (False, "a refusal with MsgCode 0 (`code`) whose text tells of a lock, nothing is done"),
+    "answer_of_another": (False, "nothing is done, the answer is that of the push before"),
+    "line_shifted": (True, "the work is done, 504; its answer comes to the next request on this connection"),
+    "names_old_bill": (True, "the work is done, the answer names an old bill of the target form as well"),
+    "repeated_after": (True, "a proxy repeats the request `seconds` (0.5) after the answer: done twice"),
+    "manager_rejects": (True, "a manager rejects the submitted bill: after a submit, before another call"),
+    "organisation_moved": (True, "the session stands in `organisation` (102) from now on, untold"),
+    "rows_lost": (True, "a query answers its first `keep` (2) rows only; newest: without its newest bills"),
 }
 """Name → whether the work is done (unless "work" says otherwise), and what it does in one line."""
 

@@ -1,4 +1,4 @@
-"""FilterString as an array of comparisons (fact sheet 3.1)."""
+"""FilterString as an array of comparisons (protocol 3.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FilterString and OrderString as SQL (fact sheet 3.1): only what this parser builds reaches SQLite."""
+"""FilterString and OrderString as SQL (protocol 3.1): only what this parser builds reaches SQLite."""
 
 from __future__ import annotations
 

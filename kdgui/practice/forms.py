@@ -1,4 +1,4 @@
-"""What a form is made of: head, entries, fields; found by key without regard to case (fact sheet 3.1)."""
+"""What a form is made of: head, entries, fields; found by key without regard to case (protocol 3.1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LINK_COLUMNS = ("FFlowId", "FFlowLineId", "FRuleId", "FSTableName", "FSBillId", "FSId")
-"""The columns of a link row (fact sheet 3.4); FSBillId and FSId are numbers, the others text."""
+"""The columns of a link row (protocol 3.4); FSBillId and FSId are numbers, the others text."""
 
 
 class Kind(StrEnum):
@@ -47,7 +47,7 @@ class Field:
 
     @property
     def property_name(self) -> str:
-        """The name that View uses: the key without its leading F (fact sheet 3.2)."""
+        """The name that View uses: the key without its leading F (protocol 3.2)."""
         return self.key[1:] if self.key[:1] == "F" else self.key
 
 
@@ -135,7 +135,7 @@ class FormSpec:
 
 
 class FormBook:
-    """All forms that this server knows, found without regard to case (fact sheet 5)."""
+    """All forms that this server knows, found without regard to case (protocol 5)."""
 
     def __init__(self, forms: Iterable[FormSpec], catalogue: Iterable[tuple[str, str]] = ()) -> None:
         self._forms = {form.form_id.casefold(): form for form in forms}

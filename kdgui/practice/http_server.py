@@ -41,11 +41,13 @@ class Connections(http.server.ThreadingHTTPServer):
         answer: Answer,
         keep_alive: Callable[[], float],
         clock_offset: Callable[[], float],
+        closes_quietly: Callable[[], bool],
         ending: threading.Event,
     ) -> None:
         self.answer = answer
         self.keep_alive = keep_alive
         self.clock_offset = clock_offset
+        self.closes_quietly = closes_quietly
         self.ending = ending
         self.crashes: list[BaseException] = []
         self._guard = threading.Lock()
@@ -102,6 +104,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Remember the connection, so that stopping the server can end it."""
         super().setup()
+        self._late: Reply | None = None
         self.connection.settimeout(self.server.keep_alive())
         self.server.opened(self.connection)
 
@@ -144,7 +147,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self._send(self.server.answer(Request(self.command, self.path.partition("?")[0], headers, body)))
+        reply = self.server.answer(Request(self.command, self.path.partition("?")[0], headers, body))
+        self._send(self._shifted(reply))
+        if self.server.closes_quietly():
+            self._break(reset=False)
+
+    def _shifted(self, reply: Reply) -> Reply:
+        """The reply to send now: once one was late, each request on this connection gets the one before."""
+        now, self._late = self._late, reply if reply.shift or self._late is not None else None
+        if reply.shift and now is None:
+            return html_reply(504, "504 Gateway Time-out")
+        return reply if now is None else now
 
     def _refusal(self) -> HTTPStatus | None:
         """Why the body will not be read: too long, or of unknown length."""

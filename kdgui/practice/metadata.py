@@ -1,4 +1,4 @@
-"""View and QueryBusinessInfo: one whole bill, and what a form is made of (fact sheet 3.2, 3.5)."""
+"""View and QueryBusinessInfo: one whole bill, and what a form is made of (protocol 3.2, 3.5)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Metadata:
     # QueryBusinessInfo
 
     def business_info(self, data: Mapping[str, object]) -> Json:
-        """Entities with fields, and operations, in the shape of fact sheet 3.5."""
+        """Entities with fields, and operations, in the shape of protocol 3.5."""
         given = {str(key).lower(): value for key, value in data.items()}
         form = self._reader.form(str(given.get("formid") or "").strip())
         if self._switches.no_business_info:

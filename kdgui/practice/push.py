@@ -1,4 +1,4 @@
-"""Push (fact sheet 2): which sources qualify, how they are grouped, what is made, what uses up quota."""
+"""Push (protocol 2): which sources qualify, how they are grouped, what is made, what uses up quota."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STATES = (
 
 @dataclass(frozen=True, slots=True)
 class PushCall:
-    """The parameters of Push (fact sheet 2.1), read with goodwill: text or list, text or boolean."""
+    """The parameters of Push (protocol 2.1), read with goodwill: text or list, text or boolean."""
 
     form_id: str
     ids: tuple[str, ...] = ()
@@ -156,7 +156,7 @@ class Pusher:
         return self._check_saving(Plan(rule, built, refused), call, twist)
 
     def rule(self, call: PushCall, form: FormSpec) -> RuleSpec:
-        """The rule that this call uses (fact sheet 2.1)."""
+        """The rule that this call uses (protocol 2.1)."""
         if not call.rule_id and not call.default_rule:
             raise Refused(RULE_NEEDED, MsgCode.BAD_PARAMETER)
         if call.rule_id:
@@ -174,7 +174,7 @@ class Pusher:
         return rule
 
     def _sources(self, call: PushCall, form: FormSpec, rule: RuleSpec) -> list[_Source]:
-        """The bills asked for; unknown ones are dropped while a known one is there (fact sheet 2.3)."""
+        """The bills asked for; unknown ones are dropped while a known one is there (protocol 2.3)."""
         if call.ids or call.numbers:
             bills, missing = self._whole_bills(call, form)
         elif call.entry_ids:
@@ -207,7 +207,11 @@ class Pusher:
     def ids_of(self, form: FormSpec, number: str) -> list[int]:
         """Ids of the bills that this number means."""
         return self._books.ids_by_number(
-            form, number, blind=self._switches.case_blind, twins=self._switches.two_orgs
+            form,
+            number,
+            blind=self._switches.case_blind,
+            twins=self._switches.two_orgs or self._switches.case_twins,
+            lowered=self._switches.case_twins,
         )
 
     def _bills_of_lines(self, call: PushCall, form: FormSpec, entry: Entry) -> tuple[list[Bill], list[str]]:
@@ -235,7 +239,7 @@ class Pusher:
         return good, refused
 
     def _group(self, sources: list[_Source], rule: RuleSpec) -> list[list[_Source]]:
-        """By the rule's policy, then cut to what one target may hold (fact sheet 2.3)."""
+        """By the rule's policy, then cut to what one target may hold (protocol 2.3)."""
         groups: dict[Hashable, list[_Source]] = {}
         for source in sources:
             groups.setdefault(_group_key(source.bill, rule.grouping), []).append(source)
@@ -249,6 +253,8 @@ class Pusher:
         pairs = [(source.bill, source.lines) for source in group]
         target = build_target(self._books, rule, pairs, user_id, organisation, call.bill_type)
         target.index = index
+        if self._switches.creator_copied:
+            target.bill.values["FCreatorId"] = group[0].bill.values["FCreatorId"]
         return target
 
     def _organisation(self, call: PushCall) -> int:
@@ -277,7 +283,7 @@ class Pusher:
     # carrying out
 
     def carry_out(self, plan: Plan) -> list[Bill]:
-        """Write the targets of a plan; drafts carry no number and use up no quota (fact sheet 2.4)."""
+        """Write the targets of a plan; drafts carry no number and use up no quota (protocol 2.4)."""
         return [self._save(target) for target in plan.targets]
 
     def _save(self, target: Target) -> Bill:

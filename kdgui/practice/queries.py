@@ -1,10 +1,11 @@
-"""ExecuteBillQuery and BillQuery (fact sheet 3.1): what is asked, the window of rows, the errors."""
+"""ExecuteBillQuery and BillQuery (protocol 3.1): what is asked, the window of rows, the errors."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kdgui.practice.answers import MsgCode, Refused
 from kdgui.practice.books import Books
@@ -49,6 +50,26 @@ class Query:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class RowsLost:
+    """What an answer goes without: all but its first `keep` rows, or its `keep` newest bills.
+
+    Attributes:
+        form_id: only answers about this form; "" for every one.
+    """
+
+    keep: int
+    newest: bool
+    form_id: str = ""
+
+    def left(self, rows: list[tuple[Any, ...]], *, newest: bool) -> list[tuple[Any, ...]]:
+        """The rows that are left; `newest`: each row ends with HIDDEN_COLUMNS."""
+        if not self.newest:
+            return rows[: self.keep]
+        gone = sorted({row[-2] for row in rows})[-self.keep :] if newest else []
+        return [row for row in rows if row[-2] not in gone] if newest else rows
+
+
 def whole_number(value: object) -> int:
     """A count out of a number or text; 0 where it is none, or beyond reason."""
     try:
@@ -66,8 +87,10 @@ class Reader:
         self._rules = rules
         self._switches = switches
 
-    def rows(self, query: Query, organisation_id: int = 0) -> list[list[object]]:
-        """The answer; raises Refused as real servers do (samples error_*)."""
+    def rows(
+        self, query: Query, organisation_id: int = 0, user_id: int = 0, lost: RowsLost | None = None
+    ) -> list[list[object]]:
+        """The answer; raises Refused as real servers do (samples error_*). `lost`: rows it goes without."""
         form = self.form(query.form_id)
         if self._switches.refuses(form.form_id):
             raise Refused(f"您没有{form.name}的查看权限，请联系系统管理员！", MsgCode.NO_PERMISSION)
@@ -83,10 +106,15 @@ class Reader:
         except (BadFilter, sqlite3.Error) as error:
             message = f"GetRealExpress error:{query.filter}，{type(error).__name__}"
             raise Refused(message, MsgCode.EXCEPTION) from error
+        if self._switches.takes_from_page(form.form_id) and form.is_bill:
+            rows = [row for row in rows if row[-1] == user_id or row[-2] % 2]
+        if lost is not None:
+            rows = lost.left(rows, newest=form.is_bill)
+        width = len(select.kinds)
         masked = [self._switches.masks(key.partition(".")[0]) for key in query.keys]
         return [
             [MASK if hidden else value for value, hidden in zip(cells, masked, strict=True)]
-            for cells in (self._shown(row, select.kinds) for row in rows)
+            for cells in (self._shown(row[:width], select.kinds) for row in rows)
         ]
 
     def _shown(self, row: tuple[object, ...], kinds: list[Kind]) -> list[object]:
@@ -102,7 +130,7 @@ class Reader:
             raise Refused(f"标识为“{form_id}”的业务对象不存在，或者被删除。", MsgCode.EXCEPTION)
         return form
 
-    def _run(self, sql: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+    def _run(self, sql: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         """Evaluate, read-only and for a limited time: what a client sends is never trusted."""
         connection = self._books.connection
         steps = iter(range(MAX_STEPS))
@@ -125,7 +153,7 @@ class Reader:
 
 
 def _window(query: Query, switches: Switches) -> tuple[int, int]:
-    """Offset and row count: TopRowCount caps the whole window, not the page (fact sheet 3.1)."""
+    """Offset and row count: TopRowCount caps the whole window, not the page (protocol 3.1)."""
     start = 0 if switches.ignore_start_row else query.start
     wanted = 0 if switches.ignore_limit else query.limit
     limit = min(wanted or switches.query_limit, switches.query_limit)

@@ -1,4 +1,4 @@
-"""The services that only read, and SwitchOrg: queries, View, QueryBusinessInfo (fact sheet 3)."""
+"""The services that only read, and SwitchOrg: queries, View, QueryBusinessInfo (protocol 3)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kdgui.practice.answers import Json, MsgCode, Refused, refusal_block, result, success_block
 from kdgui.practice.data_centre import DataCentre
-from kdgui.practice.queries import Query
+from kdgui.practice.queries import Query, RowsLost
 from kdgui.practice.sessions import Session
 from kdgui.practice.wire import Call
 
@@ -21,18 +21,23 @@ class Asked:
     call: Call
     session: Session
     centre: DataCentre
+    lost: RowsLost | None = None
 
 
 def execute_bill_query(asked: Asked) -> Json:
     """Rows as lists, in the order of FieldKeys."""
-    return asked.centre.reader.rows(Query.read(asked.call.data(0)), asked.session.organisation_id)
+    return _rows(asked, Query.read(asked.call.data(0)))
 
 
 def bill_query(asked: Asked) -> Json:
     """The same rows as objects."""
     query = Query.read(asked.call.data(0))
-    rows = asked.centre.reader.rows(query, asked.session.organisation_id)
-    return [dict(zip(query.keys, row, strict=True)) for row in rows]
+    return [dict(zip(query.keys, row, strict=True)) for row in _rows(asked, query)]
+
+
+def _rows(asked: Asked, query: Query) -> list[list[object]]:
+    lost = asked.lost if asked.lost and asked.lost.form_id in ("", query.form_id) else None
+    return asked.centre.reader.rows(query, asked.session.organisation_id, asked.session.user_id, lost)
 
 
 def view(asked: Asked) -> Json:

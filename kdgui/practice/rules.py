@@ -1,4 +1,4 @@
-"""The conversion rules of the practice company: grouping, quota and what is copied (fact sheet 2.3, 5)."""
+"""The conversion rules of the practice company: grouping, quota and what is copied (protocol 2.3, 5)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Grouping(StrEnum):
-    """How many targets arise: decided by the rule, not by the request (fact sheet 0.2, 2.3)."""
+    """How many targets arise: decided by the rule, not by the request (protocol 0.2, 2.3)."""
 
     ONE_TO_ONE = "one_to_one"
     BY_PARTNER = "by_partner"

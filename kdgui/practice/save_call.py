@@ -1,4 +1,4 @@
-"""The parameters of Save (fact sheet 4b.1), read as real servers read them, and how values are written."""
+"""The parameters of Save (protocol 4b.1), read as real servers read them, and how values are written."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Save as an update of a bill (fact sheet 4b): what counts of a request, what follows, what is refused.
+"""Save as an update of a bill (protocol 4b): what counts of a request, what follows, what is refused.
 
-Where the fact sheet marks something unknown, a switch (`save_…`) decides, both ways.
+Where the protocol marks something unknown, a switch (`save_…`) decides, both ways.
 """
 
 from __future__ import annotations

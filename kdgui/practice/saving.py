@@ -1,4 +1,4 @@
-"""What is checked when a bill is saved: why a push fails on its target (fact sheet 2.6)."""
+"""What is checked when a bill is saved: why a push fails on its target (protocol 2.6)."""
 
 from __future__ import annotations
 

@@ -88,7 +88,12 @@ class PracticeServer:
             )
             self.turn({**switches, **(faults or {})})
             self._connections = Connections(
-                port, self._answer, self._keep_alive, lambda: self._switches.clock_offset, self._ending
+                port,
+                self._answer,
+                self._keep_alive,
+                lambda: self._switches.clock_offset,
+                lambda: self._switches.closes_quietly,
+                self._ending,
             )
         except BaseException:
             self._vault.close()

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import threading
 
-from kdgui.practice.answers import NO_CONTEXT, SESSION_LOST, Json, MsgCode, refusal
+from kdgui.practice.answers import (
+    NO_CONTEXT,
+    SESSION_LOST,
+    Json,
+    MsgCode,
+    refusal,
+    result,
+    success_block,
+)
 from kdgui.practice.broken_answers import spoil
+from kdgui.practice.company import ORGANISATIONS
 from kdgui.practice.data_centre import Centres
 from kdgui.practice.faults import Faults, Hit
+from kdgui.practice.queries import RowsLost
 from kdgui.practice.read_services import QUERIES, READS, Asked, read, wrapped
 from kdgui.practice.sessions import Session, Sessions, presented
 from kdgui.practice.sign_in import Authenticator, WrongCentre
@@ -108,7 +118,7 @@ class Services:
         return reply
 
     def _session(self, request: Request) -> tuple[Session | None, bool]:
-        """The session, and whether valid signed headers have just opened it (fact sheet 1.4).
+        """The session, and whether valid signed headers have just opened it (protocol 1.4).
 
         With a live session the signature is not looked at, unless the switch passport_always is on.
         """
@@ -130,7 +140,8 @@ class Services:
         if all(hit.works for hit in hits):
             answer = wrapped(method, _lost(request))
             if session is not None:
-                answer = read(method, Asked(call, session, self._centres.get(session.centre_id)))
+                centre = self._centres.get(session.centre_id)
+                answer = read(method, Asked(call, session, centre, _rows_lost(hits)))
             reply = json_reply(answer)
         return self._finish(hits, reply, method)
 
@@ -142,6 +153,8 @@ class Services:
         reply = None
         if all(hit.works for hit in hits):
             reply = json_reply(_lost(request) if work is None else work())
+        if any(hit.name == "answer_of_another" for hit in hits):
+            reply = json_reply(self._writes.last_answer() or result(success_block()))
         return self._finish(hits, reply, method)
 
     # faults
@@ -151,6 +164,9 @@ class Services:
         hits = self._faults.strike(operation)
         if session is not None and any(hit.name.startswith("session_lost") for hit in hits):
             self._sessions.drop(session)
+        for hit in hits:
+            if session is not None and hit.name == "organisation_moved":
+                session.organisation_id = ORGANISATIONS[hit.text("organisation", "102")]
         return hits
 
     def _finish(self, hits: tuple[Hit, ...], reply: Reply | None, method: str) -> Reply:
@@ -173,7 +189,14 @@ def _page(request: Request) -> Reply:
     return html_reply(404, "404 - File or directory not found.")
 
 
+def _rows_lost(hits: tuple[Hit, ...]) -> RowsLost | None:
+    hit = next((hit for hit in hits if hit.name == "rows_lost"), None)
+    if hit is None:
+        return None
+    return RowsLost(int(hit.number("keep", 2)), bool(hit.settings.get("newest")), hit.text("form", ""))
+
+
 def _lost(request: Request) -> Json:
-    """MsgCode 1: no session was named at all, or one that is not there any more (fact sheet 1.4)."""
+    """MsgCode 1: no session was named at all, or one that is not there any more (protocol 1.4)."""
     known = presented(request) or "x-kd-signature" in request.headers
     return refusal(SESSION_LOST if known else NO_CONTEXT, MsgCode.CONTEXT_LOST)

@@ -1,4 +1,4 @@
-"""Sessions: who is signed in, found by cookie or header, lost when idle (fact sheet 1.4)."""
+"""Sessions: who is signed in, found by cookie or header, lost when idle (protocol 1.4)."""
 
 from __future__ import annotations
 

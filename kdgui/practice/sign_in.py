@@ -1,4 +1,4 @@
-"""Signing in: passwords, app secrets, signatures, and the ways to be refused (fact sheet 1.1, 1.3, 1.5)."""
+"""Signing in: passwords, app secrets, signatures, and the ways to be refused (protocol 1.1, 1.3, 1.5)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ APP_SECRET_WRONG = "002005000003016"  # noqa: S105 - a MessageCode
 TRIES, LOCKED_SECONDS = 5, 1800.0
 DAY = 86_400
 _XOR_WITH = b"0054f397c6234378b09ca7d3e5debce7"
-"""What the vendor's clients mix into the second half of an app id (fact sheet 1.5)."""
+"""What the vendor's clients mix into the second half of an app id (protocol 1.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ _NAMES = {"demo": "练习用户", "buyer": "采购员", "seller": "销售员", "
 
 
 class WrongCentre(Exception):
-    """Signed headers for a data centre that does not exist: HTTP 500 in plain text (fact sheet 2.7)."""
+    """Signed headers for a data centre that does not exist: HTTP 500 in plain text (protocol 2.7)."""
 
 
 def centre_of(centre_id: str) -> Centre | None:

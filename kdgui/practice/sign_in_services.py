@@ -1,4 +1,4 @@
-"""The sign-in services: arguments in every encoding, cookies in the answer (fact sheet 1.1, 1.2)."""
+"""The sign-in services: arguments in every encoding, cookies in the answer (protocol 1.1, 1.2)."""
 
 from __future__ import annotations
 

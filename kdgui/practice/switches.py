@@ -1,4 +1,4 @@
-"""Switches: how this server behaves where servers differ or nobody knows (fact sheet 7, 8), both ways."""
+"""Switches: how this server behaves where servers differ or nobody knows (protocol 7, 8), both ways."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 MIXED = ("rollback", "keep_success", "keep_failure")
+CONVERT_NAMES = ("nothing", "sources", "provisional")
+REFUSAL_CODES = ("usual", "zero", "none")
 DRAFT_SHAPES = ("convert", "save", "success")
 
 
@@ -25,7 +27,7 @@ class Switches:
         link_not_filterable: link columns can be shown, in a filter they answer GetRealExpress.
         links_listed: QueryBusinessInfo lists the link entities too.
         short_pages: at most so many rows in an answer of a query, whatever Limit says; 0 is off.
-        query_limit: the largest Limit that is honoured, 10 000 or 2000 by version (fact sheet 8).
+        query_limit: the largest Limit that is honoured, 10 000 or 2000 by version (protocol 8).
         ignore_start_row: StartRow is taken for 0.
         ignore_limit: Limit is taken for query_limit.
         case_blind: texts are equal without case, width and trailing blanks.
@@ -45,7 +47,7 @@ class Switches:
         split_size: bills in one target at most; more make a further target.
         audit_creates: auditing a delivery or a receipt makes its AR or AP bill at once.
         notice_closes: auditing a delivery notice closes it; then nothing undoes it.
-        unaudit_to: status after UnAudit, D or B (fact sheet 8).
+        unaudit_to: status after UnAudit, D or B (protocol 8).
         view_entry_names: View names entities by EntryName (InStockEntry); off: by key (FInStockEntry).
         masked_fields: fields with these keys (comma between) are shown as ***.
         save_entity_key: NeedUpDateFields without the entity key lets line fields count (optional) or not
@@ -84,6 +86,17 @@ class Switches:
         passport_always: signed headers are verified even where a session is alive.
         idle_seconds: a session unused for so long is lost.
         keep_alive_seconds: an unused connection is closed after so long.
+        closes_quietly: every connection is closed after one answer, and no header says so.
+        rights_after_cut: of these forms (ids, comma between) every second bill that somebody else made is
+            taken out of a page after the page was cut.
+        read_delay: queries show a new bill only so many seconds after it was made (a read replica).
+        link_table_other: link rows name another table of the source form.
+        link_rule_padded: link rows carry the rule id with blanks around it.
+        creator_copied: a target's creator is that of its source.
+        case_twins: the second of two equal numbers differs from the first in letter case only.
+        convert_names: what ConvertResponseStatus of a good push names: nothing, sources, provisional ids.
+        refusal_code: MsgCode of business refusals: usual (11, 10 …), zero, none.
+        workflow_rejects: a workflow rejects at once what is submitted: D, no approver.
     """
 
     blind_reader: bool = False
@@ -153,6 +166,16 @@ class Switches:
     passport_always: bool = False
     idle_seconds: float = 1200.0
     keep_alive_seconds: float = 120.0
+    closes_quietly: bool = False
+    rights_after_cut: str = ""
+    read_delay: float = 0.0
+    link_table_other: bool = False
+    link_rule_padded: bool = False
+    creator_copied: bool = False
+    case_twins: bool = False
+    convert_names: str = "nothing"
+    refusal_code: str = "usual"
+    workflow_rejects: bool = False
 
     def turn(self, name: str, value: object) -> None:
         """Set a switch. ValueError where there is none of this name, or the value does not fit."""
@@ -175,6 +198,14 @@ class Switches:
     def masks(self, key: str) -> bool:
         """Whether the values of a field are shown as asterisks."""
         return _names(key, self.masked_fields)
+
+    def takes_from_page(self, form_id: str) -> bool:
+        """Whether rows of this form are taken out of a page after it was cut."""
+        return _names(form_id, self.rights_after_cut)
+
+    def coded(self, msg_code: int) -> int | None:
+        """The MsgCode of a business refusal, None to leave it out."""
+        return {"zero": 0, "none": None}.get(self.refusal_code, msg_code)
 
     def as_dict(self) -> dict[str, object]:
         """Every switch with its position."""
@@ -212,6 +243,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "save_key_order": ("free", "matters"),
     "save_other_field": ("unchanged", "reset"),
     "save_links": ("kept", "gone"),
+    "convert_names": CONVERT_NAMES,
+    "refusal_code": REFUSAL_CODES,
 }
 DEFAULT_SHORT_PAGE = 50
 

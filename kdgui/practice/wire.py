@@ -1,4 +1,4 @@
-"""HTTP bodies in and out: every encoding of fact sheet 1.2 becomes one Call; a Reply says what to send."""
+"""HTTP bodies in and out: every encoding of protocol 1.2 becomes one Call; a Reply says what to send."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ MAX_NESTING = 60
 
 
 class BadBody(Exception):
-    """A body that no encoding of the fact sheet explains."""
+    """A body that no encoding of the protocol page explains."""
 
 
 class EncodedTwice(BadBody):
-    """`data` was JSON text inside JSON text: real servers answer 502 (fact sheet 1.2)."""
+    """`data` was JSON text inside JSON text: real servers answer 502 (protocol 1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Reply:
         drop: close the connection without an answer; `reset` with a TCP reset.
         cut: send only so many bytes of the body, then close; None sends all.
         hold: never answer, keep the connection until the client goes.
+        shift: answer 504; this reply goes to the next request on the connection, and so on.
     """
 
     status: int = 200
@@ -63,6 +64,7 @@ class Reply:
     reset: bool = False
     cut: int | None = None
     hold: bool = False
+    shift: bool = False
 
 
 def json_reply(value: Json) -> Reply:
@@ -77,7 +79,7 @@ def html_reply(status: int, title: str) -> Reply:
 
 
 def text_reply(text: str, status: int = 200) -> Reply:
-    """Plain text, as an unhandled exception travels (fact sheet 2.7)."""
+    """Plain text, as an unhandled exception travels (protocol 2.7)."""
     return Reply(status, text.encode(), TEXT_TYPE)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from kdgui.practice.answers import Json, Made, MsgCode, Refused, Trouble, refusal_block, result, success_block
 from kdgui.practice.books import Bill
-from kdgui.practice.company import BUYER_ID
+from kdgui.practice.company import ACCOUNTANT_ID, BUYER_ID
 from kdgui.practice.data_centre import DataCentre
 from kdgui.practice.faults import Hit, names_of
 from kdgui.practice.forms import FormSpec
@@ -24,6 +24,8 @@ from kdgui.practice.wire import Call
 
 WRITES = frozenset({"push", "submit", "audit", "unaudit", "delete", "cancelassign", "save"})
 Work = Callable[[], Json]
+PROVISIONAL_ID = 900_000_001
+"""First of the ids that no bill ever has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Writes:
         self._switches = switches
         self._ending = ending
         self._late: list[threading.Thread] = []
+        self._last_answer: Json | None = None
 
     def receive(
         self,
@@ -110,16 +113,30 @@ class Writes:
     def _work(self, order: Order) -> Json:
         try:
             if order.method == "push":
-                return self._push_call(order)
+                self._last_answer = self._push_call(order)
+                return self._last_answer
             if order.method == "save":
                 return self._save_call(order)
-            return self._late_or_now(order, lambda: self._documents(order))
+            if order.method != "submit":
+                self._let_manager_reject(order)
+            answer = self._late_or_now(order, lambda: self._documents(order))
+            if order.method == "submit":
+                self._let_manager_reject(order)
+            return answer
         except PushRefused as refused:
             return self._push_refused(refused)
         except Refused as refused:
             if order.method == "save":
                 return save_refusal(refused, self._switches)
-            return result(refusal_block(refused.troubles, refused.msg_code))
+            return result(refusal_block(refused.troubles, self._switches.coded(refused.msg_code)))
+
+    def _let_manager_reject(self, order: Order) -> None:
+        """Where the fault says so, whatever of these bills is submitted goes back to D, by another hand."""
+        if order.hit("manager_rejects") is None:
+            return
+        with order.centre.books.vault.transaction():
+            form = order.centre.reader.form(order.form_id)
+            order.centre.documents.reject(form, order.data, ACCOUNTANT_ID)
 
     # save
 
@@ -168,12 +185,19 @@ class Writes:
         with order.centre.books.vault.transaction():
             plan = self._plan(order, _twist(order))
             answer = self._late_or_now(order, lambda: self._push(order, plan))
+            repeat = order.hit("repeated_after")
+            if repeat is not None:
+                again = self._plan(order, Twist(ignore_quota=True))
+                self._later(order, repeat.number("seconds", 0.5), lambda: self._push(order, again))
             if order.hit("forwarded_twice"):
                 answer = self._push(order, self._plan(order, Twist(ignore_quota=True)))
             return answer
 
     def _let_colleague_push(self, order: Order) -> None:
         theirs = replace(order, session=replace(order.session, user="buyer", user_id=BUYER_ID))
+        hit = order.hit("colleague_first")
+        if hit is not None and hit.text("rule", ""):
+            theirs = replace(theirs, data={**theirs.data, "RuleId": hit.text("rule", "")})
         with order.centre.books.vault.transaction():
             self._push(theirs, self._plan(theirs, Twist()))
 
@@ -201,24 +225,46 @@ class Writes:
         return self._push_answer(order, plan, bills)
 
     def _push_answer(self, order: Order, plan: Plan, bills: Sequence[Bill]) -> Json:
-        """Both blocks (fact sheet 2.2); where a draft is named nobody knows, so a switch decides."""
+        """Both blocks (protocol 2.2); where a draft is named nobody knows, so a switch decides."""
         hit = order.hit("draft_left", "draft_left_with_number")
         shape = hit.text("entity", "convert") if hit else self._switches.draft_shape
         made = [self._made(bill, index, shape) for index, bill in enumerate(bills)]
         drafts = [item for item, bill in zip(made, bills, strict=True) if bill.status == "Z"]
         if not drafts or shape == "success":
-            return self._answer(self._mixed_block(made, plan.refused), success_block())
+            made += self._old_bill(order, plan, bills)
+            converted_to = success_block(self._converted(plan), ids_as_text=self._switches.ids_as_text)
+            return self._answer(self._mixed_block(made, plan.refused), converted_to)
         as_text = self._switches.ids_as_text
         named = [item for item in made if item not in drafts or shape == "save"]
         troubles = plan.draft_troubles + plan.refused
-        response = refusal_block(troubles, MsgCode.VALIDATION, named, ids_as_text=as_text)
+        code = self._switches.coded(MsgCode.VALIDATION)
+        response = refusal_block(troubles, code, named, ids_as_text=as_text)
         converted = drafts if shape == "convert" else []
         return self._answer(response, success_block(converted, ids_as_text=as_text))
+
+    def _converted(self, plan: Plan) -> list[Made]:
+        """What ConvertResponseStatus names of a good push: nobody has published one that is filled."""
+        if self._switches.convert_names == "sources":
+            sources = {bill.id: bill for target in plan.targets for bill in target.sources}
+            return [Made(bill.id, bill.number, index) for index, bill in enumerate(sources.values())]
+        if self._switches.convert_names == "provisional":
+            return [Made(PROVISIONAL_ID + index, "", index) for index in range(len(plan.targets))]
+        return []
+
+    def _old_bill(self, order: Order, plan: Plan, bills: Sequence[Bill]) -> list[Made]:
+        """Where the fault says so, the oldest bill of the target form: ids are per form."""
+        if order.hit("names_old_bill") is None:
+            return []
+        books, new = order.centre.books, {bill.id for bill in bills}
+        table = books.head_table(books.forms.get(plan.rule.target_form))
+        rows = books.connection.execute(f'SELECT id FROM "{table}" ORDER BY id LIMIT 1')
+        return [Made(row[0], f"YFD{row[0]}", len(bills)) for row in rows if row[0] not in new]
 
     def _mixed_block(self, made: Sequence[Made], refused: Sequence[Trouble]) -> Json:
         as_text = self._switches.ids_as_text
         if refused and self._switches.mixed == "keep_failure":
-            return refusal_block(refused, MsgCode.VALIDATION, made, ids_as_text=as_text)
+            code = self._switches.coded(MsgCode.VALIDATION)
+            return refusal_block(refused, code, made, ids_as_text=as_text)
         block = success_block(made, ids_as_text=as_text)
         return {**block, "Errors": [item.as_json() for item in refused]}
 
@@ -232,7 +278,7 @@ class Writes:
         return result(response, None if self._switches.old_answers else convert)
 
     def _push_refused(self, refused: PushRefused) -> Json:
-        block = refusal_block(refused.troubles, refused.msg_code)
+        block = refusal_block(refused.troubles, self._switches.coded(refused.msg_code))
         return self._answer(block, success_block() if refused.converted else block)
 
     # submit, audit, …
@@ -250,9 +296,8 @@ class Writes:
                 )
         as_text = self._switches.ids_as_text
         if worked.refused:
-            return result(
-                refusal_block(worked.refused, MsgCode.VALIDATION, worked.entities(), ids_as_text=as_text)
-            )
+            code = self._switches.coded(MsgCode.VALIDATION)
+            return result(refusal_block(worked.refused, code, worked.entities(), ids_as_text=as_text))
         return result(success_block(worked.entities(), worked.messages, ids_as_text=as_text))
 
     # late commits
@@ -262,7 +307,11 @@ class Writes:
         late = order.hit("late_commit")
         if late is None:
             return work()
-        seconds = late.number("seconds", 2)
+        self._later(order, late.number("seconds", 2), work)
+        return result(success_block())
+
+    def _later(self, order: Order, seconds: float, work: Work) -> None:
+        """Do it in a thread of its own, unless the server stops before."""
 
         def commit() -> None:
             if not self._ending.wait(seconds):
@@ -272,7 +321,10 @@ class Writes:
         thread = threading.Thread(target=commit, name=f"late-commit-{order.post}", daemon=True)
         self._late.append(thread)
         thread.start()
-        return result(success_block())
+
+    def last_answer(self) -> Json | None:
+        """What the last push that was carried out or refused was answered; None before the first."""
+        return self._last_answer
 
     def join(self, seconds: float) -> None:
         """Wait for late commits after `ending` was set; they do not happen any more then."""

@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import getpass
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import kdgui
 from kdgui.domain.accounts import DataCentreKey
 from kdgui.domain.bills import Organisation
-from kdgui.domain.errors import BadInput
+from kdgui.domain.errors import BadInput, JournalTrouble, LedgerTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.rules import same_form
 from kdgui.domain.verdicts import RunInfo
 from kdgui.k3cloud.organisations import same_organisation
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.connection.sign_in import SignInService
+from kdgui.pushing.flow.circuit_breaker import RunEnded, reason_of
 from kdgui.pushing.flow.observer import NullObserver, Observer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.lookup.target_lookup import TargetLookup
+from kdgui.pushing.run.claims import RunClaims
 from kdgui.pushing.run.guard import Guard, RowWishes
 from kdgui.pushing.run.recovery import Recovery, asked_here
 from kdgui.pushing.run.run_parts import RunParts
 from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.schema.form_schema import SchemaReader
 from kdgui.pushing.schema.rule_choices import rule_target, target_form_of
+from kdgui.pushing.team.link import TeamLink
+from kdgui.pushing.team.takeover import TeamTakeover
 from kdgui.pushing.verify.evidence import EvidenceCollector
 from kdgui.pushing.verify.pending_bills import PendingBills
 from kdgui.pushing.verify.quiet_time import QuietTimes
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.journal.records import OpenRequest, RunHeader
+from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.settings import Settings
 
 
@@ -51,12 +57,15 @@ class DataCentreContext:
         journal: Journal,
         sign_in_service: SignInService,
         settings: Callable[[], Settings],
+        team: TeamLink,
         *,
         attended: bool,
     ) -> None:
         self.catalogue = catalogue
         self.journal = journal
         self.sign_in_service = sign_in_service
+        self.team = team
+        self.takeover = TeamTakeover(team, journal)
         self.attended = attended
         self._settings = settings
 
@@ -64,6 +73,25 @@ class DataCentreContext:
     def settings(self) -> Settings:
         """The settings of now."""
         return self._settings()
+
+    @contextmanager
+    def at_work(self) -> Iterator[Connection]:
+        """A connection of one's own while nobody else works on anything here; see `SignInService.at_work`.
+
+        At its end this program works on no run any more.
+        """
+        with self.sign_in_service.at_work() as connection:
+            try:
+                yield connection
+            finally:
+                with suppress(JournalTrouble):  # a program that has ended works on nothing any more
+                    self.journal.workers.release()
+                self.team.running("")
+
+    def take_run(self, run_id: str) -> None:
+        """Work on this run until the end of `at_work`. Raises BadInput: `run_elsewhere`."""
+        if not self.journal.workers.take((run_id,)):
+            raise BadInput("run_elsewhere", run=run_id)
 
     # -- what may be done --------------------------------------------------------------------------
 
@@ -137,7 +165,8 @@ class DataCentreContext:
             organisation_number=here.number,
             pc=platform.node(),
             program=f"kdgui {kdgui.__version__}",
-            pc_user=_pc_user(),
+            pc_user=pc_user(),
+            practice=practises(profile),
         )
 
     # -- tools -------------------------------------------------------------------------------------
@@ -204,7 +233,16 @@ class DataCentreContext:
         )
         collector = EvidenceCollector(lookup, connection.user_id)
         rows = rows or RunRows(self.journal, NullObserver(), "", ())
-        return RunParts(connection, guard, lookup, collector, rows, PendingBills(lookup, collector))
+        pending = PendingBills(lookup, collector)
+        return RunParts(connection, guard, lookup, collector, rows, pending, self._claims(order, rows.run_id))
+
+    def _claims(self, order: RunOrder, run_id: str) -> RunClaims:
+        """The claims of a run. What is practised is nobody else's business."""
+        header = self.header()
+        team = None if header.practice else self.team.claims(run_id, order, header)
+        return RunClaims(
+            self.journal.claims, team, order, run_id=run_id, data_centre_id=header.data_centre_id
+        )
 
     def quiet(self, exact: float | None) -> QuietTimes:
         """How long silence must last; `exact` seconds overrule the settings."""
@@ -225,7 +263,16 @@ class DataCentreContext:
             place_key=self.memory_key(),
             quiet=quiet,
             attended=False,
+            others=self._made_by_colleagues,
         )
+
+    def _made_by_colleagues(
+        self, data_centre_id: str, bill_ids: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        try:
+            return self.takeover.targets(data_centre_id, bill_ids)
+        except LedgerTrouble as trouble:
+            raise RunEnded(reason_of(trouble)) from trouble
 
     def open_requests(self) -> tuple[OpenRequest, ...]:
         """Requests of this data centre whose bills' fate is not final.
@@ -233,6 +280,25 @@ class DataCentreContext:
         Those of another organisation are left out: what may not be seen from here would pass for not there.
         """
         return tuple(map(asked_here, self._open(elsewhere=False)))
+
+    def taken_requests(self) -> tuple[OpenRequest, ...]:
+        """As `open_requests`, to be settled now: their runs are this program's until the end of `at_work`.
+
+        What other PCs have taken over is theirs. Raises LedgerTrouble: nobody knows whose they are.
+        """
+        requests = self.open_requests()
+        taken = self.journal.workers.take({request.run_id for request in requests})
+        return self.takeover.take_up([request for request in requests if request.run_id in taken])
+
+    def adopt_orphans(self) -> tuple[str, ...]:
+        """Take over what silent PCs left in flight in this data centre and organisation; runs made of it.
+
+        Raises LedgerTrouble, JournalTrouble.
+        """
+        here = self.sign_in_service.organisation
+        return self.takeover.adopt(
+            self.header(), lambda header: here is not None and _elsewhere(header, here)
+        )
 
     def requests_elsewhere(self) -> tuple[OpenRequest, ...]:
         """Those of another organisation of this data centre."""
@@ -260,7 +326,13 @@ def _elsewhere(header: RunHeader, here: Organisation) -> bool:
     return bool(comparable) and not same_organisation(made, here)
 
 
-def _pc_user() -> str:
+def practises(profile: Profile) -> bool:
+    """Whether this is the practice account of this PC: labelled so, and nowhere else."""
+    here = "://127.0.0.1:" in profile.server or "://localhost:" in profile.server
+    return here and profile.label is DataCentreLabel.PRACTICE
+
+
+def pc_user() -> str:
     """Who is signed in to this computer; "" where nobody knows."""
     try:
         return getpass.getuser()

@@ -5,16 +5,18 @@ Methods block on network or disk unless they say otherwise; a window calls them 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import kdgui
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.k3cloud.http.settings import ConnectionSettings
 from kdgui.pushing.choices import Choices
 from kdgui.pushing.connection.proxy_password import ProxyPassword
 from kdgui.pushing.connection.sign_in import SignInService
-from kdgui.pushing.context import DataCentreContext
+from kdgui.pushing.context import DataCentreContext, pc_user, practises
 from kdgui.pushing.inspect.bill_trace import BillTracker
 from kdgui.pushing.inspect.bill_way import BillWays
 from kdgui.pushing.inspect.fills import Fills
@@ -22,8 +24,12 @@ from kdgui.pushing.inspect.inspection import Inspection
 from kdgui.pushing.lifecycle.deletion import Deletion
 from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
 from kdgui.pushing.run_service import RunService
+from kdgui.pushing.team.link import TeamLink, WhoIsHere
+from kdgui.pushing.team.records import TeamRecords
+from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
+from kdgui.store.ledger.address import read_team_address
 from kdgui.store.policy import EVERYTHING, Policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
@@ -52,6 +58,7 @@ class PushEngine:
         ways: where bills came from and went, and the sources of a next run.
         submit_audit: fills, submits and audits what a run made; deletion: deletes it again.
         bill_tracker: asks what the server holds now of a bill.
+        team: the other PCs, where a shared ledger is set; records: what was done here and there.
     """
 
     def __init__(
@@ -76,8 +83,17 @@ class PushEngine:
         self.connection = SignInService(
             profiles, secrets, self._connection_settings, keep=attended, policy=policy
         )
+        self.team = TeamLink(
+            journal,
+            TeamSetting(lambda: self._settings, secrets, os.environ, policy.team_ledger),
+            publisher_lock=journal.path.with_name("publisher.lock"),
+            who=self._who_is_here,
+            program=f"kdgui {kdgui.__version__}",
+            pc_user=pc_user(),
+        )
+        self.records = TeamRecords(journal, self.team)
         self._context = DataCentreContext(
-            catalogue, journal, self.connection, lambda: self._settings, attended=attended
+            catalogue, journal, self.connection, lambda: self._settings, self.team, attended=attended
         )
         self.choices = Choices(self._context)
         self.inspection = Inspection(self._context)
@@ -101,11 +117,20 @@ class PushEngine:
     def change_settings(self, settings: Settings) -> None:
         """Keep and use other settings. Raises KdguiError where they cannot be written."""
         self._settings_file.save(settings)
+        other_team = settings.team_url != self._settings.team_url
         self._settings = self.policy.settings(settings)
+        if other_team:
+            self.team.start()
 
     def keep_proxy_password(self, password: str) -> None:
         """For the proxy of the settings; see `ProxyPassword.keep`."""
         self._proxy_password.keep(self._settings, password)
+
+    def keep_team_password(self, password: str) -> None:
+        """For the team's database of the settings. Raises LedgerTrouble, SecretsUnavailable."""
+        if self._settings.team_url:
+            self.team.setting.keep_password(read_team_address(self._settings.team_url), password)
+            self.team.start()
 
     def refusal_of(self, *actions: str) -> BadInput | None:
         """Why policy or connection forbid one of these (see `DataCentreContext.refusal_of`), or None."""
@@ -129,6 +154,12 @@ class PushEngine:
             found.append(DamagedFile("told.settings_rejected", {"names": ", ".join(names)}))
         return tuple(found)
 
+    def _who_is_here(self) -> WhoIsHere:
+        profile = self.connection.profile
+        if profile is None or practises(profile):
+            return WhoIsHere()
+        return WhoIsHere(profile.user, profile.data_centre_id)
+
     def _connection_settings(
         self, ca_file: str = "", settings: Settings | None = None, proxy_password: str | None = None
     ) -> ConnectionSettings:
@@ -144,6 +175,8 @@ class PushEngine:
         try:
             profile = self.connection.profile
             place = profile.place if profile is not None else ""
+            if not self.attended:  # a window beside may have changed them meanwhile
+                self._settings = self._settings_file.load()
             self.change_settings(self._settings.with_used(order.form_id, order.options.rule_id, place))
         except KdguiError:
             return  # only a comfort; never a reason not to push

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from kdgui.domain.errors import BadInput
+from kdgui.domain.errors import BadInput, LedgerTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.pushing.connection.connection import Connection
@@ -64,6 +64,8 @@ class RunService:
         order = self._journal.order(run_id)
         unsent = tuple(row for row in self._journal.rows(run_id) if _is_unsent(row))
         order = replace(order.only([row.position for row in unsent]), came_from=run_id)
+        if self._journal.workers.is_elsewhere(run_id):
+            raise BadInput("run_elsewhere", run=run_id)
         return self._run(order, control, observer, lambda: self._hand_over(run_id, unsent))
 
     def settle(
@@ -78,15 +80,18 @@ class RunService:
 
         Also what became of steps (submit, audit, delete) that were sent and never answered. Asks only;
         `chains` True carries on with what is half done as well.
+        Bills that silent PCs of the team left in flight are among it: they become runs of this journal.
         The rows that were asked about, as they stand now; all of them open still where the connection is
         down. Rows of another organisation are not asked about: a clerk is told where they can be.
 
         Raises:
             BadInput: `not_signed_in`, `run_in_progress`. JournalTrouble.
+            LedgerTrouble: nobody knows what other PCs have found out; nothing was asked.
         """
         context = self._context
-        with context.sign_in_service.at_work() as connection:
-            requests = context.open_requests()
+        with context.at_work() as connection:
+            context.adopt_orphans()
+            requests = context.taken_requests()
             quiet = context.quiet(quiet_seconds)
             with suppress(RunEnded):  # the connection stays down: the rows stay as the journal holds them
                 context.settling(connection, control, observer, quiet).go(requests)
@@ -117,7 +122,10 @@ class RunService:
         return tuple(
             info
             for info in self._journal.runs()
-            if info.ended_at is None and info.count(Verdict.QUEUED) and self._context.is_here(info)
+            if info.ended_at is None
+            and info.count(Verdict.QUEUED)
+            and self._context.is_here(info)
+            and not self._journal.workers.is_elsewhere(info.run_id)
         )
 
     # -- inside ------------------------------------------------------------------------------------
@@ -132,7 +140,7 @@ class RunService:
             raise BadInput("lines_not_merged")
         context = self._context
         context.require_order(order)
-        with context.sign_in_service.at_work() as connection:
+        with context.at_work() as connection:
             order = context.completed(order)
             quiet = context.quiet(order.quiet_seconds)
             self._ask_again(connection, control, observer, quiet)
@@ -189,9 +197,13 @@ class RunService:
         Without a clerk, what a crash left unanswered is settled as well.
         """
         alone = not self._context.attended
+        try:
+            taken = self._context.taken_requests()
+        except LedgerTrouble:
+            return  # nobody knows whose they are now: the run itself says that the ledger is not there
         wanted = [
             request
-            for request in self._context.open_requests()
+            for request in taken
             if request.run_id != but
             and (_presumed(request) or _unread(request) or (_cut_off(request) and alone))
         ]

@@ -27,7 +27,7 @@ class _File(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Forms and rules as far as public material knows them (fact sheet 5). Ids are compared without case.
+    """Forms and rules as far as public material knows them (protocol 5). Ids are compared without case.
 
     Another server may lack a rule, hold a copy under a GUID, or have forms of its own: everything here is
     for names and suggestions.

@@ -1,4 +1,4 @@
-"""One running instance per data folder, by a lock that the operating system frees with the process."""
+"""A lock on a file that the operating system frees with the process: one window per data folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from kdgui.store.paths import make_private_dir
 
 
 class InstanceLock:
-    """The lock on a data folder. The file stays; only the lock on it counts, so none is ever stale."""
+    """A lock, as a rule the window's on its data folder.
+
+    The file stays; only the lock on it counts, so none is ever stale.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -30,13 +33,13 @@ class InstanceLock:
             make_private_dir(self._path.parent)
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
             try:
-                _lock(handle)
-            except BlockingIOError as error:
-                os.close(handle)
-                raise JournalTrouble("journal_in_use", path=self._path.parent) from error
+                free = try_lock(handle)
             except BaseException:
                 os.close(handle)
                 raise
+            if not free:
+                os.close(handle)
+                raise JournalTrouble("journal_in_use", path=self._path.parent)
         self._handle = handle
 
     def release(self) -> None:
@@ -56,16 +59,21 @@ class InstanceLock:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(handle: int) -> None:
-        """Lock the first byte; BlockingIOError where another process has it."""
+    def try_lock(handle: int, *, shared: bool = False) -> bool:  # noqa: ARG001 - Windows knows no other lock here
+        """Lock the first byte, at once or not at all; whether nobody else had it."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except PermissionError as error:
-            raise BlockingIOError(*error.args) from error
+        except PermissionError:
+            return False
+        return True
 
 else:
     import fcntl
 
-    def _lock(handle: int) -> None:
-        """Lock the file; BlockingIOError where another process has it."""
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def try_lock(handle: int, *, shared: bool = False) -> bool:
+        """Lock the file, at once or not at all; whether nobody else had it. `shared` ones share it."""
+        try:
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

@@ -48,8 +48,13 @@ class Paths:
 
     @property
     def lock(self) -> Path:
-        """The file whose lock says that an instance is running on this folder."""
+        """The file whose lock says that a window is open on this folder."""
         return self.home / "instance.lock"
+
+    @property
+    def instances(self) -> Path:
+        """The folder of the programs that work on this folder now, windows and commands."""
+        return self.home / "instances"
 
 
 def find_paths(environ: Mapping[str, str]) -> Paths:

@@ -32,6 +32,7 @@ class Settings:
         favourites, recent_forms: form ids, the last used first.
         recent_rules: form id and the rule ids used with it, the last used first.
         last_choices: place of a data centre, and the form and rule pushed by there last; the newest first.
+        team_url: address of the team's database without a password, "" for none; see `read_team_address`.
         rule_options: form id and the options chosen with it and their rule, the last chosen first.
     """
 
@@ -45,6 +46,7 @@ class Settings:
     proxy_user: str = ""
     log_level: str = "INFO"
     scheme: str = ""
+    team_url: str = ""
     favourites: tuple[str, ...] = ()
     recent_forms: tuple[str, ...] = ()
     recent_rules: tuple[tuple[str, tuple[str, ...]], ...] = ()

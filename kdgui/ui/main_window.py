@@ -39,6 +39,7 @@ from kdgui.ui.run.pauses import Pauses
 from kdgui.ui.run.push_confirmation import PushConfirmation
 from kdgui.ui.run.push_flow import PushFlow
 from kdgui.ui.run.run_controller import Activity, RunController
+from kdgui.ui.team_sign import TeamSign
 from kdgui.ui.top_strip import TopStrip
 from kdgui.ui.widgets.icons import application_icon
 from kdgui.ui.widgets.message_bar import MessageBar
@@ -82,6 +83,8 @@ class MainWindow(QMainWindow):
         self.memory = WindowState(geometry_file)
         self._running = ""
         self.strip = TopStrip(words)
+        self.team_sign = TeamSign(engine.team, words)
+        self.strip.add_sign(self.team_sign)
         self.messages = MessageBar()
         self.choose = ChoosePane(engine, self._words_now)
         self.numbers = NumbersPane(engine, self._words_now)
@@ -116,6 +119,7 @@ class MainWindow(QMainWindow):
         """Speak another language; the translations of labels are switched by whoever calls this."""
         self._words = words
         self.strip.use_words(words)
+        self.team_sign.use_words(words)
         for part in (self.choose, self.numbers, self.results, self.organisation):
             part.retranslate()
         self._show_title()
@@ -257,6 +261,7 @@ class MainWindow(QMainWindow):
         self.results.choice_wanted.connect(self.controller.choose)
         self.results.continue_wanted.connect(self._continue)
         self.results.settle_wanted.connect(self.controller.settle)
+        self.team_sign.settle_wanted.connect(self.controller.settle)
         self.results.settle_by_hand_wanted.connect(self._settle_by_hand)
         self.results.retry_wanted.connect(self._asker.ask_retry)
         self.results.again_wanted.connect(self._asker.ask_again)

@@ -61,6 +61,10 @@ class TopStrip(QFrame):
         self._profile, self._signed_in = profile, signed_in
         self._show_account()
 
+    def add_sign(self, sign: QWidget) -> None:
+        """Something to be seen at all times, beside who is signed in."""
+        self._signs.addWidget(sign)
+
     def use_words(self, words: Words) -> None:
         """Speak another language."""
         self._words = words
@@ -98,6 +102,8 @@ class TopStrip(QFrame):
         row.setSpacing(em(self, 0.7))
         for part in (self._product, self._badge, self._who, self.organisation):
             row.addWidget(part)
+        self._signs = QHBoxLayout()
+        row.addLayout(self._signs)
         row.addStretch(1)
         row.addWidget(self.search_edit)
         row.addSpacing(em(self, 0.3))

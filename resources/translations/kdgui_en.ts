@@ -14,6 +14,13 @@
 <context>
     <name>HistoryDialog</name>
     <message numerus="yes">
+        <source>%n run(s) of the team; colleagues&apos; are read only</source>
+        <translation>
+            <numerusform>%n run of the team; colleagues&apos; are read only</numerusform>
+            <numerusform>%n runs of the team; colleagues&apos; are read only</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n run(s) selected</source>
         <translation>
             <numerusform>%n run selected</numerusform>

@@ -1223,6 +1223,12 @@ To move it: close the program, copy the whole folder, set the environment variab
 <context>
     <name>HistoryDialog</name>
     <message numerus="yes">
+        <source>%n run(s) of the team; colleagues&apos; are read only</source>
+        <translation>
+            <numerusform>团队共 %n 次下推；同事的只能查看</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n run(s) selected</source>
         <translation>
             <numerusform>选中 %n 次下推</numerusform>
@@ -1241,6 +1247,10 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Colleagues&apos; runs are missing: the team&apos;s database is not reached.</source>
+        <translation>连不上团队数据库，未列出同事的下推。</translation>
     </message>
     <message>
         <source>Find a bill by its number or a target&apos;s, in every run</source>
@@ -3041,6 +3051,10 @@ its target bill, or why not and what to do.</source>
         <translation>设置</translation>
     </message>
     <message>
+        <source>Team</source>
+        <translation>团队</translation>
+    </message>
+    <message>
         <source>What this account can do with the chosen rule</source>
         <translation>这个账号按所选规则能做什么</translation>
     </message>
@@ -3089,6 +3103,175 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>In its own words: {said}</source>
         <translation>原文：{said}</translation>
+    </message>
+</context>
+<context>
+    <name>TeamDialog</name>
+    <message>
+        <source>Ask Kingdee</source>
+        <translation>向金蝶查询</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Just now</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>Not signed in</source>
+        <translation>未登录</translation>
+    </message>
+    <message>
+        <source>PC</source>
+        <translation>电脑</translation>
+    </message>
+    <message>
+        <source>Pushing {count}</source>
+        <translation>正在推 {count} 张</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>启动时间</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>团队</translation>
+    </message>
+    <message>
+        <source>This PC finds out what became of them</source>
+        <translation>由本机查清这些单的结果</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Who is there</source>
+        <translation>在线成员</translation>
+    </message>
+    <message>
+        <source>{user} (this PC)</source>
+        <translation>{user}（本机）</translation>
+    </message>
+</context>
+<context>
+    <name>TeamPage</name>
+    <message>
+        <source>Asking…</source>
+        <translation>正在查询…</translation>
+    </message>
+    <message>
+        <source>Certificate file</source>
+        <translation>证书文件</translation>
+    </message>
+    <message>
+        <source>Database</source>
+        <translation>数据库</translation>
+    </message>
+    <message>
+        <source>Do not verify the certificate</source>
+        <translation>加密但不校验证书</translation>
+    </message>
+    <message>
+        <source>Empty: the usual ones</source>
+        <translation>空着用系统自带的</translation>
+    </message>
+    <message>
+        <source>Encryption</source>
+        <translation>加密连接</translation>
+    </message>
+    <message>
+        <source>Host and port</source>
+        <translation>主机和端口</translation>
+    </message>
+    <message>
+        <source>Its name</source>
+        <translation>库名</translation>
+    </message>
+    <message>
+        <source>Kept; type to change it</source>
+        <translation>已保存；要改请重新输入</translation>
+    </message>
+    <message>
+        <source>Layer by layer, as these fields say</source>
+        <translation>按这里的填写逐层测试</translation>
+    </message>
+    <message>
+        <source>Make tables</source>
+        <translation>建表</translation>
+    </message>
+    <message>
+        <source>No encryption</source>
+        <translation>不加密</translation>
+    </message>
+    <message>
+        <source>None: this PC works by itself</source>
+        <translation>不用：本机单独使用</translation>
+    </message>
+    <message>
+        <source>Once for the whole team, by who may</source>
+        <translation>全团队只需建一次，由有权限的人操作</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>SQL Server (not tested)</source>
+        <translation>SQL Server（未经测试）</translation>
+    </message>
+    <message>
+        <source>Several PCs that share one ledger never push one bill at the same time.</source>
+        <translation>多台电脑共用一本记录，同一张单不会两人同时推。</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>The password is kept in the system&apos;s key store, never in a file.</source>
+        <translation>密码保存在系统的密码库里，不写入文件。</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Verify, and use no other</source>
+        <translation>必须加密并校验</translation>
+    </message>
+    <message>
+        <source>Verify, where the server offers it</source>
+        <translation>服务器支持时加密并校验</translation>
+    </message>
+    <message>
+        <source>Your administrator has set this; it cannot be changed here.</source>
+        <translation>管理员已统一设置，这里不能修改。</translation>
+    </message>
+</context>
+<context>
+    <name>TeamSign</name>
+    <message>
+        <source>Team · not reached</source>
+        <translation>团队 · 连不上</translation>
+    </message>
+    <message>
+        <source>Team · {count}</source>
+        <translation>团队 · {count} 人</translation>
+    </message>
+    <message>
+        <source>Team · …</source>
+        <translation>团队 · …</translation>
+    </message>
+    <message>
+        <source>Who is there, and what they are pushing just now</source>
+        <translation>谁在线、正在推什么</translation>
+    </message>
+    <message>
+        <source>{team} · {count} to settle</source>
+        <translation>{team} · {count} 张待核实</translation>
     </message>
 </context>
 <context>

@@ -1,4 +1,4 @@
-"""Submit, Audit, UnAudit, Delete, CancelAssign (fact sheet 4)."""
+"""Submit, Audit, UnAudit, Delete, CancelAssign (protocol 4)."""
 
 from __future__ import annotations
 

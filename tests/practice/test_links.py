@@ -1,4 +1,4 @@
-"""Finding targets: source columns, link columns, and every way a server may hide them (fact sheet 3.4)."""
+"""Finding targets: source columns, link columns, and every way a server may hide them (protocol 3.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""View, QueryBusinessInfo and the list of conversion rules (fact sheet 3.2, 3.5)."""
+"""View, QueryBusinessInfo and the list of conversion rules (protocol 3.2, 3.5)."""
 
 from __future__ import annotations
 

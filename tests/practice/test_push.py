@@ -1,4 +1,4 @@
-"""Push: parameters, rules, grouping, quota, drafts, and both answer blocks (fact sheet 2)."""
+"""Push: parameters, rules, grouping, quota, drafts, and both answer blocks (protocol 2)."""
 
 from __future__ import annotations
 

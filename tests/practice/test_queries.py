@@ -1,4 +1,4 @@
-"""ExecuteBillQuery and BillQuery: rows, fields, filters, windows and errors (fact sheet 3.1)."""
+"""ExecuteBillQuery and BillQuery: rows, fields, filters, windows and errors (protocol 3.1)."""
 
 from __future__ import annotations
 

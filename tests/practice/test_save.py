@@ -1,4 +1,4 @@
-"""Save as an update (fact sheet 4b): the careful fill, and both ways of everything that nobody knows."""
+"""Save as an update (protocol 4b): the careful fill, and both ways of everything that nobody knows."""
 
 from __future__ import annotations
 

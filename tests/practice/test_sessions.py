@@ -1,4 +1,4 @@
-"""Sessions: by cookie or header, lost when idle, replaced where requests are signed (fact sheet 1.4, 1.5)."""
+"""Sessions: by cookie or header, lost when idle, replaced where requests are signed (protocol 1.4, 1.5)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_restart_of_the_server_ends_every_session(server: PracticeServer, clie
 
 
 def signed(client: Client, service: str, **changed: str) -> dict[str, str]:
-    """The headers of fact sheet 1.5, written down from there; `changed`: centre, secret, stamp, user."""
+    """The headers of protocol 1.5, written down from there; `changed`: centre, secret, stamp, user."""
     who = client.invitation
     secret, stamp = changed.get("secret", who.app_secret), changed.get("stamp", str(int(time.time())))
     centre, user = changed.get("centre", who.data_centre), changed.get("user", who.user)

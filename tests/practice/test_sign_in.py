@@ -1,4 +1,4 @@
-"""Signing in to the practice account: ways, encodings, refusals (fact sheet 1.1 to 1.3)."""
+"""Signing in to the practice account: ways, encodings, refusals (protocol 1.1 to 1.3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VALIDATE = "AuthService.ValidateUser"
 
 
 def bodies(who: Invitation) -> dict[str, dict[str, Any]]:
-    """One sign-in in every encoding of fact sheet 1.2."""
+    """One sign-in in every encoding of protocol 1.2."""
     values = [who.data_centre, who.user, who.password, 2052]
     envelope = {
         "format": 1,

@@ -216,9 +216,7 @@ def test_earlier_rows_are_found_by_bill(journal: Journal, order: RunOrder, heade
     journal.write_rows((replace(rows[0], verdict=Verdict.FAILED, presumed=True, bill_id="presumed"),))
 
     ids = [*map(str, range(len(found))), "presumed", "", "unknown"]
-    earlier = journal.earlier(
-        header.server, header.data_centre_id, "pur_purchaseorder", order.options.rule_id, ids
-    )
+    earlier = journal.earlier(header.data_centre_id, "pur_purchaseorder", order.options.rule_id, "", ids)
 
     assert {number: rows[0].verdict for number, rows in earlier.items()} == {
         **{str(number): verdict for number, verdict in enumerate(found) if found[verdict]},
@@ -231,22 +229,52 @@ def test_earlier_rows_of_other_places_do_not_count(
 ) -> None:
     _, rows = journal.start_run(order, header)
     journal.write_rows((replace(rows[0], verdict=Verdict.PUSHED, bill_id="1"),))
-    place = (header.server, header.data_centre_id, order.form_id, order.options.rule_id)
+    push = (header.data_centre_id, order.form_id, order.options.rule_id, "another form")
 
-    assert set(journal.earlier(*place, ["1"])) == {"1"}
-    for changed in range(4):
-        other = tuple("other" if at == changed else part for at, part in enumerate(place))
+    assert set(journal.earlier(*push, ["1"])) == {"1"}
+    for changed in range(3):
+        other = tuple("other" if at == changed else part for at, part in enumerate(push))
         assert journal.earlier(*other, ["1"]) == {}
+
+
+def test_what_is_open_counts_under_every_address_and_rule(
+    journal: Journal, order: RunOrder, header: RunHeader
+) -> None:
+    options = replace(order.options, rule_id="R", target_form="STK_InStock")
+    _, rows = journal.start_run(
+        replace(order, options=options), replace(header, server="http://other/k3cloud/")
+    )
+    journal.write_rows(
+        [
+            replace(rows[0], verdict=Verdict.UNSETTLED, bill_id="1"),
+            replace(rows[1], verdict=Verdict.PUSHED, bill_id="2"),
+        ]
+    )
+    place = (header.data_centre_id, order.form_id)
+    assert set(journal.earlier(*place, "another rule", "another form", ["1", "2"])) == {"1"}
+    assert set(journal.earlier(*place, "", "stk_instock", ["1", "2"])) == {"1", "2"}, "by default rule"
+    assert journal.earlier("another data centre", order.form_id, "R", "STK_InStock", ["1", "2"]) == {}
+
+
+def test_the_newest_refusal_of_a_bill(
+    journal: Journal, order: RunOrder, header: RunHeader, intent: Intent
+) -> None:
+    run_id, rows = journal.start_run(order, header)
+    for row, verdict in zip(rows, (Verdict.FAILED, Verdict.PUSHED), strict=False):
+        sent = [replace(row, verdict=Verdict.SENDING, bill_id=row.number)]
+        request = journal.intend(run_id, sent, intent)
+        journal.conclude(request, ANSWERED, [replace(sent[0], verdict=verdict)])
+    found = journal.last_refused(header.data_centre_id, order.form_id, [row.number for row in rows])
+    assert {number: last.kind for number, last in found.items()} == {rows[0].number: ANSWERED.kind}
+    assert journal.last_refused("other", order.form_id, [rows[0].number]) == {}
 
 
 def test_a_bill_without_id_is_never_found_by_id(journal: Journal, order: RunOrder, header: RunHeader) -> None:
     _, rows = journal.start_run(order, header)
     journal.write_rows((replace(rows[0], verdict=Verdict.PUSHED),))
 
-    assert (
-        journal.earlier(header.server, header.data_centre_id, order.form_id, order.options.rule_id, [""])
-        == {}
-    )
+    push = (header.data_centre_id, order.form_id, order.options.rule_id, "")
+    assert journal.earlier(*push, [""]) == {}
 
 
 def test_earlier_takes_thousands_of_ids_and_keeps_the_order_of_runs(
@@ -256,29 +284,14 @@ def test_earlier_takes_thousands_of_ids_and_keeps_the_order_of_runs(
     for verdict in (Verdict.UNSETTLED, Verdict.PUSHED):
         _, rows = journal.start_run(replace(order, numbers=numbers), header)
         journal.write_rows([replace(row, verdict=verdict, bill_id=row.number) for row in rows])
-    place = (header.server, header.data_centre_id, order.form_id, order.options.rule_id)
+    push = (header.data_centre_id, order.form_id, order.options.rule_id, "")
 
-    earlier = journal.earlier(*place, [*numbers, *numbers])
+    earlier = journal.earlier(*push, [*numbers, *numbers])
 
     assert len(earlier) == 2_000
     assert {tuple(row.verdict for row in rows) for rows in earlier.values()} == {
         (Verdict.UNSETTLED, Verdict.PUSHED)
     }
-
-
-def test_unsettled_numbers_of_this_place(journal: Journal, order: RunOrder, header: RunHeader) -> None:
-    _, rows = journal.start_run(order, header)
-    journal.write_rows(
-        [
-            replace(rows[0], verdict=Verdict.UNSETTLED),
-            replace(rows[1], verdict=Verdict.PUSHED),
-            replace(rows[2], verdict=Verdict.SENDING),
-        ]
-    )
-    place = (header.server, header.data_centre_id, order.form_id, order.options.rule_id)
-
-    assert [row.number for row in journal.unsettled_numbers(*place)] == ["CGDD000001", "CGDD000003"]
-    assert journal.unsettled_numbers(header.server, "other", *place[2:]) == ()
 
 
 def test_the_slowest_answer_under_a_rule(

@@ -117,8 +117,9 @@ def old_path(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     journal.close()
     with sqlite3.connect(path) as connection:
         connection.execute("DROP INDEX runs_by_books")
-        connection.execute("ALTER TABLE runs DROP COLUMN user")
-        for later in ("row_numbers", "wishes", "chains", "steps"):
+        for column in ("user", "instance"):
+            connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+        for later in ("row_numbers", "wishes", "chains", "steps", "run_workers", "claims"):
             connection.execute(f"DROP TABLE {later}")
         connection.execute("PRAGMA user_version = 2")
     connection.close()
@@ -204,3 +205,10 @@ def test_searching_takes_no_longer_in_a_long_history(path: Path) -> None:
     journal.close()
 
     assert max(seconds) < 0.1, seconds
+
+
+def test_a_number_is_found_as_the_grid_would_spell_it(journal: Journal) -> None:
+    """Blanks behind a zero-width mark were stored and looked for otherwise than the grid reads them."""
+    make_run(journal, ("CGDD1 \u200b",))
+    for spelt in ("CGDD1", "cgdd1 \u200b", "\ufeffＣＧＤＤ１"):
+        assert len(found(journal, spelt)) == 1, spelt

@@ -15,7 +15,7 @@ TABLE = load_refusals()
 WORDS = {language: load_words(language) for language in LANGUAGES}
 
 TEXTS: list[tuple[str, int | None, str, str]] = [
-    # fact sheet 1.3: signing in
+    # protocol 1.3: signing in
     ("用户名或密码错误", None, "", "password"),
     ("密码错误次数超限，用户已被锁定，请30分钟后再试", None, "", "locked_out"),
     ("第三方应用：demo_app 不允许用户demo_user 登录，请联系系统管理员添加！", None, "", "app_not_allowed"),
@@ -201,7 +201,7 @@ def test_who_can_do_it_is_whom_the_sentence_names() -> None:
 
 
 def test_every_msg_code_is_explained() -> None:
-    """Fact sheet 1.6."""
+    """protocol 1.6."""
     assert all(TABLE.find("新的提示", code) is not None for code in range(16))
 
 

@@ -27,7 +27,7 @@ class Address:
 
     Attributes:
         base_url: "http://host:8099/k3cloud/", always ends in "/"; scheme and host in small letters, a
-            default port left out, the path in the case given (fact sheet 6: case does not matter on IIS).
+            default port left out, the path in the case given (protocol 6: case does not matter on IIS).
     """
 
     base_url: str

@@ -43,7 +43,7 @@ class Connection:
     def read(self, question: Callable[[Session], T]) -> T:
         """Ask `question`; on a lost session sign in again and ask once more.
 
-        With signed headers there is nothing to sign in to (fact sheet 1.4): SessionLost is raised as it is.
+        With signed headers there is nothing to sign in to (protocol 1.4): SessionLost is raised as it is.
 
         Raises:
             SessionLost, SignInRefused, ConnectionTrouble, QueryRefused, AnswerUnreadable.
@@ -116,7 +116,7 @@ class Connection:
     def sign_in_again(self) -> None:
         """Sign in anew with the same credentials; SessionLost where requests are signed one by one.
 
-        Once refused it stays refused until `forgive`: too many failures lock the user out (fact sheet 1.3).
+        Once refused it stays refused until `forgive`: too many failures lock the user out (protocol 1.3).
 
         Raises:
             SignInRefused, SessionLost, ConnectionTrouble, AnswerUnreadable.

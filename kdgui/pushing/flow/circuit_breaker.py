@@ -10,6 +10,7 @@ from kdgui.domain.errors import (
     AnswerUnreadable,
     ConnectionTrouble,
     KdguiError,
+    LedgerTrouble,
     SessionLost,
     SignInRefused,
 )
@@ -41,6 +42,8 @@ def reason_of(trouble: KdguiError) -> Reason:
         return Reason.of("session_refused", trouble.detail, cause=trouble.code)
     if isinstance(trouble, AnswerUnreadable):
         return Reason.of("line_down", trouble.detail, cause=trouble.code)
+    if isinstance(trouble, LedgerTrouble):
+        return Reason.of("ledger_down", trouble.detail, cause=trouble.code)
     return Reason.of("cannot_guard", trouble.detail, cause=trouble.code)
 
 

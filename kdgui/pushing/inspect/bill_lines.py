@@ -80,7 +80,7 @@ class LineReader:
         goes: dict[str, list[str]] = {}
         for target in lookup.by_this_rule(sight.of(bill.id)):
             for entry_id in target.lines:
-                goes.setdefault(entry_id, []).append(target.bill.number or f"#{target.bill.id}")
+                goes.setdefault(entry_id, []).append(target.bill.label)
         return BillLines(bill, tuple(self._read(columns, bill.id, quota, goes)))
 
     def of_entries(self, entry_ids: Sequence[str]) -> LinesFound:

@@ -32,7 +32,7 @@ _UNTOLD = {
     "FFreezeStatus": "frozen_untold",
     "FTerminateStatus": "terminated_untold",
 }
-"""What is said where the form has not the field (fact sheet 3.3)."""
+"""What is said where the form has not the field (protocol 3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ def _refused(item: Refused) -> _Judged:
 
 
 def _beyond_the_guard(source: SourceRecord | None, left: Quantity | None) -> Reason | None:
-    """What the guard lets pass and the server would refuse (fact sheet 2.6)."""
+    """What the guard lets pass and the server would refuse (protocol 2.6)."""
     if source is not None and source.bill.field(BUSINESS_CLOSE) == "B":
         return Reason.of("business_closed")
     if left is not None and not left.left:

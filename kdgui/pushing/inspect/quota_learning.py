@@ -25,7 +25,7 @@ def learn_from_controls(quota: Quota, lookup: TargetLookup, sources: SourceReade
 def pushed_lines(
     targets: Mapping[str, Sequence[LinkedTarget]], sources: Mapping[str, SourceRecord]
 ) -> list[Cells]:
-    """The lines of these sources that link rows name; drafts take up no quantity (fact sheet 2.4)."""
+    """The lines of these sources that link rows name; drafts take up no quantity (protocol 2.4)."""
     return [
         cells
         for bill_id, made in targets.items()

@@ -24,7 +24,7 @@ SAVING_SECONDS = 60.0
 _UNPROVEN = frozenset({"link_unproven", "unverified", "foreign_target"})
 """Notes of a row whose targets are not certain to be its own."""
 _LOCK_CODES = frozenset({None, 0, msg_codes.LOCKED})
-"""MsgCodes that a lock of somebody else may carry (fact sheet 4b.4); a fill may be repeated harmlessly."""
+"""MsgCodes that a lock of somebody else may carry (protocol 4b.4); a fill may be repeated harmlessly."""
 
 
 @dataclass(frozen=True, slots=True)

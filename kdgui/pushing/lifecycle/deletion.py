@@ -15,7 +15,6 @@ from kdgui.domain.chains import (
     UndoItem,
     UndoState,
     has_reached,
-    name_of,
 )
 from kdgui.domain.errors import BadInput
 from kdgui.domain.verdicts import Reason, RunInfo
@@ -61,7 +60,7 @@ class Deletion:
             self._context.require("unaudit")
         info = self._run(run_id)
         items: list[UndoItem] = []
-        with self._context.sign_in_service.at_work() as connection:
+        with self._context.at_work() as connection:
             for form_id, wanted in self._created(run_id, unaudit=unaudit).items():
                 look = DeletionCheck(self._context, connection, info, form_id, wanted)
                 shown = look.ask([item.target.id for item in wanted])
@@ -81,7 +80,7 @@ class Deletion:
         names: set[str] = set()
         for known in reversed(runs_after(self._journal, run_id)):
             items = [_after_its_targets(item, names) for item in self.plan(known, unaudit=unaudit)]
-            names |= {name_of(item.target) for item in items if item.state is UndoState.DELETABLE}
+            names |= {item.target.label for item in items if item.state is UndoState.DELETABLE}
             found += items
         return tuple(found)
 
@@ -98,13 +97,15 @@ class Deletion:
         reason.
 
         Raises:
-            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
+            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`, `run_elsewhere`.
             JournalTrouble: nothing (more) was sent.
         """
         self._context.require("delete")
         done = {item.key: item for item in items}
-        with self._context.sign_in_service.at_work() as connection:
+        with self._context.at_work() as connection:
             wanted = [item for item in items if item.state is UndoState.DELETABLE]
+            for run_id in dict.fromkeys(item.run_id for item in wanted):
+                self._context.take_run(run_id)
             for run_id, form_id in dict.fromkeys((item.run_id, item.target.form_id) for item in wanted):
                 part = [item for item in wanted if (item.run_id, item.target.form_id) == (run_id, form_id)]
                 removal = _Removal(
@@ -129,7 +130,9 @@ class Deletion:
         """
         place = self._context.place()
         found: list[UndoItem] = []
-        for run_id in self._journal.chains.runs_with_open_steps(_STEPS, place.server, place.data_centre_id):
+        left = self._journal.chains.runs_with_open_steps(_STEPS, place.server, place.data_centre_id)
+        taken = self._journal.workers.take(left)
+        for run_id in (run for run in left if run in taken):
             for form_id, items in self._created(run_id, unaudit=False).items():
                 open_ids = {step.step.target.id for step in self._open_steps(run_id, form_id)}
                 part = [item for item in items if item.target.id in open_ids]

@@ -17,7 +17,6 @@ from kdgui.domain.chains import (
     UndoItem,
     UndoState,
     has_reached,
-    name_of,
 )
 from kdgui.domain.verdicts import Reason, Row, RunInfo
 from kdgui.pushing.connection.connection import Connection
@@ -105,7 +104,7 @@ class DeletionCheck:
         if item is None:
             return
         if step.step.operation in FURTHER:
-            self._open[target.id] = Reason.of("chain_unsettled", number=name_of(target))
+            self._open[target.id] = Reason.of("chain_unsettled", number=target.label)
         elif has_moved(step.step.operation, state, gone=state is None and shown.sure):
             journal.close_step(step.step_id, "done")
             self.record(item, step.step.operation, state)
@@ -126,7 +125,7 @@ class DeletionCheck:
             return journal.moved(item.run_id, item.positions, target)
         said = Reason.of(
             "deleted_here",
-            number=name_of(item.target),
+            number=item.target.label,
             who=self.context.user(),
             time=datetime.now(UTC).isoformat(),
         )
@@ -174,7 +173,7 @@ class DeletionCheck:
         further = self._pushed_on.get(state.bill.id, ())
         if not further:
             return None
-        return Reason.of("pushed_on", number=", ".join(name_of(target) for target in further))
+        return Reason.of("pushed_on", number=", ".join(target.label for target in further))
 
     def _touched(self, state: BillState, left: str | None) -> Reason | None:
         if left == DocumentStatus.DRAFT and state.bill.status != DocumentStatus.DRAFT:

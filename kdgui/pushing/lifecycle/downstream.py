@@ -27,7 +27,7 @@ from kdgui.pushing.schema.rule_choices import rules_for
 SEARCHED_FOR = timedelta(days=7)
 """How long a search in vain is not repeated: somebody may push by that rule for the first time tomorrow."""
 _MAY_PASS = msg_codes.MAY_PASS - {7}
-"""A module that this company has not bought (fact sheet 1.6) is refused for good, unlike by a call limit."""
+"""A module that this company has not bought (protocol 1.6) is refused for good, unlike by a call limit."""
 
 
 class DownstreamLookup:

@@ -1,6 +1,6 @@
 """The fill step: reads what target bills hold of the values asked for, and makes the one Save of each bill.
 
-Lines are matched by the source line that their link rows name (fact sheet 4b.7): a material is ambiguous.
+Lines are matched by the source line that their link rows name (protocol 4b.7): a material is ambiguous.
 A value that the bill does not show is not written; one that is there already is not written again.
 """
 

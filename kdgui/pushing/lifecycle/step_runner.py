@@ -1,6 +1,6 @@
 """Steps: fill, submit, audit, take back and delete bills one by one, each step sent once and read back.
 
-The server's own refusal of a step that was done before makes repeating one harmless (fact sheet 4); still
+The server's own refusal of a step that was done before makes repeating one harmless (protocol 4); still
 none is repeated before the server was asked, and after an unknown ending not before the quiet time is over.
 """
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from kdgui.domain.bills import TargetBill
-from kdgui.domain.chains import FURTHER, Chain, ChainState, name_of
+from kdgui.domain.chains import FURTHER, Chain, ChainState
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
@@ -48,7 +48,7 @@ class SubmitAudit:
         before.
 
         Raises:
-            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`.
+            BadInput: `not_signed_in`, `run_in_progress`, `run_unknown`, `other_data_centre`, `run_elsewhere`.
             JournalTrouble: nothing (more) was sent.
         """
         info = self._context.journal.run(run_id)
@@ -56,7 +56,8 @@ class SubmitAudit:
             raise BadInput("run_unknown", run=run_id)
         if not self._context.is_here(info):
             raise BadInput("other_data_centre", run=run_id)
-        with self._context.sign_in_service.at_work() as connection:
+        with self._context.at_work() as connection:
+            self._context.take_run(run_id)
             self.follow(connection, run_id, then, control, observer, quiet_seconds)
         return self.chains(run_id)
 
@@ -84,8 +85,8 @@ class SubmitAudit:
         """
         current = self._chains.chain(chain.key) or chain
         if current.state.over:
-            raise BadInput("chain_over", number=name_of(current.target))
-        said = Reason.of("chain_closed", number=name_of(chain.target), who=self._context.user(), why=why)
+            raise BadInput("chain_over", number=current.target.label)
+        said = Reason.of("chain_closed", number=chain.target.label, who=self._context.user(), why=why)
         closed = replace(current, state=ChainState.CLOSED, reasons=(said,), at=datetime.now(UTC))
         self._chains.put(closed)
         return closed
@@ -97,9 +98,9 @@ class SubmitAudit:
         """
         current = self._chains.chain(chain.key) or chain
         if current.state.over:
-            raise BadInput("chain_over", number=name_of(current.target))
+            raise BadInput("chain_over", number=current.target.label)
         who = self._context.user()
-        said = Reason.of("chain_unfilled_by_hand", number=name_of(chain.target), who=who, why=why)
+        said = Reason.of("chain_unfilled_by_hand", number=chain.target.label, who=who, why=why)
         current = replace(current, unfilled=True, reasons=(said,), at=datetime.now(UTC))
         self._chains.put(current)
         return current
@@ -156,7 +157,9 @@ class SubmitAudit:
         Waits for nobody: a connection that stays down ends it.
         """
         place = self._context.place()
-        run_ids = self._chains.wishes(place.server, place.data_centre_id)
+        left = self._chains.wishes(place.server, place.data_centre_id)
+        taken = self._context.journal.workers.take(left)
+        run_ids = tuple(run for run in left if run in taken)
         for run_id in run_ids:
             forbidden = self._context.refusal_of(*actions_of(self._chains.wanted(run_id)))
             if not (control.stopped or forbidden):
@@ -172,7 +175,9 @@ class SubmitAudit:
     ) -> tuple[str, ...]:
         """Ask what became of steps that were sent and not answered; sends none. The runs asked about."""
         place = self._context.place()
-        run_ids = self._chains.runs_with_open_steps(FURTHER, place.server, place.data_centre_id)
+        left = self._chains.runs_with_open_steps(FURTHER, place.server, place.data_centre_id)
+        taken = self._context.journal.workers.take(left)
+        run_ids = [run for run in left if run in taken]
         for run_id in run_ids:
             rows = self._context.journal.rows(run_id)
             steps = self._chains.open_steps(run_id, FURTHER)

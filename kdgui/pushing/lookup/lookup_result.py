@@ -60,7 +60,7 @@ class LinkedTarget:
     def draft(self) -> bool:
         """Whether it is only a draft (status Z): it takes up no quantity of its source.
 
-        Where the form tells no status, by its want of a number (fact sheet 2.4).
+        Where the form tells no status, by its want of a number (protocol 2.4).
         """
         return self.bill.status == DocumentStatus.DRAFT or not (self.bill.status or self.bill.number)
 

@@ -1,7 +1,7 @@
 """The readiness report: what a rule can count on at this server, found out by reading only.
 
 It asks what a run would ask, and a little more, so that the first contact with a server settles what nobody
-published (fact sheet 7). Nothing that it finds is remembered, and nothing is written to the server.
+published (protocol 7). Nothing that it finds is remembered, and nothing is written to the server.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CLOCK_SECONDS = 300
 OTHER_WAYS = 4
 """Other rules that are looked at where pushed bills cannot be seen: each takes a dozen small reads."""
 OLD_VERSION = (7, 6)
-"""Answers of older servers lack ConvertResponseStatus (fact sheet 2.2)."""
+"""Answers of older servers lack ConvertResponseStatus (protocol 2.2)."""
 
 
 class ExchangeRecorder:

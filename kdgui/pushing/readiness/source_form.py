@@ -12,7 +12,7 @@ from kdgui.pushing.schema.query_text import cell_text
 
 GREEN, AMBER, RED, GREY = Light.GREEN, Light.AMBER, Light.RED, Light.GREY
 FEW, MANY = 3, 2000
-"""Rows asked for: so few that a server can give more, and as many as every version gives (fact sheet 3.1)."""
+"""Rows asked for: so few that a server can give more, and as many as every version gives (protocol 3.1)."""
 
 
 def look_at_source(notes: ReportNotes, form_id: str) -> None:

@@ -21,6 +21,7 @@ from kdgui.pushing.flow.pausing import PauseHandler
 from kdgui.pushing.flow.run_control import Pause, RunControl
 from kdgui.pushing.lookup.lookup_result import LookupResult
 from kdgui.pushing.run.batches import BLOCK_SECONDS, Batch, BatchSize
+from kdgui.pushing.run.claims import Looked
 from kdgui.pushing.run.guard import Candidate, Refused
 from kdgui.pushing.run.merged_refusals import MergedRefusals
 from kdgui.pushing.run.prefetch import LONGEST_SECONDS, GuardPrefetch, Prefetched
@@ -80,6 +81,7 @@ class PushRun:
         self._guard = parts.guard
         self._lookup = parts.lookup
         self._rows = parts.rows
+        self._claims = parts.claims
         self._control = control
         self._preview = preview
         self._clock = clock
@@ -148,11 +150,15 @@ class PushRun:
         found = self._ahead.take(rows, waits)
         since = found.since if found else since
         candidates = self._found(rows, found)
+        looked = self._pauses.insist(lambda: self._claims.look(candidates))
         sight = self._look(candidates)
+        if self._pauses.waits == waits:
+            free = self._free_to_go(self._ruled_out(candidates, sight))
+            candidates = self._claimed(free, looked, sight)
         if self._pauses.waits != waits:  # meanwhile a colleague may have pushed them
             self._queue.put_back(candidate.row for candidate in candidates)
             return
-        parcels = self._parcels(self._free_to_go(self._ruled_out(candidates, sight)))
+        parcels = self._parcels(candidates)
         self._send_all(parcels, sight, since)
         if self._order.merged or self._show_first:
             self._told(self._pauses.insist(self._verification.read_back))
@@ -222,6 +228,15 @@ class PushRun:
         places = [candidate.row.position for candidate in candidates]
         told = self._pauses.insist(lambda: self._verification.made(places, sight))
         return [candidate for candidate in candidates if candidate.row.position not in told]
+
+    def _claimed(
+        self, candidates: Sequence[Candidate], looked: Looked, sight: LookupResult
+    ) -> list[Candidate]:
+        """Those that are this run's now; what somebody had in the meantime is guarded anew."""
+        taken = self._pauses.insist(lambda: self._claims.take(candidates, looked, sight))
+        self._skip(taken.refused, sight.asked_at)
+        self._queue.put_back(candidate.row for candidate in taken.again)
+        return list(taken.clear)
 
     def _free_to_go(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Without those that were refused so lately, in whichever run, that it may still be at work."""
@@ -424,6 +439,7 @@ class PushRun:
         self._verification.quietly(self._verification.look_again)
 
     def _probe(self) -> object:
-        """A read that succeeds only when the connection and the session are there."""
+        """A read that succeeds only when the connection, the session and the team's ledger are there."""
+        self._claims.ping()
         form_id = self._order.form_id
         return self._connection.query(form_id, ("FID",), order="FID DESC", limit=1, tries=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kdgui.domain.endings import Ending, EndingKind
@@ -55,7 +55,7 @@ def _name(header: RunHeader) -> str:
     return header.organisation or header.organisation_number or header.organisation_id
 
 
-_NOBODY_THERE = frozenset({"line_down", "session_refused"})
+_NOBODY_THERE = frozenset({"line_down", "session_refused", "ledger_down"})
 """Troubles that every rule meets alike."""
 
 
@@ -75,8 +75,10 @@ class Recovery:
         place_key: str,
         quiet: QuietTimes,
         attended: bool,
+        others: Callable[[str, Sequence[str]], Mapping[str, tuple[str, ...]]] = lambda _centre, _ids: {},
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Takes `others`: the targets that colleagues made of bills, by FID; asked with data centre, FIDs."""
         self._connection = connection
         self._journal = journal
         self._control = control
@@ -84,6 +86,7 @@ class Recovery:
         self._place_key = place_key
         self._quiet = quiet
         self._attended = attended
+        self._others = others
         self._clock = clock
 
     def go(self, requests: Sequence[OpenRequest]) -> tuple[Row, ...]:
@@ -93,13 +96,14 @@ class Recovery:
             RunEnds: the connection stays down, or stopped.
             JournalTrouble: the journal cannot be written.
         """
-        groups: dict[tuple[str, str, str], list[OpenRequest]] = defaultdict(list)
+        groups: dict[tuple[str, str, str, str, str], list[OpenRequest]] = defaultdict(list)
         for request in requests:
-            intent = request.intent
-            groups[intent.form_id, intent.rule_id, intent.target_form].append(request)
+            intent, header = request.intent, request.header
+            whose = (header.pushed_by, header.pushed_by_id)
+            groups[intent.form_id, intent.rule_id, intent.target_form, *whose].append(request)
         asked: list[Row] = []
         ended: RunEnded | None = None
-        for (form_id, rule_id, target_form), group in groups.items():
+        for (form_id, rule_id, target_form, *_), group in groups.items():
             lookup = TargetLookup(
                 self._connection,
                 self._journal,
@@ -119,7 +123,7 @@ class Recovery:
         return tuple(asked)
 
     def _settle_rule(self, lookup: TargetLookup, group: Sequence[OpenRequest]) -> Iterable[Row]:
-        collector = EvidenceCollector(lookup, self._connection.user_id)
+        collector = self._collector(lookup, group[0].header)
         pending = PendingBills(lookup, collector, clock=self._clock)
         rows = tuple(row for request in group for row in request.rows)
         book = RunRows(self._journal, self._observer, rows[0].run_id if rows else "", ())
@@ -154,6 +158,13 @@ class Recovery:
             settle(pending.give_up())  # nobody asks any more: no countdown may say so
             raise
         return settled.values()
+
+    def _collector(self, lookup: TargetLookup, header: RunHeader) -> EvidenceCollector:
+        """What a colleague pushed and we settle is the colleague's."""
+        if not header.pushed_by:
+            return EvidenceCollector(lookup, self._connection.user_id)
+        same = header.pushed_by.casefold() == self._connection.user.casefold()
+        return EvidenceCollector(lookup, header.pushed_by_id, signed_in=same)
 
     def _read_back(
         self, pauses: PauseHandler, lookup: TargetLookup, pending: PendingBills, unread: ReadBack
@@ -218,9 +229,11 @@ class Recovery:
         intent, header = request.intent, request.header
         place = (header.data_centre_id, intent.form_id, intent.rule_id, intent.target_form)
         past = self._journal.earlier(*place, [row.bill_id for row in request.rows])
+        others = self._others(header.data_centre_id, [row.bill_id for row in request.rows])
         return {
             row.position: (
                 *intent.snapshot,
+                *others.get(row.bill_id, ()),
                 *(
                     target.id
                     for other in past.get(row.bill_id, ())

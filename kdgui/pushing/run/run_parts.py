@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.lookup.target_lookup import TargetLookup
+from kdgui.pushing.run.claims import RunClaims
 from kdgui.pushing.run.guard import Guard
 from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.verify.evidence import EvidenceCollector
@@ -23,6 +24,7 @@ class RunParts:
         collector: turns what is shown into evidence for each bill.
         rows: the rows of the run, as the journal holds them.
         pending: bills whose answer never came.
+        claims: which bills are this run's.
     """
 
     connection: Connection
@@ -31,3 +33,4 @@ class RunParts:
     collector: EvidenceCollector
     rows: RunRows
     pending: PendingBills
+    claims: RunClaims

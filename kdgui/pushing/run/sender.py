@@ -26,7 +26,7 @@ K = TypeVar("K")
 
 
 WITHHELD = "stopped"
-"""Cause of the ending of a request that was not sent because the clerk stopped the run."""
+"""Cause of the ending of a request that was not sent: the run was stopped, or the claim is too old."""
 
 
 class RequestPool(Generic[K]):
@@ -119,6 +119,7 @@ class Sender:
         self._order = order
         self._control = control
         self._rows = parts.rows
+        self._claims = parts.claims
         self._target_form = parts.lookup.target_form
         self._requests_pool: RequestPool[tuple[SentBill, ...]] = RequestPool(
             parts.connection.session, 1 if order.merged else order.parallel
@@ -155,7 +156,9 @@ class Sender:
             )
             for row, candidate in zip(rows, parcel.candidates, strict=True)
         )
-        if self._control.stopped:  # while the intent was written, and what was concluded before was shown
+        # While the intent was written, and what was concluded was shown, the clerk may have stopped the
+        # run, or the PC slept so long that others may settle the bill.
+        if self._control.stopped or not self._claims.fresh:
             self._requests_pool.withhold(sent)
         else:
             self._requests_pool.send(sent, request, read_seconds(len(rows), self._order.timeout))

@@ -1,4 +1,4 @@
-"""Field keys that every part of the engine asks for: status, and what closes a bill (fact sheet 3.3)."""
+"""Field keys that every part of the engine asks for: status, and what closes a bill (protocol 3.3)."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ CLOSED_FIELDS = {
     "FFreezeStatus": "frozen",
     "FTerminateStatus": "terminated",
 }
-"""Head fields whose value B keeps a bill from being pushed (fact sheet 2.6, 3.3), with the reason's code."""
+"""Head fields whose value B keeps a bill from being pushed (protocol 2.6, 3.3), with the reason's code."""

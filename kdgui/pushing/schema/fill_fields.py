@@ -42,7 +42,7 @@ _DAYS = re.compile(r"61|.*date.*", re.IGNORECASE)
 _CHECKS = re.compile(r".*(?:check|bool).*", re.IGNORECASE)
 _WATCHED = (*QUANTITIES, *BASE_QUANTITIES, "FPrice", "FTaxPrice", *AMOUNTS, *NET_AMOUNTS, "FStockId", "FLot",
             "FStockLocId", "FSupplierId", "FDate")  # fmt: skip
-"""What a Save may change on its way though nobody asked for it (fact sheet 4b.0)."""
+"""What a Save may change on its way though nobody asked for it (protocol 4b.0)."""
 
 
 @dataclass(frozen=True, slots=True)

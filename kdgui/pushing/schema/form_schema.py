@@ -1,6 +1,6 @@
 """The schema of a form: which columns hold organisation, dates, lines, quantities and amounts.
 
-Forms, versions and customisations differ (fact sheet 3.3), so columns are looked up in QueryBusinessInfo by
+Forms, versions and customisations differ (protocol 3.3), so columns are looked up in QueryBusinessInfo by
 the names that standard forms use, asked for once, and remembered. What is not found stays "": nobody guesses.
 """
 

@@ -2,7 +2,7 @@
 
 Which columns a form has differs by form, version and customisation, so nothing is taken for granted: the
 entries come from QueryBusinessInfo and from what is known of some forms, and each column is asked for once
-(MsgCode 9 says: not there). Fact sheet 3.4 and 3.5.
+(MsgCode 9 says: not there). protocol 3.4 and 3.5.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KNOWN_ENTRIES: dict[str, tuple[str, ...]] = {
     "sal_deliverynotice": ("FEntity",),
     "sal_outstock": ("FEntity",),
 }
-"""Entries known to carry links (fact sheet 3.4), by form id without case; asked first, never alone."""
+"""Entries known to carry links (protocol 3.4), by form id without case; asked first, never alone."""
 
 
 COMMON_ENTRIES = ("FEntity", "FEntityDetail", "FEntry", "FBillEntry", "FBillHead")
@@ -126,7 +126,7 @@ def _entries_and_fields(
 
 
 def _link_columns(entry: str) -> tuple[str, ...]:
-    """Source, rule, table and source line: the columns that link rows usually have (fact sheet 3.4)."""
+    """Source, rule, table and source line: the columns that link rows usually have (protocol 3.4)."""
     return tuple(f"{entry}_Link_{name}" for name in ("FSBillId", "FRuleId", "FSTableName", "FSId"))
 
 

@@ -9,7 +9,7 @@ from kdgui.k3cloud.queries import quote
 from kdgui.pushing.schema.link_columns import LinkColumns, LinkKind
 
 CHUNK = 150
-"""Bills in one filter: blocks of 150 to 200 are known to work (fact sheet 3.1)."""
+"""Bills in one filter: blocks of 150 to 200 are known to work (protocol 3.1)."""
 
 
 def filter_for(eye: LinkColumns, wanted: Mapping[str, str]) -> str:
@@ -22,7 +22,7 @@ def filter_for(eye: LinkColumns, wanted: Mapping[str, str]) -> str:
 
 
 def id_list(ids: Iterable[str]) -> str:
-    """Ids for a filter: numbers bare (quoted they gave wrong counts, fact sheet 3.1), others quoted."""
+    """Ids for a filter: numbers bare (quoted they gave wrong counts, protocol 3.1), others quoted."""
     return ",".join(bill_id if bill_id.isdigit() else quote(bill_id) for bill_id in ids)
 
 

@@ -106,7 +106,7 @@ def named(rule: Rule, catalogue: Catalogue) -> Rule:
 
 
 def _ends_in_id(rule_id: str, catalogue: Catalogue) -> tuple[str, str]:
-    """The forms that an id of the pattern A-B names (fact sheet 5), where both are forms; else "" twice."""
+    """The forms that an id of the pattern A-B names (protocol 5), where both are forms; else "" twice."""
     ends = [catalogue.form(part) for part in rule_id.split("-")]
     if len(ends) == 2 and ends[0] and ends[1]:
         return ends[0].form_id, ends[1].form_id

@@ -70,10 +70,11 @@ class EvidenceCollector:
     that an answer named, in this run or an earlier one; until then `user_id` is only a guess at it.
     """
 
-    def __init__(self, lookup: TargetLookup, user_id: str) -> None:
+    def __init__(self, lookup: TargetLookup, user_id: str, *, signed_in: bool = True) -> None:
+        """`signed_in` False: `user_id` is a colleague's, whose bills are not what our own look like."""
         self._lookup = lookup
         self._user_id = user_id
-        self._own = set(lookup.own_creators())
+        self._own = set(lookup.own_creators()) if signed_in else set()
 
     def evidence(self, sent: Sequence[SentBill], sight: LookupResult) -> dict[tuple[str, int], Evidence]:
         """What speaks for or against each of `sent`, by key.

@@ -185,7 +185,7 @@ class PendingBills:
         if self._lookup.trouble:
             return Reason.of(self._lookup.trouble)
         if doubt.sent.acknowledged and doubt.row.targets:
-            named = ", ".join(target.number or target.id for target in doubt.row.targets)
+            named = ", ".join(target.label for target in doubt.row.targets)
             return Reason.of("named_not_found", id=named)
         if not self._lookup.has_control:
             return Reason.of("no_control")

@@ -72,7 +72,7 @@ def _with_company(heard: Sequence[tuple[SentBill, Row]]) -> list[tuple[SentBill,
     for sent, row in heard:
         company = targets[sent.request_id] if sent.merged else Counter[str]()
         notes = [
-            Reason.of("merged_into", number=target.number or f"FID {target.id}", count=company[target.id])
+            Reason.of("merged_into", number=target.label, count=company[target.id])
             for target in row.targets
             if company[target.id] > 1
         ]

@@ -116,7 +116,7 @@ def after_reading(row: Row, ending: Ending, evidence: Evidence) -> Row:
     if found:
         notes = [*server_notes(answer)] if proven or unproven else [*refusals(answer)]
         notes += [Reason.of("link_unproven")] if unproven else []
-        notes += [Reason.of("extra_target", number=_name(target)) for target in extra]
+        notes += [Reason.of("extra_target", number=target.bill.label) for target in extra]
         saved = {entity.id for entity in answer.save.entities}
         known = {row.bill_id, *(target.bill.id for target in unproven)}
         lost = [target_id for target_id in missing if target_id in saved - known]
@@ -129,7 +129,7 @@ def after_reading(row: Row, ending: Ending, evidence: Evidence) -> Row:
 def after_merged(row: Row, ending: Ending, evidence: Evidence, *, quiet_over: bool = False) -> Row:
     """The verdict of one bill of a merged request that was answered, once the server was asked what it holds.
 
-    The answer names targets and no sources (fact sheet 2.2): only link rows tell whose target is whose. A
+    The answer names targets and no sources (protocol 2.2): only link rows tell whose target is whose. A
     bill that they do not show was left out, if every target that the answer named is accounted for. After a
     refusal that may come before the end of the work it was so only once the quiet time is over.
     """
@@ -140,7 +140,7 @@ def after_merged(row: Row, ending: Ending, evidence: Evidence, *, quiet_over: bo
         notes = [*_messages(answer)]
         extra = [t for t in evidence.new if not any(entity.means(t.bill) for entity in answer.entities)]
         extra = extra if answer.entities else []
-        notes += [Reason.of("extra_target", number=_name(target)) for target in extra]
+        notes += [Reason.of("extra_target", number=target.bill.label) for target in extra]
         booked = _booked(row, evidence.new, evidence, notes)
         return replace(booked, alarm=booked.alarm or bool(extra) or _twice(evidence.new))
     if not answer.entities:
@@ -168,18 +168,18 @@ def in_doubt(row: Row, evidence: Evidence, *, quiet_over: bool) -> Row:
         notes = [Reason.of("found_late"), *row.reasons]
         lost = [target for target in row.targets if target.id not in {each.bill.id for each in found}]
         if lost:  # the answer named another one
-            named = ", ".join(target.number or target.id for target in lost)
+            named = ", ".join(target.label for target in lost)
             notes.append(Reason.of("named_not_found", id=named))
-            notes += [Reason.of("extra_target", number=_name(target)) for target in found]
+            notes += [Reason.of("extra_target", number=target.bill.label) for target in found]
             return replace(_booked(row, found, evidence, notes), alarm=True)
         notes += [Reason.of("link_unproven")] if unproven else []
         if not _twice(found):
             return _booked(row, found, evidence, notes)
-        notes += [Reason.of("extra_target", number=_name(target)) for target in found[1:]]
+        notes += [Reason.of("extra_target", number=target.bill.label) for target in found[1:]]
         return replace(_booked(row, found, evidence, notes), alarm=True)
     row = replace(row, notes=_merged(row.notes, _foreign_notes(evidence)), asked_at=evidence.asked_at)
     if evidence.foreign:  # it may be ours all the same: a rule may take the creator from the source
-        number = ", ".join(_name(target) for target in evidence.foreign)
+        number = ", ".join(target.bill.label for target in evidence.foreign)
         reason = Reason.of("foreign_unclear", number=number)
         return replace(row, verdict=Verdict.UNSETTLED, reasons=_merged(row.reasons, (reason,)))
     if quiet_over and evidence.controlled:
@@ -204,7 +204,7 @@ def seen_again(row: Row, evidence: Evidence) -> Row:
         return row
     if row.verdict is Verdict.FAILED:
         return in_doubt(row, evidence, quiet_over=False)
-    notes = [Reason.of("extra_target", number=_name(target)) for target in extra]
+    notes = [Reason.of("extra_target", number=target.bill.label) for target in extra]
     targets = (*row.targets, *(target.bill for target in extra))
     return replace(row, targets=targets, notes=_merged(row.notes, notes), alarm=True)
 
@@ -299,16 +299,11 @@ def _twice(found: Sequence[LinkedTarget]) -> bool:
 
 
 def _foreign_notes(evidence: Evidence) -> tuple[Reason, ...]:
-    return tuple(Reason.of("foreign_target", number=_name(target)) for target in evidence.foreign)
+    return tuple(Reason.of("foreign_target", number=target.bill.label) for target in evidence.foreign)
 
 
 def _merged(first: Sequence[Reason], more: Sequence[Reason]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys((*first, *more)))
-
-
-def _name(target: LinkedTarget) -> str:
-    """How people call a bill: by its number; a draft has none."""
-    return target.bill.number or f"FID {target.bill.id}"
 
 
 def _clock(moment: datetime) -> str:

@@ -26,6 +26,7 @@ from kdgui.store.journal import queries
 from kdgui.store.journal.file import JournalFile
 from kdgui.store.journal.records import RunHeader
 from kdgui.store.journal.rows import add_event, now, read_chain, read_header, to_json, update_rows
+from kdgui.store.journal.workers import RunWorkers
 
 _OPEN = "state NOT IN ('done', 'closed')"
 _HERE = "(?1 IS NULL OR runs.server = ?1) AND (?2 IS NULL OR runs.data_centre_id = ?2)"
@@ -70,11 +71,13 @@ class ChainJournal:
     """Chains and steps. As `Journal`: any thread, one transaction a method, durable on return.
 
     Rows of the run follow: status of their targets and notes about their chains change in the same
-    transaction, and are returned as they stand now.
+    transaction, and are returned as they stand now. Questions about a whole data centre leave out the runs
+    that another program works on just now.
     """
 
-    def __init__(self, file: JournalFile) -> None:
+    def __init__(self, file: JournalFile, workers: RunWorkers) -> None:
         self._file = file
+        self._workers = workers
 
     # What is wanted of a run
 
@@ -103,7 +106,8 @@ class ChainJournal:
                 " ORDER BY runs.id",
                 (server, data_centre_id),
             )
-            return tuple(run_id for (run_id,) in found)
+            elsewhere = self._workers.elsewhere(connection)
+            return tuple(run_id for (run_id,) in found if run_id not in elsewhere)
 
     def wanted(self, run_id: str) -> str:
         """What is wanted of this run: "fill", "submit", "audit", or "" for nothing."""
@@ -174,7 +178,9 @@ class ChainJournal:
                 " ORDER BY runs.id, position, target_id",
                 (server, data_centre_id),
             )
-            return tuple(read_chain(body) for (body,) in found)
+            elsewhere = self._workers.elsewhere(connection)
+            chains = [read_chain(body) for (body,) in found]
+        return tuple(chain for chain in chains if chain.run_id not in elsewhere)
 
     # Steps
 
@@ -241,7 +247,9 @@ class ChainJournal:
                 f" WHERE closed_at IS NULL AND {_HERE} ORDER BY runs.id",
                 (server, data_centre_id),
             ).fetchall()
-        return tuple(dict.fromkeys(run_id for run_id, operation in found if operation in operations))
+            elsewhere = self._workers.elsewhere(connection)
+        wanted = (run_id for run_id, operation in found if operation in operations)
+        return tuple(dict.fromkeys(run_id for run_id in wanted if run_id not in elsewhere))
 
     # What was undone
 

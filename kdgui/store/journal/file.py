@@ -108,8 +108,10 @@ class JournalFile:
             raise JournalTrouble("journal_closed", path=self.path)
 
 
-def open_file(path: Path, *, repair: bool = True) -> JournalFile:
+def open_file(path: Path, *, repair: bool = True, upgrade: bool = True) -> JournalFile:
     """Open or create the journal; with `repair`, a damaged file is set aside and a new one started.
+
+    Without `upgrade` an older file is left to the programs that work on it: journal_in_use.
 
     Raises JournalTrouble: journal_newer (nothing touched), journal_corrupt (without `repair`),
     journal_on_share, journal_not_writable, journal_full, journal_locked, journal_io.
@@ -121,7 +123,7 @@ def open_file(path: Path, *, repair: bool = True) -> JournalFile:
             _fresh(path).rename(path)
         try:
             _look_at_header(path)
-            return JournalFile(path, _connect(path, check=repair))
+            return JournalFile(path, _connect(path, check=repair, upgrade=upgrade))
         except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
             if not repair or code_of(error) != "journal_corrupt":
                 raise
@@ -216,7 +218,7 @@ def _check_version(version: int, path: Path) -> None:
         raise JournalTrouble("journal_newer", path=path, version=version, ours=VERSION)
 
 
-def _connect(path: Path, *, check: bool = False) -> sqlite3.Connection:
+def _connect(path: Path, *, check: bool = False, upgrade: bool = True) -> sqlite3.Connection:
     make_private_dir(path.parent)
     # SQLite gives -wal and -shm the mode of the main file, so the main file is made first.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -224,7 +226,7 @@ def _connect(path: Path, *, check: bool = False) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     try:
         unclean = _has_wal(path)  # before this connection makes one
-        _prepare(connection, path)
+        _prepare(connection, path, upgrade=upgrade)
         if check:
             _look_through(connection, path, unclean=unclean)
     except BaseException:
@@ -233,8 +235,11 @@ def _connect(path: Path, *, check: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    _check_version(version_of(connection), path)
+def _prepare(connection: sqlite3.Connection, path: Path, *, upgrade: bool) -> None:
+    version = version_of(connection)
+    _check_version(version, path)
+    if not upgrade and version < VERSION:
+        raise JournalTrouble("journal_in_use", path=path.parent)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

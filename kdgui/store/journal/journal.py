@@ -15,7 +15,10 @@ from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.store.journal import queries, search, ways
+from kdgui.store.journal.adoption import AdoptedRequest, write_adopted
 from kdgui.store.journal.chains import ChainJournal
+from kdgui.store.journal.changes import JournalChanges, changes, last_event
+from kdgui.store.journal.claims import ClaimJournal
 from kdgui.store.journal.file import JournalFile, open_file
 from kdgui.store.journal.records import Event, Intent, LastRequest, OpenRequest, RunHeader
 from kdgui.store.journal.retention import drop_answers
@@ -29,6 +32,7 @@ from kdgui.store.journal.rows import (
     update_rows,
 )
 from kdgui.store.journal.search import NumberHits, RunChoices, RunFilter, RunPage
+from kdgui.store.journal.workers import OnlyProgram, RunningProgram, RunWorkers
 
 _DRAFT = "draft"
 _SETTLED_BY_HAND = (Verdict.PUSHED, Verdict.DRAFTED, Verdict.FAILED)
@@ -41,20 +45,29 @@ class Journal:
     every trouble is a JournalTrouble, after which nothing of that call is in the file. No secrets in it.
     """
 
-    def __init__(self, file: JournalFile) -> None:
+    def __init__(self, file: JournalFile, program: RunningProgram | None = None) -> None:
         self._file = file
+        self.workers = RunWorkers(file, program or OnlyProgram())
 
     @classmethod
-    def open(cls, path: Path, *, repair: bool = True) -> Journal:
+    def open(
+        cls,
+        path: Path,
+        *,
+        repair: bool = True,
+        upgrade: bool = True,
+        program: RunningProgram | None = None,
+    ) -> Journal:
         """Open or create the journal at `path`; a damaged one is set aside, see `set_aside`.
 
-        Whoever does not hold the instance lock says `repair=False`: another instance may be writing to that
-        file, and its verdicts must not go where nobody looks.
+        Whoever is not alone says `repair=False`: another program may be writing to that file, and its
+        verdicts must not go where nobody looks; and `upgrade=False`. `program` is this one among several.
 
         Raises JournalTrouble: journal_newer (nothing touched), journal_corrupt (without `repair`),
-        journal_on_share, journal_not_writable, journal_full, journal_locked, journal_io.
+        journal_in_use (an older file, without `upgrade`), journal_on_share, journal_not_writable,
+        journal_full, journal_locked, journal_io.
         """
-        return cls(open_file(path, repair=repair))
+        return cls(open_file(path, repair=repair, upgrade=upgrade), program)
 
     @property
     def path(self) -> Path:
@@ -77,7 +90,12 @@ class Journal:
     @property
     def chains(self) -> ChainJournal:
         """What follows a push, in the same file: submit, audit, and what is undone."""
-        return ChainJournal(self._file)
+        return ChainJournal(self._file, self.workers)
+
+    @property
+    def claims(self) -> ClaimJournal:
+        """Which bill is whose, among the programs of this data folder."""
+        return ClaimJournal(self._file, self.workers)
 
     def close(self) -> None:
         """Close the file; later calls raise JournalTrouble("journal_closed")."""
@@ -94,7 +112,7 @@ class Journal:
             run_id = _new_run_id(connection)
             connection.execute(
                 "INSERT INTO runs (run_id, started_at, server, data_centre_id, form_id, rule_id, target_form,"
-                " user, header, orders) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " user, header, orders, instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
                     now(),
@@ -106,12 +124,25 @@ class Journal:
                     header.user,
                     to_json(header),
                     to_json(order),
+                    self.workers.program.id,
                 ),
             )
+            self.workers.start(connection, run_id)
             rows = tuple(Row(run_id, position, number) for position, number in enumerate(order.numbers))
             insert_rows(connection, rows)
             add_event(connection, run_id, "started", {"rows": len(rows), "came_from": order.came_from})
         return run_id, rows
+
+    def adopt(self, order: RunOrder, header: RunHeader, requests: Sequence[AdoptedRequest]) -> str:
+        """Write a run, ended already, of bills that another PC left in flight; its id.
+
+        Its rows are `unsettled` and its requests open, to be asked about like those of a crash.
+        """
+        with self._file.writing() as connection:
+            run_id, rows = self.start_run(order, header)
+            write_adopted(connection, header.data_centre_id, rows, requests)
+            self.finish_run(run_id, "taken_over")
+        return run_id
 
     def write_rows(self, rows: Sequence[Row], *, event: str = "") -> tuple[Row, ...]:
         """Store the new state of these rows, and a line each (`event`, or the verdict) in the audit trail.
@@ -185,10 +216,13 @@ class Journal:
         These are the ones without an ending (the program ended first, or they are in flight now), those
         answered and not closed (nobody has read back what the server holds), those with rows still `sending`
         or `unsettled`, and those with rows presumed failed within the last 24 hours.
-        A request whose rows were all settled by hand is not among them.
+        A request whose rows were all settled by hand is not among them, nor one of a run that another
+        program works on just now.
         """
         with self._file.reading() as connection:
-            return queries.open_requests(connection, server, data_centre_id)
+            found = queries.open_requests(connection, server, data_centre_id)
+            elsewhere = self.workers.elsewhere(connection)
+        return tuple(request for request in found if request.run_id not in elsewhere)
 
     def requests_of(self, run_id: str, position: int) -> tuple[OpenRequest, ...]:
         """Every request that carried this row, closed or not, oldest first."""
@@ -296,17 +330,44 @@ class Journal:
         with self._file.writing() as connection:
             return drop_answers(connection, before)
 
+    def changes(self, after: int, until: int | None = None, limit: int = 1000) -> JournalChanges:
+        """What changed after a place of the audit trail, as it stands now."""
+        with self._file.reading() as connection:
+            return changes(connection, after, until, limit)
+
+    def last_event(self) -> int:
+        """The end of the audit trail."""
+        with self._file.reading() as connection:
+            return last_event(connection)
+
+    def row_of(self, instance: str, run_id: str, position: int) -> Row | None:
+        """A row of a run that the program `instance` made; None where this journal has no such run."""
+        with self._file.reading() as connection:
+            known = connection.execute(
+                "SELECT 1 FROM runs WHERE run_id = ? AND instance = ?", (run_id, instance)
+            ).fetchone()
+            return queries.row(connection, run_id, position) if known else None
+
+    def made_by(self, run_id: str) -> str:
+        """The program that made a run; "" where nobody wrote that down."""
+        with self._file.reading() as connection:
+            found = connection.execute("SELECT instance FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+        return str(found["instance"]) if found else ""
+
     # By hand
 
     def settle_by_hand(self, row: Row, verdict: Verdict, why: str, who: str) -> Row:
         """The clerk looked for himself: the row gets `verdict`, and the audit trail keeps who and why.
 
         Only `pushed`, `drafted` or `failed`, and only where the journal still holds the row open or presumed;
-        else BadInput("not_unsettled"): the program found out in the meantime.
+        else BadInput("not_unsettled"): the program found out in the meantime. Not in a run that another
+        program works on just now: BadInput("run_elsewhere").
         """
         if verdict not in _SETTLED_BY_HAND:
             raise ValueError(verdict)
         with self._file.writing() as connection:
+            if row.run_id in self.workers.elsewhere(connection):
+                raise BadInput("run_elsewhere", run=row.run_id)
             current = queries.row(connection, row.run_id, row.position)
             if current is None or not _open_to_hands(current):
                 raise BadInput("not_unsettled", number=row.number)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from kdgui.domain.bill_numbers import identity
 from kdgui.domain.verdicts import Row
 
 _PART = 1000
@@ -31,11 +31,6 @@ class _Header(msgspec.Struct):
 
 _numbers = msgspec.json.Decoder(_Numbers)
 _header = msgspec.json.Decoder(_Header)
-
-
-def search_key(text: str) -> str:
-    """What spellings of one number share: case, width and blanks at the ends do not matter."""
-    return unicodedata.normalize("NFKC", text).strip().strip("\u200b\ufeff").casefold()
 
 
 def index_rows(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
@@ -74,6 +69,6 @@ def _entries_of(run_id: str, position: int, body: str) -> Iterator[tuple[str, st
 
 def _entries(run_id: str, position: int, numbers: Iterable[str]) -> Iterator[tuple[str, str, int, str]]:
     for number in numbers:
-        key = search_key(number)
+        key = identity(number)
         if key:
             yield key, run_id, position, key[::-1]

@@ -21,6 +21,8 @@ class RunHeader:
             beside it tell where to ask about the run later.
         pc, program: name of the computer; name and version of the program.
         pc_user: who was signed in to the computer, or "" where an older program did not write it.
+        practice: made in the practice account.
+        pushed_by, pushed_by_id: user and user id of the colleague whose bills are settled in this run.
     """
 
     server: str
@@ -34,6 +36,9 @@ class RunHeader:
     organisation_id: str = ""
     organisation_number: str = ""
     pc_user: str = ""
+    practice: bool = False
+    pushed_by: str = ""
+    pushed_by_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ _TABLES: Mapping[str, str] = {
     "wishes": "run_id",
     "chains": "run_id, form_id, target_id",
     "steps": "step_id",
+    "claims": "key",
 }
 """Every table and the order of its pages; a table comes after those that it refers to."""
 
@@ -36,6 +37,7 @@ _REFERENCES = {
     "wishes": ("runs", "run_id"),
     "chains": ("runs", "run_id"),
     "steps": ("runs", "run_id"),
+    "claims": ("runs", "run_id"),
 }
 
 _TEXTS: Mapping[str, Mapping[str, Callable[[str], object]]] = {

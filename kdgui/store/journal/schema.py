@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from kdgui.domain.claims import BillKey
 from kdgui.store.journal.number_index import index_everything
 
 _FIRST = (
@@ -156,11 +157,47 @@ def _chains_and_steps(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+_FIFTH = (
+    # Which program made a run; another id at every start of a program, "" for runs of before.
+    "ALTER TABLE runs ADD COLUMN instance TEXT NOT NULL DEFAULT ''",
+    """CREATE TABLE run_workers (
+        run_id TEXT PRIMARY KEY REFERENCES runs (run_id),
+        instance TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    # The row that took a bill last; `generation` counts how often it was taken.
+    """CREATE TABLE claims (
+        key TEXT PRIMARY KEY,
+        generation INTEGER NOT NULL,
+        run_id TEXT NOT NULL REFERENCES runs (run_id),
+        position INTEGER NOT NULL,
+        taken_at TEXT NOT NULL
+    ) WITHOUT ROWID""",
+)
+
+
+def _claims_of_several_programs(connection: sqlite3.Connection) -> None:
+    for statement in _FIFTH:
+        connection.execute(statement)
+    opened = connection.execute(
+        "SELECT rows.run_id, position, bill_id, data_centre_id, form_id, target_form, started_at"
+        " FROM rows JOIN runs USING (run_id)"
+        " WHERE verdict IN ('sending', 'unsettled') AND bill_id <> '' ORDER BY runs.id, position"
+    ).fetchall()
+    for run_id, position, bill_id, centre, form_id, target_form, at in opened:
+        key = BillKey(centre, form_id, bill_id, target_form).text
+        connection.execute(
+            "INSERT OR REPLACE INTO claims (key, generation, run_id, position, taken_at)"
+            " VALUES (?, 1, ?, ?, ?)",
+            (key, run_id, position, at),
+        )
+
+
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _runs_rows_requests_events_memory,
     _answers_not_read_back,
     _numbers_and_users_to_search_for,
     _chains_and_steps,
+    _claims_of_several_programs,
 )
 """Never change a step that was shipped; add one."""
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from kdgui.domain.bill_numbers import identity
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.store.journal import queries
-from kdgui.store.journal.number_index import search_key
 from kdgui.store.journal.rows import read_header, stamp
 
 MOST_HITS = 200
@@ -91,7 +91,7 @@ class RunPage:
 
 def find_number(connection: sqlite3.Connection, text: str) -> NumberHits:
     """The rows of all runs whose source or target number is this, or else begins or ends with it."""
-    key = search_key(text)
+    key = identity(text)
     if not key:
         return NumberHits()
     places = connection.execute(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+from kdgui.domain.bill_numbers import identity
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.verdicts import Row
-from kdgui.store.journal.number_index import search_key
 from kdgui.store.journal.queries import chunks
 from kdgui.store.journal.rows import read_row
 
@@ -41,7 +41,7 @@ def rows_of_target(
         "SELECT runs.form_id, rows.body FROM row_numbers JOIN rows USING (run_id, position)"
         f" JOIN runs USING (run_id) WHERE row_numbers.key = ? AND {_HERE} AND {_MADE}"
         " ORDER BY runs.id, position",
-        (search_key(target.number), data_centre_id),
+        (identity(target.number), data_centre_id),
     )
     read = ((form_id, read_row(body)) for form_id, body in records)
     return tuple((form_id, row) for form_id, row in read if any(same_bill(t, target) for t in row.targets))

@@ -34,7 +34,7 @@ class RefusalPattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What gives a refusal away: one of `codes` and one of `fields` and one of `words`, as far as named.
 
     Attributes:
-        codes: MsgCodes (fact sheet 1.6).
+        codes: MsgCodes (protocol 1.6).
         fields: FieldNames of the error, compared without case.
         words: pieces of the message, compared without case, width and blanks; of a list, every piece.
     """

@@ -220,13 +220,13 @@ class BillPage(QWidget):
         lines = []
         for target in standing.targets:
             name = form_name(target.form_id, self._engine.catalogue, self._words.language)
-            number = target.number or f"#{target.id}"
+            number = target.label
             status = self._status(target.status)
             lines.append(
                 f"{name} {number}" + (self.tr(" ({status})").format(status=status) if status else "")
             )
         gone = self.tr("{number}: named in the records here, not to be seen in Kingdee now; probably deleted")
-        lines += [gone.format(number=target.number or f"#{target.id}") for target in standing.gone]
+        lines += [gone.format(number=target.label) for target in standing.gone]
         if standing.trouble is not None:
             lines.append(self._words.error(standing.trouble).what)
         elif not standing.targets and standing.way.target_form:

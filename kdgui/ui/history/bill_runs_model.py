@@ -104,6 +104,6 @@ class BillRunsModel(QAbstractTableModel):
             case Column.DATA_CENTRE:
                 return run.data_centre_name or run.data_centre_id
             case Column.USER:
-                return run.user
+                return " · ".join(part for part in (run.user, run.pc) if part)
             case Column.REMARK:
                 return " · ".join(dict.fromkeys(map(self._words.reason, row.reasons or row.notes)))

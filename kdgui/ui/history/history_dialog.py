@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from kdgui.domain.errors import KdguiError
+from kdgui.domain.verdicts import RunInfo
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.inspect.bill_trace import PushPath
-from kdgui.store.journal.search import NumberHits, RunChoices, RunFilter, RunPage
+from kdgui.store.journal.search import NumberHit, NumberHits, RunChoices, RunFilter, RunPage
 from kdgui.store.messages.words import Words
 from kdgui.ui.exporting import Exporter, WrittenFile
 from kdgui.ui.history.bill_page import BillPage
@@ -91,9 +92,9 @@ class HistoryDialog(QDialog):
         self._make()
         self._lay_out()
         self._connect()
-        journal = engine.journal
+        records = engine.records
         start_job(
-            lambda: _Opening(journal.run_choices(), journal.find_runs(RunFilter(), PAGE)),
+            lambda: _Opening(records.run_choices(), records.find_runs(RunFilter(), PAGE)),
             self,
             success=self._on_opening,
             failure=self._on_trouble,
@@ -198,12 +199,12 @@ class HistoryDialog(QDialog):
     def _read(self) -> None:
         """The runs that are wanted now, from the newest."""
         wanted = self.filters.wanted()
-        self._start(lambda: self._engine.journal.find_runs(wanted, PAGE), self._show_page)
+        self._start(lambda: self._engine.records.find_runs(wanted, PAGE), self._show_page)
 
     def _read_more(self) -> None:
-        wanted, last, turn = self.filters.wanted(), self._model.last_run_id, self._turn
+        wanted, shown, turn = self.filters.wanted(), self._model.runs, self._turn
         start_job(
-            lambda: self._engine.journal.find_runs(wanted, PAGE, last),
+            lambda: self._engine.records.find_runs(wanted, PAGE, shown),
             self,
             success=lambda page: self._model.append(page.runs) if turn == self._turn else None,
             failure=self._on_trouble,
@@ -234,7 +235,7 @@ class HistoryDialog(QDialog):
         number = self._search.text().strip()
         if number:
             self._start(
-                lambda: self._engine.journal.find_number(number),
+                lambda: self._engine.records.find_number(number),
                 lambda findings: self._show_findings(number, findings),
             )
 
@@ -264,16 +265,17 @@ class HistoryDialog(QDialog):
     def _on_selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
         self._refresh()
 
-    def _chosen(self) -> list[str]:
+    def _chosen(self) -> list[RunInfo]:
         """The runs that are selected, from top to bottom."""
         if self._looks_up:
             hit = self._bills.chosen()
-            return [hit.run.run_id] if hit else []
-        return [self._model.run_id(line) for line in selected_lines(self._view)]
+            return [hit.run] if hit else []
+        return [self._model.run(line) for line in selected_lines(self._view)]
 
     def _refresh(self) -> None:
         chosen = self._chosen()
-        self._open_button.setEnabled(len(chosen) == 1)
+        readable = not self._looks_up or all(not run.pc for run in chosen)
+        self._open_button.setEnabled(len(chosen) == 1 and readable)
         listed = len(self._bills.found) if self._looks_up else self._total
         self._report_button.setEnabled(listed > 0)
         self._note.setText(self._looked_up() if self._looks_up else self._counted(len(chosen)))
@@ -288,6 +290,10 @@ class HistoryDialog(QDialog):
             )
         if chosen > 1:
             return self.tr("%n run(s) selected", "", chosen)
+        if self._engine.records.trouble is not None:
+            return self.tr("Colleagues' runs are missing: the team's database is not reached.")
+        if self._engine.team.setting.text:
+            return self.tr("%n run(s) of the team; colleagues' are read only", "", self._total)
         return self.tr("%n run(s), kept on this computer", "", self._total)
 
     def _looked_up(self) -> str:
@@ -300,21 +306,35 @@ class HistoryDialog(QDialog):
 
     def _open(self, _index: QModelIndex | None = None) -> None:
         chosen = self._chosen()
-        if len(chosen) == 1:
-            hit = self._bills.chosen() if self._looks_up else None
-            self.accept()
-            self.bill_chosen.emit(hit.row.number if hit else "")
-            self.run_chosen.emit(chosen[0])
+        if len(chosen) != 1:
+            return
+        (run,) = chosen
+        if run.pc:
+            self._show_colleagues(run)
+            return
+        hit = self._bills.chosen() if self._looks_up else None
+        self.accept()
+        self.bill_chosen.emit(hit.row.number if hit else "")
+        self.run_chosen.emit(run.run_id)
+
+    def _show_colleagues(self, run: RunInfo) -> None:
+        """A colleague's run: its bills, to be read."""
+        if not self._looks_up:
+            self._start(
+                lambda: NumberHits(tuple(NumberHit(row, run) for row in self._engine.records.rows(run))),
+                lambda found: self._show_findings("", found),
+            )
 
     # -- the report --------------------------------------------------------------------------------
 
     def _report(self) -> None:
         """Of the bills that are found; else of the selected runs if several, else of all that are wanted."""
         if self._looks_up:
-            places = frozenset((hit.row.run_id, hit.row.position) for hit in self._bills.found)
+            own = [hit for hit in self._bills.found if not hit.run.pc]
+            places = frozenset((hit.row.run_id, hit.row.position) for hit in own)
             begun = self._exporter.ask_report(sorted({run_id for run_id, _ in places}), only=places)
         else:
-            chosen = self._chosen()
+            chosen = [run.run_id for run in self._chosen() if not run.pc]
             begun = self._exporter.ask_report(chosen if len(chosen) > 1 else self.filters.wanted())
         if begun:
             self._note.setText(self.tr("Writing the report…"))

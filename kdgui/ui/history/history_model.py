@@ -65,13 +65,13 @@ class HistoryModel(QAbstractTableModel):
         self.endInsertRows()
 
     @property
-    def last_run_id(self) -> str | None:
-        """The oldest run shown, or None."""
-        return self._runs[-1].run_id if self._runs else None
+    def runs(self) -> tuple[RunInfo, ...]:
+        """The runs shown, the newest first."""
+        return tuple(self._runs)
 
-    def run_id(self, row: int) -> str:
+    def run(self, row: int) -> RunInfo:
         """The run of this row."""
-        return self._runs[row].run_id
+        return self._runs[row]
 
     def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and len(self._runs) < self._total and not self._asked
@@ -127,7 +127,7 @@ class HistoryModel(QAbstractTableModel):
             case Column.DATA_CENTRE:
                 return run.data_centre_name or run.data_centre_id
             case Column.USER:
-                return " · ".join(part for part in (run.user, run.organisation) if part)
+                return " · ".join(part for part in (run.user, run.pc, run.organisation) if part)
             case Column.RESULT:
                 return self._result(run)
 

@@ -211,7 +211,7 @@ class CheckFindings(QObject):
         told = []
         for target in targets[:_MOST_TARGETS]:
             state = self._words().text(f"status.{target.status}") if target.status else ""
-            told.append(" ".join(part for part in (target.number or f"#{target.id}", state) if part))
+            told.append(" ".join(part for part in (target.label, state) if part))
         more = [self.tr("{n} bills").format(n=len(targets))] if len(targets) > _MOST_TARGETS else []
         return self.tr(", ").join((*told, *more))
 

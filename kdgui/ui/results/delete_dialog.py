@@ -10,7 +10,7 @@ from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QProgressBar, QWidget
 
-from kdgui.domain.chains import UndoItem, UndoState, name_of
+from kdgui.domain.chains import UndoItem, UndoState
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Row
 from kdgui.ui.jobs.worker import start_job
@@ -228,7 +228,7 @@ class DeleteDialog(FittingDialog):
         sources = self.tr(", ").join(self._numbers.get((item.run_id, place), "") for place in item.positions)
         why = words.explain(item.reason) if item.reason else None
         return (
-            Cell(name_of(item.target)),
+            Cell(item.target.label),
             Cell(sources),
             Cell(words.text(f"status.{status}") if status else "", muted=True),
             Cell(self._state(item), _TONES.get(item.state, Tone.WARN)),

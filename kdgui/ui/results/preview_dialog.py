@@ -51,7 +51,7 @@ class PreviewDialog(FittingDialog):
         heading = plain_label("heading", wrap=True)
         heading.setText(self.tr("Is this target bill right?"))
         made = plain_label("muted", wrap=True)
-        number = self._preview.target.number or f"#{self._preview.target.id}"
+        number = self._preview.target.label
         made.setText(
             self.tr("{source} was pushed alone and became {target}.").format(source=source, target=number)
         )
@@ -108,7 +108,7 @@ class PreviewDialog(FittingDialog):
         seen, target = self._preview, self._preview.target
         amounts = ((self.tr("Quantity"), seen.quantity), (self.tr("Amount"), seen.amount))
         known = (
-            (self.tr("Number"), target.number or f"#{target.id}"),
+            (self.tr("Number"), target.label),
             (self.tr("Date"), seen.date),
             (self.tr("Period"), seen.period),
             (self.tr("Organisation"), seen.organisation),

@@ -79,7 +79,7 @@ def key_of(row: Row) -> str:
 
 def targets_text(targets: Iterable[TargetBill]) -> str:
     """The target bills in a line: numbers, and the id of a draft that has none."""
-    return " ".join(target.number or f"#{target.id}" for target in targets)
+    return " ".join(target.label for target in targets)
 
 
 def seconds_left(row: Row) -> float | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from kdgui.domain.chains import AUDIT, FILL, Chain, ChainState, name_of
+from kdgui.domain.chains import AUDIT, FILL, Chain, ChainState
 from kdgui.domain.errors import KdguiError
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.widgets.card import plain_label, push_button, say
@@ -130,7 +130,7 @@ class UnfinishedDialog(FittingDialog):
         why = " · ".join(dict.fromkeys(map(words.reason, chain.reasons)))
         return (
             Cell(each.sources[0] + more if each.sources else ""),
-            Cell(name_of(chain.target)),
+            Cell(chain.target.label),
             Cell(wanted),
             Cell(self._state(chain), Tone.WARN),
             Cell(why or self.tr("the run was stopped or cut off before"), muted=True),

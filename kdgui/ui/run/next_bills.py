@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 
 from kdgui.domain.bill_numbers import identity, read_bill_number
 from kdgui.domain.bills import SourceBill
-from kdgui.domain.chains import name_of
 from kdgui.domain.ways import NextBills
 from kdgui.ui.jobs.worker import start_job
 
@@ -75,7 +74,7 @@ class NextBillsLoader(QObject):
         if left:
             words = self._words()
             names = [
-                f"{name_of(bill.target)} {words.reason(bill.reason)}" if bill.reason else name_of(bill.target)
+                f"{bill.target.label} {words.reason(bill.reason)}" if bill.reason else bill.target.label
                 for bill in left[:_MOST_NAMED]
             ]
             more = " …" if len(left) > _MOST_NAMED else ""

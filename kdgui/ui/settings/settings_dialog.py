@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from kdgui.domain.errors import BadInput, KdguiError
+from kdgui.domain.errors import BadInput, KdguiError, LedgerTrouble
 from kdgui.pushing.engine import PushEngine
+from kdgui.pushing.team.diagnosis import check_team_address, make_tables, report_lines
+from kdgui.store.ledger.address import TeamAddress
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
@@ -17,6 +20,7 @@ from kdgui.store.settings import Settings
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.settings.files_page import FilesPage
 from kdgui.ui.settings.network_page import NetworkPage
+from kdgui.ui.settings.team_page import TeamPage
 from kdgui.ui.sign_in.connection_test_dialog import ConnectionTestDialog
 from kdgui.ui.widgets.card import plain_label, push_button, say
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
@@ -50,10 +54,13 @@ class SettingsDialog(FittingDialog):
         self._words = words
         self._files = FilesPage(places)
         self._network = NetworkPage()
+        self._team = TeamPage(engine.team.setting)
         self._make_fields()
         self._lay_out()
         self._network.test_wanted.connect(self._test)
         self._network.offer_test(offered=engine.connection.profile is not None)
+        self._team.test_wanted.connect(self._test_team)
+        self._team.init_wanted.connect(self._init_team)
         self._files.troubled.connect(self._tell)
         self._show(engine.settings)
 
@@ -117,6 +124,7 @@ class SettingsDialog(FittingDialog):
             (self.tr("General"), self._general_page()),
             (self.tr("Pushing"), self._pushing_page()),
             (self.tr("Network"), self._network),
+            (self.tr("Team"), self._team),
             (self.tr("Files and log"), self._files),
         ):
             self._tabs.addTab(name)
@@ -156,9 +164,9 @@ class SettingsDialog(FittingDialog):
         """What the fields say; whatever is not in this dialog stays as it was.
 
         Raises:
-            BadInput: what was typed as a proxy is none.
+            BadInput: what was typed as a proxy is none. LedgerTrouble: what was typed as a database.
         """
-        return self._network.settings(
+        settings = self._network.settings(
             replace(
                 self._engine.settings,
                 language=str(self._language.currentData()),
@@ -169,6 +177,7 @@ class SettingsDialog(FittingDialog):
                 log_level=str(self._files.level.currentData()),
             )
         )
+        return self._team.settings(settings)
 
     def show_page(self, page: QWidget) -> None:
         """Turn to the page that holds this widget."""
@@ -185,9 +194,10 @@ class SettingsDialog(FittingDialog):
         self._quiet_timeout.setValue(round(settings.quiet_timeout_seconds))
         select(self._files.level, settings.log_level)
         self._network.show_settings(settings)
+        self._team.show_settings(settings)
 
     def _show_defaults(self) -> None:
-        self._show(Settings())
+        self._show(replace(Settings(), team_url=self._engine.settings.team_url))
 
     def _checked(self) -> Settings | None:
         """What the fields say, or None where the clerk was told what is wrong with it."""
@@ -197,9 +207,14 @@ class SettingsDialog(FittingDialog):
             self.show_page(self._network.show_trouble())
             self._tell(trouble)
             return None
+        except LedgerTrouble as trouble:
+            self.show_page(self._team.show_trouble())
+            self._tell(trouble)
+            return None
 
     def _save(self) -> None:
         settings, password = self._checked(), self._network.password
+        team_password = self._team.password
         if settings is None:
             return
         self._save_button.setEnabled(False)
@@ -209,6 +224,8 @@ class SettingsDialog(FittingDialog):
             try:
                 if password is not None:
                     self._engine.keep_proxy_password(password)
+                if team_password is not None:
+                    self._engine.keep_team_password(team_password)
             except KdguiError as trouble:
                 return settings, trouble
             return settings, None
@@ -231,6 +248,48 @@ class SettingsDialog(FittingDialog):
         dialog.readiness_wanted.connect(self._on_readiness)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _team_address(self) -> Callable[[], TeamAddress | None]:
+        """The address that the fields say; with its password, which may block for the key store."""
+        address = self._team.address()
+        if address is None or address.password:
+            return lambda: address
+        return lambda: self._engine.team.setting.with_kept_password(address)
+
+    def _test_team(self) -> None:
+        if self._checked() is not None:
+            find = self._team_address()
+            self._ask_team(lambda: "\n".join(report_lines(check_team_address(find), self._words)))
+
+    def _init_team(self) -> None:
+        if self._checked() is None:
+            return
+        find = self._team_address()
+
+        def make() -> str:
+            address = find()
+            if address is None:
+                return ""
+            key = "team.made" if make_tables(address) else "team.there"
+            return self._words.text(key, address=address.text)
+
+        self._ask_team(make)
+
+    def _ask_team(self, work: Callable[[], str]) -> None:
+        self._message.hide()
+        self._team.set_busy(busy=True)
+
+        def failed(trouble: KdguiError) -> None:
+            self._team.show_result("")
+            self._tell(trouble)
+
+        start_job(
+            work,
+            self,
+            success=self._team.show_result,
+            failure=failed,
+            finished=lambda: self._team.set_busy(busy=False),
+        )
 
     def _on_readiness(self) -> None:
         self.reject()
