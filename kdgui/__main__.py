@@ -10,7 +10,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; the exit code (design section 6)."""
     from kdgui.cli.main import run
 
-    return run(sys.argv[1:] if argv is None else argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    if list(arguments) == ["--read-workbook"]:  # a packaged program has no other way to start this process
+        from kdgui.store.imports.binary_reader import serve
+
+        return serve()
+    return run(arguments)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,11 @@ def _warn_of_plain_http(profile: Profile, words: Words) -> None:
         say(f"kdgui: {words.text('cli.plain_http', server=profile.server)}")
 
 
+def sign_in_with(engine: PushEngine, profile: Profile, words: Words) -> None:
+    """Sign in as this account, which is the one that a command is about. Raises as `sign_in`."""
+    _enter(engine, profile, words, given=True)
+
+
 def names_account(arguments: argparse.Namespace) -> bool:
     """Whether the arguments name one account."""
     return bool(arguments.connection or (arguments.server and arguments.user))

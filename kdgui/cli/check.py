@@ -12,22 +12,22 @@ from decimal import Decimal
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import sign_in
-from kdgui.cli.command import Command, add_place
+from kdgui.cli.command import Command, add_numbers, add_place
 from kdgui.cli.common import interruptible
+from kdgui.cli.numbers import numbers_of
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.printing import Exit, Printer
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.inspect.check import CheckReport, Finding
-from kdgui.store.exports.run_workbook import read_number_lines
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
 
 def check(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Check as the arguments say; 0 where all of it can be pushed. Raises KdguiError."""
-    numbers = tuple(read_number_lines(arguments.numbers))
+    numbers = numbers_of(arguments, words)
     if not numbers:
         raise BadInput("nothing_to_push")
     options = PushOptions(rule_id=arguments.rule, target_form=arguments.target)
@@ -107,7 +107,7 @@ def _number(value: Decimal) -> int | float:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place(parser)
-    parser.add_argument("--numbers", default="-", metavar="FILE", help="bill numbers, one a line; - is stdin")
+    add_numbers(parser)
 
 
 CHECK = Command("check", "what a push would find, without writing anything", _add_arguments, check)

@@ -51,12 +51,25 @@ def add_account(parser: argparse.ArgumentParser, *, saved: bool = True) -> None:
     )
 
 
-def add_place(parser: argparse.ArgumentParser, *, form_needed: bool = True) -> None:
+def add_place(parser: argparse.ArgumentParser) -> None:
     """Where and as whom to sign in, and which rule it is about."""
     add_account(parser)
-    parser.add_argument("--form", required=form_needed, default="", help="source form id")
+    parser.add_argument("--form", required=True, help="source form id")
     parser.add_argument("--rule", required=True, help="conversion rule id")
     parser.add_argument("--target", default="", metavar="FORM", help="target form id, where nobody names it")
+
+
+def add_numbers(parser: argparse.ArgumentParser) -> None:
+    """Where the bill numbers come from; see `kdgui.cli.numbers`."""
+    parser.add_argument(
+        "--numbers",
+        metavar="FILE",
+        help="one bill number a line, or a workbook; - reads lines from stdin (the default)",
+    )
+    parser.add_argument("--sheet", default="", metavar="NAME", help="the sheet of the workbook")
+    parser.add_argument(
+        "--column", default="", metavar="NAME", help="the column of the table: its heading or its letter"
+    )
 
 
 def add_settle_seconds(parser: argparse.ArgumentParser) -> None:

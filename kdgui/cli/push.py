@@ -7,12 +7,25 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from kdgui.bootstrap import open_engine
-from kdgui.cli.account import sign_in
-from kdgui.cli.command import Command, add_place, add_settle_seconds, ids, pair, seconds, within
-from kdgui.cli.common import Watcher, interruptible, say
+from kdgui.cli.bill_source import found_by_plan, is_searched
+from kdgui.cli.command import (
+    Command,
+    add_account,
+    add_numbers,
+    add_settle_seconds,
+    ids,
+    pair,
+    seconds,
+    within,
+)
+from kdgui.cli.common import interruptible, say
 from kdgui.cli.fill import fill_of, with_fill
+from kdgui.cli.numbers import numbers_of
+from kdgui.cli.plan_arguments import complete, names_bills, plan_of, sign_in_as_planned
+from kdgui.cli.reporting import EventLog, LoggedWatcher, add_reporting, check_report, write_report
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.errors import BadInput, JournalTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
@@ -20,33 +33,37 @@ from kdgui.domain.verdicts import Row
 from kdgui.printing import Exit, Printer, exit_of
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.store.exports.run_workbook import read_number_lines
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 
 
 def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
-    """Push as the arguments say; the exit code. Raises KdguiError before anything was sent."""
-    named = arguments.entry_ids or arguments.fill or arguments.from_run
-    numbers = () if named and arguments.numbers is None else read_number_lines(arguments.numbers or "-")
-    if not numbers and not named:
-        raise BadInput("nothing_to_push")
-    if not (arguments.form or arguments.from_run):
-        raise BadInput("form_needed")
+    """Push as arguments and plan say; the exit code. Raises KdguiError before anything was sent."""
+    plan = plan_of(arguments, places)
+    complete(arguments, plan)
     if arguments.entry_ids and (arguments.fill or arguments.from_run):
         raise BadInput("lines_alone")
-    with open_engine(places, attended=False) as engine:
+    check_report(arguments)
+    events = EventLog(Path(arguments.log_json) if arguments.log_json else None, words)
+    listed = bool(names_bills(arguments) and arguments.numbers is None)
+    searched = plan is not None and is_searched(arguments, plan)
+    numbers = () if listed or searched else numbers_of(arguments, words)
+    if not (numbers or listed or searched):
+        raise BadInput("nothing_to_push")
+    with events.telling_failure(), open_engine(places, attended=False) as engine:
         for damage in engine.damages():
             say(words.text(damage.key, **damage.values))
-        sign_in(engine, arguments, words)
+        sign_in_as_planned(engine, arguments, plan, words)
         order = order_of(arguments, numbers)
         if arguments.entry_ids:
             order = _by_lines(engine, order, arguments.entry_ids)
+        elif plan is not None and searched:
+            order = found_by_plan(engine, order, plan, words)
         if arguments.from_run:
             order = _from_run(engine, order, arguments.from_run, words)
         if arguments.fill:
             order = with_fill(engine, order, arguments.fill, words)
-        return _run(engine, order, words, arguments)
+        return _run(engine, order, words, arguments, events)
 
 
 def order_of(arguments: argparse.Namespace, numbers: Sequence[str]) -> RunOrder:
@@ -117,15 +134,19 @@ def _by_lines(engine: PushEngine, order: RunOrder, entry_ids: Sequence[str]) -> 
     return replace(order, numbers=numbers, lines=wanted)
 
 
-def _run(engine: PushEngine, order: RunOrder, words: Words, arguments: argparse.Namespace) -> int:
+def _run(
+    engine: PushEngine, order: RunOrder, words: Words, arguments: argparse.Namespace, events: EventLog
+) -> int:
     started = time.monotonic()
-    watcher, control = Watcher(words, quiet=arguments.quiet), RunControl()
+    watcher, control = LoggedWatcher(words, events, quiet=arguments.quiet), RunControl()
     printer = Printer(sys.stdout, words, as_json=arguments.json)
 
     def tell() -> Sequence[Row]:
         rows = [watcher.rows[position] for position in sorted(watcher.rows)]
         more = fill_of(engine.journal, watcher.run_id) if watcher.run_id else {}
-        printer.rows(rows, watcher.run_id, time.monotonic() - started, more)
+        seconds = time.monotonic() - started
+        printer.rows(rows, watcher.run_id, seconds, more)
+        events.write_rows(rows, watcher.run_id, seconds, more)
         return rows
 
     with interruptible(control) as interrupted:
@@ -136,30 +157,48 @@ def _run(engine: PushEngine, order: RunOrder, words: Words, arguments: argparse.
                 tell()
             raise
     rows = tell()
-    return Exit.INTERRUPTED if interrupted() else exit_of(rows)
+    code = Exit.INTERRUPTED if interrupted() else exit_of(rows)
+    if arguments.report and not write_report(engine, watcher.run_id or "", Path(arguments.report), words):
+        return code or Exit.NOT_ALL
+    return code
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_place(parser, form_needed=False)
-    parser.add_argument("--numbers", metavar="FILE", help="bill numbers, one a line; - (default) is stdin")
-    _add_how(parser)
-    parser.add_argument("--target-org", type=within(0), default=0, metavar="ID", help="target organisation")
-    parser.add_argument("--target-bill-type", default="", metavar="ID", help="bill type of the target")
-    parser.add_argument(
-        "--default-rule", action="store_true", help='the default rule from FORM to --target; RULE may be ""'
-    )
-    parser.add_argument(
-        "--param", type=pair, action="append", default=[], metavar="KEY=VALUE", help="for the rule's plug-in"
-    )
-    parser.add_argument("--draft-on-fail", action="store_true", help="keep a draft where saving fails")
-    parser.add_argument("--again", action="store_true", help="push bills that have targets already")
-    _add_what_follows(parser)
+    parser.add_argument("--plan", default="", metavar="NAME", help="all from a plan; others override it")
+    add_order(parser, ("fill", "submit", "audit", ""))
+    _add_further_sources(parser)
     add_settle_seconds(parser)
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="read time-out of one request")
+    add_reporting(parser)
 
 
-def _add_what_follows(parser: argparse.ArgumentParser) -> None:
-    """Where the bills come from beside a list, and what is done with their targets."""
+def add_order(parser: argparse.ArgumentParser, follows: Sequence[str] = ("submit", "audit", "")) -> None:
+    """What a plan holds as well. Nothing has a default here: None says that it was not given."""
+    add_account(parser)
+    parser.add_argument("--form", help="source form id")
+    parser.add_argument("--rule", help="conversion rule id")
+    parser.add_argument("--target", metavar="FORM", help="target form id, where nobody names it")
+    add_numbers(parser)
+    _add_how(parser)
+    parser.add_argument("--target-org", type=within(0), metavar="ID", help="target organisation")
+    parser.add_argument("--target-bill-type", metavar="ID", help="bill type of the target")
+    parser.add_argument(
+        "--default-rule", action=_YES_OR_NO, help='the default rule from FORM to --target; RULE may be ""'
+    )
+    parser.add_argument(
+        "--param", type=pair, action="append", metavar="KEY=VALUE", help="for the rule's plug-in"
+    )
+    parser.add_argument("--draft-on-fail", action=_YES_OR_NO, help="keep a draft where saving fails")
+    parser.add_argument("--again", action=_YES_OR_NO, help="push bills that have targets already")
+    parser.add_argument(
+        "--then",
+        choices=follows,
+        help="submit the targets, or submit and audit them; values before",
+    )
+
+
+def _add_further_sources(parser: argparse.ArgumentParser) -> None:
+    """Where the bills come from beside a list, and what is filled in on their targets."""
     parser.add_argument(
         "--from-run",
         default="",
@@ -171,12 +210,6 @@ def _add_what_follows(parser: argparse.ArgumentParser) -> None:
         default="",
         metavar="FILE",
         help="fill in the targets from this .xlsx or .csv: bill number, perhaps the line, a column a field",
-    )
-    parser.add_argument(
-        "--then",
-        choices=("fill", "submit", "audit"),
-        default="",
-        help="submit the targets, or submit and audit them; what is to be filled in comes before",
     )
 
 
@@ -190,17 +223,20 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
         help="push these lines alone, by entry id",
     )
     parser.add_argument(
-        "--merged", action="store_true", help="several bills in one request, as the rule groups"
+        "--merged", action=_YES_OR_NO, help="several bills in one request, as the rule groups"
     )
     parser.add_argument(
-        "--block", type=within(1, 10_000), default=1000, metavar="N", help="bills in one of them"
+        "--block", type=within(1, 10_000), metavar="N", help="bills in one of them; default: 1000"
     )
     parser.add_argument(
-        "--no-split", action="store_true", help="leave a refused block alone; default: find out whose fault"
+        "--no-split",
+        action="store_true",
+        default=None,
+        help="leave a refused block alone; default: find out whose fault",
     )
-    parser.add_argument(
-        "--parallel", type=within(1, 3), default=1, metavar="N", help="requests at a time, 1 to 3"
-    )
+    parser.add_argument("--parallel", type=within(1, 3), metavar="N", help="requests at a time, 1 to 3")
 
+
+_YES_OR_NO = argparse.BooleanOptionalAction
 
 PUSH = Command("push", "push a list of bills and say what became of each", _add_arguments, push)

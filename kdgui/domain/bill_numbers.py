@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 LONGEST_NUMBER = 80
-MOST_NUMBERS = 20_000
-SUSPECTED = frozenset(("rounded", "date", "prose", "range", "no_digits"))
+MOST_NUMBERS = 100_000
+"""So many can be taken at once from a paste, a file or a list."""
+SUSPECTED = frozenset(("rounded", "date", "prose", "range", "no_digits", "label", "mixed"))
 """Troubles that are guesses: a clerk who knows better may take such a number as it stands."""
 
 _EXCEL_DIGITS = 15
@@ -20,8 +21,8 @@ _LONGEST_LIST = 10_000
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """What NFKC does to full-width letters, digits and punctuation, and to nothing else."""
 _CLEAN = re.compile(r"[A-Za-z][A-Za-z0-9_\-]{0,59}")
-_WRAPPED = re.compile(r"""=\s*"([^"]+)"|'+(.*[^'\s].*)""", re.DOTALL)
-"""Ways to make Excel take a number for text, which some programs leave in their files: ="0012", '0012."""
+_WRAPPED = re.compile(r"""=?\s*"([^"]+)"|'+(.*[^'\s].*)""", re.DOTALL)
+"""Ways to make Excel take a number for text, which programs leave in their files: ="0012", "0012", '0012."""
 _DIGITS = re.compile(r"[0-9]{16,}")
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+[eE][+-]?\d+|[eE][+-]\d+)")
 _ERROR_VALUE = re.compile(r"#(?:N/A|DIV/0!|NAME\?|[A-Z]+!|GETTING_DATA|#+)|Err:\d{3}", re.IGNORECASE)
@@ -44,6 +45,15 @@ _WEAK_MARKS = re.compile(r"\s*[/+&＋／]\s*|\s+")
 """They may belong to a number, and divide only what begins alike."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORDS_OF_PROSE = 5
+_LABELLED = re.compile(
+    r"[^\W\d][^\d:]{0,19}:\s*\S*\d.*|no\.\s*\S*\d.*|[\u2460-\u2473]\s*\S*\d.*"
+    r"|\(?\d{1,3}[.)、]\s*[^\W\d]\S*\d.*|[\u4e00-\u9fff]{2,12}\s+[A-Za-z]+[\w-]*\d{3,}"
+    r"|\S*\d\S*\s*(?:汇总|小计|合计|总计|彙總|小計|合計|總計)|\S*\d\S*\s+(?:sub-?total|total|sum)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A number with words or a place in a list before it, or the word of a total behind it."""
+_MIXED = re.compile('[,;|"]')
+"""Marks that stand between a number and something else."""
 _AMOUNT = re.compile(r"[-+¥￥$]?\s?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+¥￥$]?\s?\d+\.\d+%?|\d+%")
 
 
@@ -57,8 +67,8 @@ class BillNumber:
         changes: what was done to get `text`, in keys `changed.<change>` of words: blanks, inner_blanks,
             invisible, half_width, wrapper, split; or confirmed, where the clerk overruled a suspicion.
         trouble: "" or key `damaged.<trouble>` of words: scientific, rounded, error_value, date, decimal,
-            formula, control, garbled, too_long, several, range, prose, no_digits. Such a number is never
-            sent.
+            formula, control, garbled, too_long, several, range, prose, no_digits, label, mixed. Such
+            a number is never sent.
     """
 
     text: str
@@ -209,7 +219,9 @@ def _trouble(plain: str, folded: str) -> str:
         return "range"
     if len(folded) <= LONGEST_NUMBER and _has_control(folded):
         return "control"
-    return _wordy(plain, folded)
+    if len(folded) <= 2 * LONGEST_NUMBER and _LABELLED.fullmatch(folded):
+        return "label"
+    return _wordy(plain, folded) or ("mixed" if _MIXED.search(folded) else "")
 
 
 def _wordy(plain: str, folded: str) -> str:

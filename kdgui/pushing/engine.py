@@ -20,7 +20,9 @@ from kdgui.pushing.context import DataCentreContext, pc_user, practises
 from kdgui.pushing.inspect.bill_trace import BillTracker
 from kdgui.pushing.inspect.bill_way import BillWays
 from kdgui.pushing.inspect.fills import Fills
+from kdgui.pushing.inspect.find_service import FindService
 from kdgui.pushing.inspect.inspection import Inspection
+from kdgui.pushing.inspect.plan_check import PlanCheck
 from kdgui.pushing.lifecycle.deletion import Deletion
 from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
 from kdgui.pushing.run_service import RunService
@@ -59,6 +61,7 @@ class PushEngine:
         submit_audit: fills, submits and audits what a run made; deletion: deletes it again.
         bill_tracker: asks what the server holds now of a bill.
         team: the other PCs, where a shared ledger is set; records: what was done here and there.
+        finding: finds source bills by conditions; plan_check: what of a plan is gone. Both read only.
     """
 
     def __init__(
@@ -100,6 +103,8 @@ class PushEngine:
         self.bill_tracker = BillTracker(self._context)
         self.fills = Fills(self._context)
         self.ways = BillWays(self._context)
+        self.finding = FindService(self._context)
+        self.plan_check = PlanCheck(self._context, self.finding)
         self.submit_audit = SubmitAudit(self._context)
         self.deletion = Deletion(self._context)
         self.runs = RunService(self._context, self.submit_audit, self.deletion, self._remember_choice)

@@ -42,6 +42,11 @@ class Paths:
         return self.home / "refusals.json"
 
     @property
+    def plans(self) -> Path:
+        """The folder of the plans, one file each."""
+        return self.home / "plans"
+
+    @property
     def log_dir(self) -> Path:
         """The folder of the rotating log."""
         return self.home / "logs"

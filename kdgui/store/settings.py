@@ -13,6 +13,8 @@ from kdgui.domain.orders import PushOptions
 from kdgui.store.atomic_files import read_file, set_aside, write_atomically
 
 MOST_OPTIONS = 200
+MOST_TABLES = 50
+"""Of so many kinds of tables the column with the bill numbers is remembered."""
 RECENT = 12
 """How many forms, and rules of a form, are remembered as used lately."""
 
@@ -33,6 +35,8 @@ class Settings:
         recent_rules: form id and the rule ids used with it, the last used first.
         last_choices: place of a data centre, and the form and rule pushed by there last; the newest first.
         team_url: address of the team's database without a password, "" for none; see `read_team_address`.
+        import_columns: the headings of tables that were imported (see `headings_key`), and the heading of the
+            column with the bill numbers; the last used first.
         rule_options: form id and the options chosen with it and their rule, the last chosen first.
     """
 
@@ -52,6 +56,16 @@ class Settings:
     recent_rules: tuple[tuple[str, tuple[str, ...]], ...] = ()
     last_choices: tuple[tuple[str, str, str], ...] = ()
     rule_options: tuple[tuple[str, PushOptions], ...] = ()
+    import_columns: tuple[tuple[str, str], ...] = ()
+
+    def import_column(self, key: str) -> str:
+        """The heading of the column that was read in a table with these headings, or ""."""
+        return next((heading for known, heading in self.import_columns if known == key), "")
+
+    def with_import_column(self, key: str, heading: str) -> Settings:
+        """These settings after that column was chosen in a table with these headings."""
+        others = tuple(each for each in self.import_columns if each[0] != key)
+        return replace(self, import_columns=((key, heading), *others)[:MOST_TABLES])
 
     def last_choice(self, place: str) -> tuple[str, str]:
         """Form and rule pushed by last in this data centre, or "" and ""; see `Profile.place`."""

@@ -24,6 +24,7 @@ from kdgui.ui.first_page import FirstPage
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.notices import Notices
+from kdgui.ui.numbers.bill_finding import BillFinding
 from kdgui.ui.numbers.bill_picks import BillPicks
 from kdgui.ui.numbers.drop_target import DropTarget
 from kdgui.ui.numbers.fill_choice import FillChoice
@@ -95,6 +96,9 @@ class MainWindow(QMainWindow):
         self._asker = PushConfirmation(engine, self._words_now, self)
         self._pauses = Pauses(self.controller, lambda: self.results.model.rows, self._words_now, self)
         self._picks = BillPicks(engine, self.numbers, lambda: self.choose.order(()), self._words_now)
+        self._finding = BillFinding(
+            engine, self.numbers, lambda: self.choose.order(()), self._words_now, self.memory
+        )
         self._aftermath = AfterRun(engine, self.results, self.controller, self._words_now)
         self._fills = FillChoice(engine, self.numbers, lambda: self.choose.order(()), self._words_now)
         self._walk = PushFlow(engine, self.choose, self.numbers, self.controller, self._asker, self._fills)
@@ -270,7 +274,7 @@ class MainWindow(QMainWindow):
         self.results.copying.clerks_list = lambda: [number.text for number in self.numbers.model.numbers]
         self.results.copying.clerks_word = self.numbers.model.check_word
         self.results.next_wanted.connect(self._next.load)
-        for teller in (self._picks, self._next):
+        for teller in (self._picks, self._finding, self._next):
             teller.told.connect(self._telling.done)
         self.numbers.model.edited.connect(self._telling.practised)
         self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))

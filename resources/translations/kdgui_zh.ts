@@ -13,6 +13,29 @@
     </message>
 </context>
 <context>
+    <name>BillFinding</name>
+    <message>
+        <source>Added: {n}.</source>
+        <translation>已加入 {n} 张。</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>In the list already: {n}.</source>
+        <translation>列表里已有 {n} 张。</translation>
+    </message>
+    <message>
+        <source>Numbers that several bills have: {n}; check, then choose which is meant.</source>
+        <translation>有 {n} 个编号对应多张单据，请先检查，再选择是哪一张。</translation>
+    </message>
+    <message>
+        <source>The list is full: {n} rows.</source>
+        <translation>列表已满：{n} 行。</translation>
+    </message>
+</context>
+<context>
     <name>BillPage</name>
     <message>
         <source> ({status})</source>
@@ -1143,6 +1166,271 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
 </context>
 <context>
+    <name>FindConditionsPanel</name>
+    <message>
+        <source>Any date</source>
+        <translation>不限日期</translation>
+    </message>
+    <message>
+        <source>Any field of the bill, and of its lines</source>
+        <translation>单据头和明细里的任何字段</translation>
+    </message>
+    <message>
+        <source>Any status</source>
+        <translation>不限状态</translation>
+    </message>
+    <message>
+        <source>Bill type</source>
+        <translation>单据类型</translation>
+    </message>
+    <message>
+        <source>Choose a conversion rule first</source>
+        <translation>请先选转换规则</translation>
+    </message>
+    <message>
+        <source>Counted by the conversion rule that is chosen</source>
+        <translation>按所选的转换规则计算</translation>
+    </message>
+    <message>
+        <source>Creator</source>
+        <translation>创建人</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>起始日期</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>指定日期</translation>
+    </message>
+    <message>
+        <source>Further condition</source>
+        <translation>添加条件</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>截止日期</translation>
+    </message>
+    <message>
+        <source>Last month</source>
+        <translation>上月</translation>
+    </message>
+    <message>
+        <source>Neither closed nor cancelled</source>
+        <translation>未关闭、未作废</translation>
+    </message>
+    <message>
+        <source>Number or name</source>
+        <translation>编码或名称</translation>
+    </message>
+    <message>
+        <source>Organisation</source>
+        <translation>组织</translation>
+    </message>
+    <message>
+        <source>Something left to push</source>
+        <translation>还有数量没推</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>单据状态</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>本月</translation>
+    </message>
+    <message>
+        <source>This week</source>
+        <translation>本周</translation>
+    </message>
+    <message>
+        <source>This year</source>
+        <translation>今年</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+</context>
+<context>
+    <name>FindDialog</name>
+    <message>
+        <source>Add</source>
+        <translation>加入列表</translation>
+    </message>
+    <message>
+        <source>Add {n} to the list</source>
+        <translation>加入列表（{n} 张）</translation>
+    </message>
+    <message>
+        <source>Asking what this form can be searched by…</source>
+        <translation>正在读取可以查找的字段…</translation>
+    </message>
+    <message>
+        <source>Bills that were found</source>
+        <translation>查到的单据</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Find bills in Kingdee</source>
+        <translation>从金蝶查找单据</translation>
+    </message>
+    <message>
+        <source>No bill meets these conditions.</source>
+        <translation>没有符合条件的单据。</translation>
+    </message>
+    <message>
+        <source>Pushed before and left out, since nobody can tell what is left of them: {n}.</source>
+        <translation>有 {n} 张已经下推过，算不出还剩多少，没有列出。</translation>
+    </message>
+    <message>
+        <source>Search in what was found</source>
+        <translation>在结果中搜索</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopped before the end: there may be more.</source>
+        <translation>已停止，可能还有没查到的单据。</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>The grid takes {n} more; there are more bills than that. Narrow the conditions down.</source>
+        <translation>列表只能再放 {n} 张，符合条件的不止这些，请缩小范围。</translation>
+    </message>
+    <message>
+        <source>The server does not say which fields this form has: other fields can be typed by their keys.</source>
+        <translation>服务器没有说明该单据有哪些字段，其他字段可以直接输入标识。</translation>
+    </message>
+    <message>
+        <source>Tick all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Tick none</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Tick what is shown</source>
+        <translation>只选显示的</translation>
+    </message>
+    <message>
+        <source>{n} bills meet the conditions, and nothing is left to push of them.</source>
+        <translation>符合条件的有 {n} 张，但都没有剩余数量可以下推。</translation>
+    </message>
+    <message>
+        <source>{n} bills, {ticked} ticked</source>
+        <translation>共 {n} 张，已选 {ticked} 张</translation>
+    </message>
+    <message>
+        <source>{n} looked at</source>
+        <translation>已查 {n} 张</translation>
+    </message>
+    <message>
+        <source>{shown} of {n} bills shown, {ticked} ticked</source>
+        <translation>共 {n} 张，显示 {shown} 张，已选 {ticked} 张</translation>
+    </message>
+</context>
+<context>
+    <name>FindRow</name>
+    <message>
+        <source> ({entry})</source>
+        <translation>（{entry}）</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>比较方式</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Number or name</source>
+        <translation>编码或名称</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>大于等于</translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation>小于等于</translation>
+    </message>
+    <message>
+        <source>begins with</source>
+        <translation>开头是</translation>
+    </message>
+    <message>
+        <source>contains</source>
+        <translation>包含</translation>
+    </message>
+    <message>
+        <source>does not contain</source>
+        <translation>不包含</translation>
+    </message>
+    <message>
+        <source>is</source>
+        <translation>等于</translation>
+    </message>
+    <message>
+        <source>is empty</source>
+        <translation>为空</translation>
+    </message>
+    <message>
+        <source>is not</source>
+        <translation>不等于</translation>
+    </message>
+    <message>
+        <source>is not empty</source>
+        <translation>不为空</translation>
+    </message>
+    <message>
+        <source>is one of</source>
+        <translation>属于其中</translation>
+    </message>
+    <message>
+        <source>less than</source>
+        <translation>小于</translation>
+    </message>
+    <message>
+        <source>more than</source>
+        <translation>大于</translation>
+    </message>
+</context>
+<context>
     <name>FirstPage</name>
     <message>
         <source>Choose</source>
@@ -1195,6 +1483,45 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>the form and its conversion rule, for example 采购订单 → 采购入库单</source>
         <translation>选好单据和转换规则，例如 采购订单 → 采购入库单</translation>
+    </message>
+</context>
+<context>
+    <name>FoundModel</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Already pushed to</source>
+        <translation>已下推到</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>金额</translation>
+    </message>
+    <message>
+        <source>Bill number</source>
+        <translation>单据编号</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Left of total</source>
+        <translation>剩余 / 总数</translation>
+    </message>
+    <message>
+        <source>Partner</source>
+        <translation>往来单位</translation>
+    </message>
+    <message>
+        <source>{left} of {total}</source>
+        <translation>{left} / {total}</translation>
+    </message>
+    <message>
+        <source>{n} bills</source>
+        <translation>共 {n} 张</translation>
     </message>
 </context>
 <context>
@@ -1564,12 +1891,20 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>隐藏</translation>
     </message>
     <message>
+        <source>Left out by you</source>
+        <translation>您没有选</translation>
+    </message>
+    <message>
         <source>No number</source>
         <translation>没有编号</translation>
     </message>
     <message>
         <source>Numbers taken: {n}</source>
         <translation>取了 {n} 个编号</translation>
+    </message>
+    <message>
+        <source>Page number</source>
+        <translation>页码</translation>
     </message>
     <message>
         <source>Taken</source>
@@ -2185,6 +2520,14 @@ Or type them, one a line, or drag a file here.</source>
         <translation>清空</translation>
     </message>
     <message>
+        <source>Find…</source>
+        <translation>从金蝶查找…</translation>
+    </message>
+    <message>
+        <source>Look for bills by date, partner, what is left to push, and any other field</source>
+        <translation>按日期、供应商或客户、剩余数量和其他字段查找单据</translation>
+    </message>
+    <message>
         <source>Look or choose…</source>
         <translation>查看或改选…</translation>
     </message>
@@ -2197,7 +2540,7 @@ Or type them, one a line, or drag a file here.</source>
         <translation>打开单据编号</translation>
     </message>
     <message>
-        <source>Open sheet…</source>
+        <source>Open…</source>
         <translation>打开表格…</translation>
     </message>
     <message>
@@ -2206,7 +2549,7 @@ Or type them, one a line, or drag a file here.</source>
     </message>
     <message>
         <source>Paste numbers</source>
-        <translation>粘贴单据编号</translation>
+        <translation>粘贴编号</translation>
     </message>
     <message>
         <source>Push</source>

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 from kdgui.store.exports.run_workbook import read_sheets
-from kdgui.store.imports.html_tables import mark_hidden
 from kdgui.store.imports.number_column import RowFate, TableFound, read_pasted, read_sheets_found
+from kdgui.store.imports.pasted_tables import mark_hidden
 from kdgui.store.imports.sheets import Sheet, SheetRow
 from kdgui.store.imports.text_tables import read_text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -49,7 +50,8 @@ def run_id(journal: Journal, order: RunOrder, header: RunHeader, intent: Intent)
 def sheets(path: Path) -> dict[str, list[dict[str, str]]]:
     book = openpyxl.load_workbook(path)
     cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value is not None]
-    assert {cell.data_type for cell in cells} == {"s"}
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}, "no formula, link or error"
+    assert all(isinstance(cell.value, (str, int, datetime)) for cell in cells)
     found = {}
     for sheet in book:
         heading, *lines = sheet.iter_rows(values_only=True)
@@ -76,8 +78,8 @@ def test_who_where_when_what_and_every_step(journal: Journal, run_id: str, tmp_p
     steps = [(step["行号"], step["步骤"]) for step in found["步骤"]]
     assert steps[0] == (None, "开始下推")
     assert steps[-1] == (None, "下推结束")
-    assert [step for row, step in steps if row == "3"] == ["发出下推请求", "结果待确认", "手工确认"]
-    last = [step for step in found["步骤"] if step["行号"] == "3"][-1]
+    assert [step for row, step in steps if row == 3] == ["发出下推请求", "结果待确认", "手工确认"]
+    last = [step for step in found["步骤"] if step["行号"] == 3][-1]
     assert "王芳" in last["备注"]
     assert "reset" not in str(found), "codes are said in words"
 
@@ -126,7 +128,7 @@ def test_the_report_of_a_few_bills_says_nothing_of_the_others(
     found = sheets(path)
 
     assert [bill["Source bill"] for bill in found["Bills"]] == ["CGDD000002"]
-    assert {step["Row"] for step in found["Steps"]} == {None, "2"}
+    assert {step["Row"] for step in found["Steps"]} == {None, 2}
 
 
 def test_what_older_programs_wrote_is_told_as_it_stands(

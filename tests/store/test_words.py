@@ -112,6 +112,7 @@ LATIN = frozenset(
     {
         *(
             "Excel",
+            "--rule",
             "ID",
             "chmod 600",
             "KDGUI_PASSWORD_FILE",
@@ -133,6 +134,7 @@ LATIN = frozenset(
         ),
         *("SOCKS", "Base64"),
         *(".xlsx", ".xlsb", ".xls", ".txt", "WPS", "Word", ".csv", "http://主机:端口/k3cloud/", "--target"),
+        *(".et", ".ods", "--sheet", "--column"),
     }
 )
 CHINESE = "\u4e00-\u9fff"

@@ -100,7 +100,7 @@ def test_every_row_is_there_with_all_that_is_known(tmp_path: Path) -> None:
     assert [line[2] for line in lines[1:]] == ["成功", "失败", "未生成", "跳过", "待确认"]
     assert lines[1][3:6] == ["采购入库单 STK_InStock", "CGRK7, 内码 8", "创建, 暂存"]
     assert lines[1][9] == "已核对\n10 行里推了 7 行"
-    assert lines[1][10] == WHEN.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    assert lines[1][10] == WHEN.astimezone().replace(tzinfo=None)
     assert lines[2][6] == "供应商已禁用\n批号为空"
     assert lines[2][8] == load_words("zh").explain(ROWS[1].reasons[0]).who
     assert lines[4][6] == "同第 3 行，只推一次"
@@ -111,14 +111,14 @@ def test_the_summary_counts(tmp_path: Path) -> None:
 
     assert lines == [
         ["结果", "张数"],
-        ["成功", "1"],
-        ["失败", "1"],
-        ["未生成", "1"],
-        ["待确认", "1"],
-        ["跳过", "1"],
-        ["合计", "5"],
-        ["其中有警示的", "1"],
-        ["其中只推了一部分行的", "1"],
+        ["成功", 1],
+        ["失败", 1],
+        ["未生成", 1],
+        ["待确认", 1],
+        ["跳过", 1],
+        ["合计", 5],
+        ["其中有警示的", 1],
+        ["其中只推了一部分行的", 1],
     ]
 
 
@@ -146,13 +146,22 @@ def test_nothing_becomes_a_formula_a_link_or_a_number(tmp_path: Path) -> None:
     found = list(book["结果"].iter_rows(min_row=2, max_row=len(rows) + 1))
 
     assert tuple(line[1].value for line in found) == DANGEROUS
-    assert {
-        cell.data_type for line in book["结果"].iter_rows() for cell in line if cell.value is not None
-    } == {"s"}
+    rest = [cell for line in book["结果"].iter_rows(min_col=2) for cell in line if cell.value is not None]
+    assert {cell.data_type for cell in rest} == {"s"}
     assert all(cell.hyperlink is None for line in found for cell in line)
     with zipfile.ZipFile(path) as archive:
         sheets = [archive.read(name) for name in archive.namelist() if "worksheets/" in name]
     assert not any(b"<f>" in sheet or b"<hyperlink" in sheet for sheet in sheets)
+
+
+def test_counts_and_times_can_be_summed_and_filtered(tmp_path: Path) -> None:
+    sheet = export(tmp_path / "a.xlsx")["结果"]
+    assert [line[0].value for line in sheet.iter_rows(min_row=2)] == [1, 2, 3, 4, 5]
+    asked = sheet["K2"]
+    assert (asked.data_type, asked.number_format) == ("d", "yyyy-mm-dd hh:mm:ss")
+    assert sheet["B2"].number_format == "@"
+    facts = {line[0].value: line[1] for line in export(tmp_path / "b.xlsx")["说明"].iter_rows()}
+    assert facts["开始时间"].data_type == "d"
 
 
 def test_a_heading_that_stays_and_a_filter(tmp_path: Path) -> None:
@@ -180,7 +189,7 @@ def test_odd_characters_survive(tmp_path: Path) -> None:
 
 
 def test_an_empty_run(tmp_path: Path) -> None:
-    assert cells(export(tmp_path / "a.xlsx", ())["汇总"]) == [["结果", "张数"], ["合计", "0"]]
+    assert cells(export(tmp_path / "a.xlsx", ())["汇总"]) == [["结果", "张数"], ["合计", 0]]
 
 
 def test_an_export_can_be_opened_as_a_list_again(tmp_path: Path) -> None:

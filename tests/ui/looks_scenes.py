@@ -19,6 +19,7 @@ from kdgui.domain.bills import Preview, SourceBill, TargetBill
 from kdgui.domain.chains import AUDIT, Chain, ChainState, UndoItem, UndoState
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.fills import FillField, FillTable, FillTableRow
+from kdgui.domain.find_conditions import Compare, FieldCondition, FindConditions, Period
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
 from kdgui.practice.server import PracticeServer
@@ -38,6 +39,7 @@ from kdgui.ui.history.history_dialog import HistoryDialog
 from kdgui.ui.main_window import MainWindow
 from kdgui.ui.numbers.choose_bill_dialog import ChooseBillDialog
 from kdgui.ui.numbers.fill_dialog import FillDialog
+from kdgui.ui.numbers.find_dialog import FindDialog
 from kdgui.ui.numbers.import_dialog import Chosen, ImportDialog
 from kdgui.ui.numbers.lines_dialog import LinesDialog
 from kdgui.ui.results.delete_dialog import DeleteDialog
@@ -262,6 +264,7 @@ class Stage:
                 [("CGDD000418", _several()), ("CGDD000419", _several())], self.words_now
             ),
             "lines": self._lines,
+            "find": self._find,
             "options": lambda: OptionsDialog(
                 MoreOptions(100048, "RKD01_SYS", True, (("FDate", "2026-11-24"),)),
                 self.engine.connection.organisations,
@@ -340,6 +343,17 @@ class Stage:
         order = RunOrder(FORM, PushOptions(rule_id=RULE), ())
         dialog = FillDialog(self.engine, order, _fill_table(), self.words_now)
         wait(lambda: dialog._combos, "the fields of the target")
+        return dialog
+
+    def _find(self) -> QWidget:
+        order = RunOrder(FORM, PushOptions(rule_id=RULE), ())
+        dialog = FindDialog(self.engine, order, self.words_now, 20_000)  # type: ignore[arg-type]
+        wait(lambda: dialog._panel is not None, "what the form has")
+        rows = (FieldCondition("FQty", Compare.MORE, "5"), FieldCondition("FLot", Compare.EMPTY))
+        dialog._panel.show_conditions(FindConditions(period=Period.THIS_YEAR, where=rows))
+        dialog.search()
+        wait(lambda: dialog._job is None, "the bills")
+        dialog._say(LONG, warn=True)
         return dialog
 
     def _chains(self) -> QWidget:

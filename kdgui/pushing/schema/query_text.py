@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from kdgui.k3cloud.queries import quote
 from kdgui.pushing.schema.link_columns import LinkColumns, LinkKind
+
+T = TypeVar("T")
 
 CHUNK = 150
 """Bills in one filter: blocks of 150 to 200 are known to work (protocol 3.1)."""
@@ -26,7 +29,7 @@ def id_list(ids: Iterable[str]) -> str:
     return ",".join(bill_id if bill_id.isdigit() else quote(bill_id) for bill_id in ids)
 
 
-def chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
+def chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
     """`items` in parts of at most `CHUNK`."""
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 

@@ -13,7 +13,7 @@ from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.exports.run_workbook import BillWords, local
-from kdgui.store.exports.text_workbook import Table, write_text_book
+from kdgui.store.exports.text_workbook import Cell, Table, write_text_book
 from kdgui.store.journal.journal import Journal
 from kdgui.store.journal.records import Event, RunHeader
 from kdgui.store.messages.words import Words
@@ -118,7 +118,7 @@ class _Report:
     words: Words
     say: BillWords
 
-    def table(self, name: str, columns: Sequence[str], lines: Iterable[list[str]]) -> Table:
+    def table(self, name: str, columns: Sequence[str], lines: Iterable[list[Cell]]) -> Table:
         return Table(
             self.words.text(f"sheet.{name}"),
             chain([[self.words.text(f"column.{column}") for column in columns]], lines),
@@ -128,7 +128,7 @@ class _Report:
             filtered=True,
         )
 
-    def run_line(self, run: AuditedRun) -> list[str]:
+    def run_line(self, run: AuditedRun) -> list[Cell]:
         info, header = run.info, run.header
         counts = [
             f"{self.words.verdict(Row('', 0, '', verdict))} {number}" for verdict, number in info.counts
@@ -148,7 +148,7 @@ class _Report:
             self.say.form(info.form_id),
             self.say.rule(info.rule_id),
             self.say.form(info.target_form),
-            str(info.total),
+            info.total,
             "\n".join(counts),
             run.order.came_from,
         ]
@@ -158,11 +158,11 @@ class _Report:
         ends = [event.data.strip('"') for event in run.events if event.what == "finished"]
         return self._word("ended", ends[-1]) if ends else self.words.text("ended.cut_off")
 
-    def bill_line(self, row: Row) -> list[str]:
+    def bill_line(self, row: Row) -> list[Cell]:
         by_hand = next((dict(note.values) for note in reversed(row.notes) if note.code == "by_hand"), {})
         return [
             row.run_id,
-            str(row.position + 1),
+            row.position + 1,
             row.number,
             row.bill_id,
             self.words.verdict(row),
@@ -177,7 +177,7 @@ class _Report:
             local(row.asked_at),
         ]
 
-    def step_lines(self, run: AuditedRun) -> Iterator[list[str]]:
+    def step_lines(self, run: AuditedRun) -> Iterator[list[Cell]]:
         numbers = {row.position: row.number for row in run.rows}
         for event in run.events:
             if event.position is None:
@@ -185,9 +185,11 @@ class _Report:
                 yield self._line(run, event, "", "", _Trail(notes=wanted))
             else:
                 number = numbers.get(event.position, "")
-                yield self._line(run, event, str(event.position + 1), number, _trail_of(event))
+                yield self._line(run, event, event.position + 1, number, _trail_of(event))
 
-    def _line(self, run: AuditedRun, event: Event, place: str, number: str, trail: _Trail) -> list[str]:
+    def _line(
+        self, run: AuditedRun, event: Event, place: int | str, number: str, trail: _Trail
+    ) -> list[Cell]:
         return [
             local(event.at),
             run.info.run_id,

@@ -12,7 +12,7 @@ from kdgui.domain.bills import TargetBill
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.exports.safe_cells import csv_text
-from kdgui.store.exports.text_workbook import Pill, Table, save, write_text_book
+from kdgui.store.exports.text_workbook import Cell, Pill, Table, save, shown_text, write_text_book
 from kdgui.store.imports.number_files import read_number_lines, read_sheets
 from kdgui.store.messages.words import Words
 from kdgui.store.profiles import DataCentreLabel
@@ -68,7 +68,8 @@ def write_run_csv(
     Nothing in it is run or recounted by Excel, see `plain_cells`. Blocks and raises as the workbook does.
     """
     table = _Tables(BillWords(words, catalogue), info, DataCentreLabel.PRODUCTION).results(rows)
-    save(path, csv_text(table.lines).encode("utf-8-sig", "replace"))
+    lines = (list(map(shown_text, line)) for line in table.lines)
+    save(path, csv_text(lines).encode("utf-8-sig", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,9 @@ class BillWords:
         return "\n".join(dict.fromkeys(map(self.words.reason, row.notes)))
 
 
-def local(moment: datetime | None) -> str:
+def local(moment: datetime | None) -> Cell:
     """A moment in the time of this computer, to the second; "" for none."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+    return moment.astimezone().replace(tzinfo=None, microsecond=0) if moment else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +146,19 @@ class _Tables:
     def summary(self, rows: Sequence[Row]) -> Table:
         """How many rows carry each verdict."""
         words = [self.words.verdict(row) for row in rows]
-        lines = [[self.words.text("column.verdict"), self.words.text("column.count")]]
-        lines += [[word, str(words.count(word))] for word in dict.fromkeys(self._in_order(rows))]
-        lines.append([self.words.text("about.total"), str(len(rows))])
+        lines: list[list[Cell]] = [[self.words.text("column.verdict"), self.words.text("column.count")]]
+        lines += [[word, words.count(word)] for word in dict.fromkeys(self._in_order(rows))]
+        lines.append([self.words.text("about.total"), len(rows)])
         alarms = sum(row.alarm for row in rows)
         partial = sum(row.partial for row in rows)
-        lines += [[self.words.text("about.alarms"), str(alarms)]] if alarms else []
-        lines += [[self.words.text("about.partial"), str(partial)]] if partial else []
+        lines += [[self.words.text("about.alarms"), alarms]] if alarms else []
+        lines += [[self.words.text("about.partial"), partial]] if partial else []
         return Table(self.words.text("sheet.summary"), lines)
 
     def facts(self) -> Table:
         """Where, by whom and when; and what the words mean."""
         info, say = self.info, self.say
-        facts = {
+        facts: dict[str, Cell] = {
             "run": info.run_id,
             "data_centre": say.data_centre(info.data_centre_name or info.data_centre_id, self.label),
             "server": info.server,
@@ -169,16 +170,17 @@ class _Tables:
             "started": local(info.started_at),
             "ended": local(info.ended_at),
         }
-        lines = [[self.words.text("about.facts"), ""]]
-        lines += [[self.words.text(f"about.{name}"), text] for name, text in facts.items() if text]
-        lines += [["", ""], *([self.words.text(f"about.note_{number}"), ""] for number in (1, 2, 3))]
+        lines: list[list[Cell]] = [[self.words.text("about.facts"), ""]]
+        lines += [[self.words.text(f"about.{name}"), fact] for name, fact in facts.items() if fact]
+        lines.append(["", ""])
+        lines += [[self.words.text(f"about.note_{number}"), ""] for number in (1, 2, 3)]
         return Table(self.words.text("sheet.about"), lines)
 
-    def _line(self, row: Row) -> list[str]:
+    def _line(self, row: Row) -> list[Cell]:
         say = self.say
         explanations = [self.words.explain(reason) for reason in row.reasons]
         return [
-            str(row.position + 1),
+            row.position + 1,
             row.number,
             self.words.verdict(row),
             ", ".join(dict.fromkeys(say.form(target.form_id) for target in row.targets)),

@@ -1,4 +1,4 @@
-"""A workbook of text: every cell stays what it is, whatever stands in it, in Excel, WPS and LibreOffice."""
+"""A workbook of text, counts and times: every cell stays what it is, in Excel, WPS and LibreOffice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,10 @@ from kdgui.store.profiles import DataCentreLabel
 if TYPE_CHECKING:
     import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
+Cell = str | int | datetime
+"""A text, a count, or a moment in the time of this computer, without a time zone."""
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+_EXCEL_TIME = "yyyy-mm-dd hh:mm:ss"
 MOST_CHARACTERS = 32_767
 """What an Excel cell holds, in UTF-16 units; XlsxWriter leaves a longer text out altogether."""
 MOST_LINES = 1_048_575
@@ -45,7 +50,8 @@ class Table:
     """One sheet.
 
     Attributes:
-        lines: the heading first; all of one length. More than a sheet holds go on in a further sheet.
+        lines: the heading first; all of one length. Texts stay texts whatever they look like; counts and
+            times can be summed and filtered. More than a sheet holds go on in a further sheet.
         wrapped: columns of long texts. numbers: columns of bill numbers, which stay text when typed into.
         pills: how a cell looks, by (line, column).
         frozen: columns that stay in sight beside the heading.
@@ -53,7 +59,7 @@ class Table:
     """
 
     name: str
-    lines: Iterable[Sequence[str]]
+    lines: Iterable[Sequence[Cell]]
     wrapped: Sequence[int] = ()
     numbers: Sequence[int] = ()
     pills: Mapping[tuple[int, int], Pill] | None = None
@@ -112,7 +118,7 @@ class _Painter:
     def __init__(self, book: xlsxwriter.Workbook, band: str) -> None:
         self._book = book
         self._band = band
-        self._formats: dict[tuple[bool, bool, Pill | None], xlsxwriter.format.Format] = {}
+        self._formats: dict[tuple[bool, str, Pill | None], xlsxwriter.format.Format] = {}
         self._heading = book.add_format(
             {"bold": True, "color": "#ffffff", "bg_color": band, "valign": "vcenter"}
         )
@@ -127,12 +133,12 @@ class _Painter:
         while self._paint_sheet(table, number, widths, self._part(heading, rest)) == MOST_LINES:
             number += 1
 
-    def _part(self, heading: Sequence[str], rest: Iterator[Sequence[str]]) -> Iterator[Sequence[str]]:
+    def _part(self, heading: Sequence[Cell], rest: Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
         """The heading, and below it as much of the rest as a sheet holds."""
         return chain([heading], islice(rest, MOST_LINES))
 
     def _paint_sheet(
-        self, table: Table, number: int, widths: Sequence[int], lines: Iterable[Sequence[str]]
+        self, table: Table, number: int, widths: Sequence[int], lines: Iterable[Sequence[Cell]]
     ) -> int:
         """How many lines it has below the heading."""
         sheet = self._book.add_worksheet(table.name if number == 1 else f"{table.name} {number}")
@@ -143,11 +149,9 @@ class _Painter:
         for place, line in enumerate(lines):
             last = place
             time.sleep(0)  # lets the window's thread in: by itself Python changes threads every 5 ms only
-            for column, text in enumerate(line):
-                style = self._heading if place == 0 else self._style(table, place, column)
-                # Text, and never a formula, link or number: "=1+1" and "000123" stay what they are.
-                written = sheet.write_string(place, column, clean(text), style) if text else 0
-                if written < 0:
+            for column, cell in enumerate(line):
+                style = self._heading if place == 0 else self._style(table, place, column, cell)
+                if _write(sheet, place, column, cell, style) < 0:
                     raise BadInput("file_not_written", path="")
         sheet.freeze_panes(1, table.frozen)
         if table.filtered:
@@ -163,21 +167,40 @@ class _Painter:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
 
-    def _style(self, table: Table, place: int, column: int) -> xlsxwriter.format.Format:
+    def _style(self, table: Table, place: int, column: int, cell: Cell) -> xlsxwriter.format.Format:
         pill = table.pills.get((place, column)) if table.pills else None
-        key = (column in table.wrapped, column in table.numbers, pill)
+        form = _EXCEL_TIME if isinstance(cell, datetime) else "@" if column in table.numbers else ""
+        key = (column in table.wrapped, form, pill)
         if key not in self._formats:
             looks: dict[str, object] = {"valign": "top", "text_wrap": key[0]}
-            looks |= {"num_format": "@"} if key[1] else {}
+            looks |= {"num_format": form} if form else {}
+            looks |= {"align": "left"} if not isinstance(cell, str) else {}
             looks |= {"color": pill.ink, "bg_color": pill.ground, "bold": True} if pill else {}
             self._formats[key] = self._book.add_format(looks)
         return self._formats[key]
 
 
-def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, style: xlsxwriter.format.Format
+) -> int:
+    """Less than 0 where a cell cannot be written."""
+    if isinstance(cell, datetime):
+        return int(sheet.write_datetime(row, column, cell, style))
+    if isinstance(cell, int):
+        return int(sheet.write_number(row, column, cell, style))
+    # Text, and never a formula, link or number: "=1+1" and "000123" stay what they are.
+    return int(sheet.write_string(row, column, clean(cell), style)) if cell else 0
+
+
+def shown_text(cell: Cell) -> str:
+    """A cell as text, as it is seen."""
+    return cell.strftime(TIME_FORMAT) if isinstance(cell, datetime) else str(cell)
+
+
+def _widths(lines: Sequence[Sequence[Cell]]) -> list[int]:
     """How wide each column is to be, in characters."""
     widest = [
-        max(_width(part) for cell in column for part in cell.split("\n"))
+        max(_width(part) for cell in column for part in shown_text(cell).split("\n"))
         for column in zip(*lines, strict=True)
     ]
     return [min(max(width + 2, 6), _WIDEST) for width in widest]

@@ -1,169 +1,243 @@
-"""Reading .xlsx files: every cell as the clerk saw it, hidden rows marked, formulas by their last value."""
+"""Reading .xlsx files: every cell as the clerk saw it, hidden rows marked, formulas by their last value.
+
+Why not a library: openpyxl refuses files for colours, merged cells and properties that say nothing of
+numbers, and takes more than twice as long; python-calamine tells neither number formats nor hidden rows,
+without which 000412 becomes 412 and filtered-out bills are pushed (resources/docs/imports.md).
+"""
 
 from __future__ import annotations
 
-import io
+import re
 import struct
-import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree
+from xml.parsers.expat import ExpatError
 
 from kdgui.domain.errors import BadInput
-from kdgui.store.imports.number_formats import shown, shown_text
-from kdgui.store.imports.sheets import MOST_MEGABYTES, Sheet, SheetRow
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._reader import WorkSheetParser
-
-_MOST_UNPACKED = 20 * MOST_MEGABYTES * 1_000_000
-_OTHERS = frozenset(("mimetype", "xl/workbook.bin", "Index/Document.iwa", "word/document.xml"))
-"""What LibreOffice's, Excel's binary, Apple's workbooks and Word's documents have, and no .xlsx."""
-_FORMULA = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}f"
-_DAMAGE = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, SyntaxError, EOFError, OSError, NotImplementedError),
-    *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError, AssertionError),
+from kdgui.store.imports.excel_cells import (
+    Cell,
+    PlainCell,
+    SheetFacts,
+    plain_cell,
+    worksheet_rows,
 )
-"""What openpyxl has been seen to raise for files that are not whole; XML errors are SyntaxErrors."""
+from kdgui.store.imports.excel_package import Package
+from kdgui.store.imports.excel_styles import CellStyles, number_formats
+from kdgui.store.imports.excel_texts import decoded, shared_strings
+from kdgui.store.imports.sheets import Progress, Sheet, SheetBuilder, TextPool, no_progress
+from kdgui.store.imports.xml_stream import local_name
+
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, ExpatError, EOFError, OSError),
+    *(LookupError, ValueError, NotImplementedError, RuntimeError),
+)
+"""What reading a file raises that is not whole."""
+_LOST = "\ufffd"
+"""Stands for a text that the file names and does not hold: its row is shown as damaged."""
+_HIDDEN_STATES = ("hidden", "veryhidden")
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+):\$?[A-Z]{1,3}\$?(\d+)", re.IGNORECASE)
+_MOST_KNOWN = 500_000
+_AS_IT_STANDS = re.compile(r"(?=.{1,15}$)(?:[1-9]\d*|0)(?:\.\d*[1-9])?$", re.ASCII).match
+"""Numbers that look in the file as they are shown without a format."""
+_TRUE = ("1", "true", "on")
 
 
-def read_workbook(content: bytes) -> tuple[Sheet, ...]:
+def read_workbook(package: Package, progress: Progress = no_progress) -> tuple[Sheet, ...]:
     """The sheets that hold anything, the active one first.
 
-    Raises BadInput: file_damaged, file_other_sheet (LibreOffice's own, Excel's binary one …), file_too_big.
+    Raises BadInput: file_damaged, file_protected, file_too_big, file_too_many_cells; what `progress` raises.
     """
     try:
-        _refuse_others(content)
-        with warnings.catch_warnings():
-            # openpyxl warns of styles and extensions that it leaves out; none of them holds a number.
-            warnings.simplefilter("ignore", UserWarning)
-            sheets = _read_all(content)
-    except _DAMAGE as error:
+        return tuple(sheet for sheet in _Workbook(package, progress).sheets() if sheet.rows)
+    except DAMAGE as error:
         raise BadInput("file_damaged", detail=f"{type(error).__name__}: {error}") from error
-    return tuple(sheet for sheet in sheets if sheet.rows)
 
 
-def _refuse_others(content: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if not _OTHERS.isdisjoint(archive.namelist()):
-            raise BadInput("file_other_sheet")
-        if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED:
-            raise BadInput("file_too_big", limit=MOST_MEGABYTES)
+@dataclass(frozen=True, slots=True)
+class _NamedSheet:
+    name: str
+    part: str
+    hidden: bool
 
 
-def _read_all(content: bytes) -> list[Sheet]:
-    """Sheet by sheet, row by row; Any below, as openpyxl's types know nothing of how it reads."""
-    import openpyxl
+class _Workbook:
+    """One workbook while it is read."""
 
-    book: Any = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    try:
-        if not book.worksheets:  # "Strict Open XML", which openpyxl takes for a workbook without sheets
-            raise BadInput("file_other_sheet")
-        formats = _formats(book)
-        ordered = sorted(book.worksheets, key=lambda sheet: sheet is not book.active)
-        return [_read_sheet(book, sheet, formats) for sheet in ordered]
-    finally:
-        book.close()
+    def __init__(self, package: Package, progress: Progress) -> None:
+        self._package, self._progress = package, progress
+        self._pool = TextPool()
+        self._columns: dict[str, int] = {"": 0}
+        self._known: dict[str, str] = {}
+        part = self._main_part()
+        root = package.tree(part)
+        related = package.relations(part)
+        self._named = list(_named_sheets(root, {each.id: (each.kind, each.part) for each in related}))
+        self._active = _active(root)
+        by_kind = {each.kind: each.part for each in related}
+        self._strings = self._read_strings(by_kind.get("sharedstrings", "xl/sharedStrings.xml"))
+        self._styles = self._read_styles(by_kind.get("styles", "xl/styles.xml"), root)
+        self._whole = sum(package.size(each.part) for each in self._named) or 1
+        self._done = 0
 
+    def sheets(self) -> list[Sheet]:
+        """All of them, the active one first."""
+        order = sorted(self._named, key=lambda each: each is not self._active_sheet())
+        return [self._sheet(each) for each in order]
 
-def _formats(book: Any) -> list[str]:
-    """The number format of every style of the workbook."""
-    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+    def _active_sheet(self) -> _NamedSheet | None:
+        return self._named[self._active] if self._active < len(self._named) else None
 
-    own, first = book._number_formats, BUILTIN_FORMATS_MAX_SIZE  # noqa: SLF001 - as openpyxl's cells do
-    ids = [style.numFmtId for style in book._cell_styles]  # noqa: SLF001 - as above
-    return [BUILTIN_FORMATS.get(each, "General") if each < first else own[each - first] for each in ids]
+    def _main_part(self) -> str:
+        found = [each.part for each in self._package.relations("") if each.kind == "officedocument"]
+        return found[0] if found else "xl/workbook.xml"
 
+    def _read_strings(self, part: str) -> list[str]:
+        """The shared strings; none where a workbook names a part of them that is not there."""
+        if not self._package.size(part):
+            return []
+        return shared_strings(self._watched(part), self._pool)
 
-def _read_sheet(book: Any, sheet: Any, formats: list[str]) -> Sheet:
-    with sheet._get_source() as source:  # noqa: SLF001 - a sheet of cells takes a gigabyte for this file's 50 MB
-        parser = _parser(book, sheet, source)
-        by_row = {number: cells for number, row in parser.parse() if (cells := _texts(row, formats))}
-    hidden = {int(number) for number, row in parser.row_dimensions.items() if _is_set(row.get("hidden"))}
-    _lift_merged(parser, by_row, hidden)
-    first = min((column for cells in by_row.values() for column in cells), default=1)
-    rows = tuple(
-        SheetRow(number, _in_order(cells, first), number in hidden)
-        for number, cells in sorted(by_row.items())
-        if cells
-    )
-    columns = frozenset(column - first for column in _hidden_columns(parser.column_dimensions.values()))
-    return Sheet(sheet.title, rows, sheet.sheet_state != "visible", first, columns)
+    def _read_styles(self, part: str, root: ElementTree.Element) -> CellStyles:
+        facts = next((each for each in root if local_name(each.tag) == "workbookPr"), None)
+        since_1904 = facts is not None and facts.get("date1904") in _TRUE
+        formats = number_formats(self._package.tree(part)) if self._package.size(part) else []
+        return CellStyles(formats, since_1904=since_1904)
 
+    def _watched(self, part: str) -> Iterator[bytes]:
+        for piece in self._package.pieces(part):
+            self._progress(0.0)
+            yield piece
 
-def _parser(book: Any, sheet: Any, source: io.BytesIO) -> WorkSheetParser:
-    """The reader of one sheet; it knows what openpyxl's rows leave out: hidden rows, merged cells."""
-    from openpyxl.worksheet._reader import WorkSheetParser
+    def _sheet_pieces(self, part: str) -> Iterator[bytes]:
+        for piece in self._package.pieces(part):
+            self._progress(min(self._done / self._whole, 1.0))
+            self._done += len(piece)
+            yield piece
 
-    class Parser(WorkSheetParser):
-        """Tells a cell that was never calculated by its formula, so that its row is not lost."""
+    def _sheet(self, named: _NamedSheet) -> Sheet:
+        builder = SheetBuilder(named.name, hidden=named.hidden)
+        facts = SheetFacts()
+        last = 0
+        for number, hidden, texts in worksheet_rows(self._sheet_pieces(named.part), self, facts):
+            last = number if number is not None else last + 1
+            builder.add(last, texts, hidden=hidden)
+        builder.lift_merged(self._areas(facts.merged))
+        return builder.build(facts.hidden_columns)
 
-        def parse_cell(self, element):  # type: ignore[no-untyped-def]  # openpyxl's is untyped too
-            cell = super().parse_cell(element)
+    def plain_texts(self, cells: Sequence[PlainCell]) -> tuple[dict[int, str], int]:
+        """See CellReader. The kinds of cells that sheets are made of go without ceremony."""
+        texts: dict[int, str] = {}
+        columns, strings, styles, known = self._columns, self._strings, self._styles, self._known
+        general, formatted = styles.general, styles.text
+        column = tags = fresh = 0
+        for cell in cells:
+            letters, style, kind, formula, value, inline = cell
+            column = columns.get(letters) or self._column(letters, column)
+            if formula or inline:
+                tags += 5 if formula.endswith("/>") else 6
+            elif not value:
+                tags += 1
+                continue
+            else:
+                tags += 4
+                if kind == "s":
+                    if style not in formatted and value.isdecimal() and int(value) < len(strings):
+                        if text := strings[int(value)]:
+                            texts[column] = text
+                        continue
+                elif not kind and style in general:
+                    if value not in known:
+                        fresh += 1
+                        shown = value if _AS_IT_STANDS(value) else styles.number[style](value)
+                        if len(known) >= _MOST_KNOWN:
+                            texts[column] = shown
+                            continue
+                        known[value] = shown
+                    texts[column] = known[value]
+                    continue
+            if text := self._text(plain_cell(cell)):
+                texts[column] = self._pool.keep(text)
+        self._pool.count(fresh)
+        return texts, tags
+
+    def texts(self, cells: Iterable[Cell]) -> dict[int, str]:
+        """See CellReader."""
+        texts: dict[int, str] = {}
+        column = 0
+        for cell in cells:
+            column = self._columns.get(cell.letters) or self._column(cell.letters, column)
+            if text := self._text(cell):
+                texts[column] = self._pool.keep(text)
+        return texts
+
+    def _text(self, cell: Cell) -> str:
+        """A cell as it is shown; a formula never calculated as it is written: its row must not be lost."""
+        if not cell.text:
             # An empty result of a formula has a type of its own; a plain nothing was never calculated.
-            if cell["value"] is None and cell["data_type"] == "n":
-                formula = element.find(_FORMULA)
-                if formula is not None:
-                    cell["value"] = "=" + (formula.text or "")
-            return cell
+            return "=" + cell.formula if cell.formula is not None and cell.kind in ("", "n") else ""
+        if cell.kind == "s":
+            return self._formatted(self._shared(cell.text), cell.style)
+        if cell.kind in ("str", "inlineStr"):
+            return self._formatted(decoded(cell.text), cell.style)
+        if cell.kind == "b":
+            return "TRUE" if cell.text in _TRUE else "FALSE"
+        if cell.kind == "d":
+            return cell.text.removesuffix("Z").removesuffix("T00:00:00").replace("T", " ")
+        if cell.kind == "e":
+            return cell.text
+        if cell.formula is not None and float(cell.text) == 0:
+            return ""  # =B2 on an empty B2: no program means a bill by it
+        return (self._styles.number.get(cell.style) or self._styles.number[""])(cell.text.strip())
 
-    return Parser(
-        source,
-        sheet._shared_strings,  # noqa: SLF001 - as openpyxl's own rows do
-        data_only=True,
-        epoch=book.epoch,
-        date_formats=book._date_formats,  # noqa: SLF001 - as above
-        timedelta_formats=book._timedelta_formats,  # noqa: SLF001 - as above
-    )
+    def _shared(self, index: str) -> str:
+        place = int(index) if index.strip().isdigit() else -1
+        return self._strings[place] if 0 <= place < len(self._strings) else _LOST
 
+    def _formatted(self, text: str, style: str) -> str:
+        form = self._styles.text.get(style)
+        return form(text) if form and text else text
 
-def _texts(row: Iterable[dict[str, object]], formats: list[str]) -> dict[int, str]:
-    """The texts of a row by column, without the empty ones."""
-    texts = {}
-    for cell in row:
-        text = _text(cell["value"], cell["data_type"], formats, cell["style_id"])
-        if text:
-            texts[int(str(cell["column"]))] = text
-    return texts
+    def _column(self, letters: str, before: int) -> int:
+        if not letters:
+            return before + 1
+        number = 0
+        for letter in letters:
+            number = number * 26 + ord(letter) - ord("A") + 1
+        self._columns[letters] = number
+        return number
 
-
-def _text(value: object, kind: object, formats: list[str], style: object) -> str:
-    if value is None:
-        return ""
-    number_format = formats[style] if isinstance(style, int) and style < len(formats) else "General"
-    if isinstance(value, str):
-        return value if kind == "e" else shown_text(value, number_format)
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, float)):
-        return shown(value, number_format)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _lift_merged(parser: WorkSheetParser, by_row: dict[int, dict[int, str]], hidden: set[int]) -> None:
-    """A merged cell is seen as long as one of its rows is: its text goes to the first of them."""
-    for area in parser.merged_cells.mergeCell if parser.merged_cells else ():
-        if area.min_row in hidden and area.min_row in by_row:
-            seen = next((row for row in range(area.min_row, area.max_row + 1) if row not in hidden), None)
-            text = by_row[area.min_row].get(area.min_col)
-            if seen and text:
-                del by_row[area.min_row][area.min_col]
-                by_row.setdefault(seen, {})[area.min_col] = text
+    def _areas(self, merged: Iterable[str]) -> Iterator[tuple[int, int, int]]:
+        """First row, last row and column of merged areas; what is written wrongly merges nothing."""
+        for written in merged:
+            area = _AREA.fullmatch(written)
+            if area:
+                yield int(area[2]), int(area[3]), self._column(area[1].upper(), 0)
 
 
-def _hidden_columns(dimensions: Iterable[dict[str, str]]) -> Iterator[int]:
-    for dimension in dimensions:
-        if _is_set(dimension.get("hidden")):
-            yield from range(int(dimension["min"]), int(dimension["max"]) + 1)
+def _named_sheets(root: ElementTree.Element, related: dict[str, tuple[str, str]]) -> Iterator[_NamedSheet]:
+    """The worksheets of a workbook in order; charts and macro sheets hold no cells."""
+    for sheets in root:
+        if local_name(sheets.tag) != "sheets":
+            continue
+        for each in sheets:
+            ids = [value for name, value in each.attrib.items() if name.endswith("}id")]
+            kind, part = related.get(ids[0] if ids else "", ("", ""))
+            if kind == "worksheet":
+                yield _NamedSheet(each.get("name") or "", part, _state(each) in _HIDDEN_STATES)
 
 
-def _is_set(flag: str | None) -> bool:
-    return flag in ("1", "true")
+def _state(sheet: ElementTree.Element) -> str:
+    return (sheet.get("state") or "").casefold()
 
 
-def _in_order(cells: dict[int, str], first: int) -> tuple[str, ...]:
-    return tuple(cells.get(column, "") for column in range(first, max(cells) + 1))
+def _active(root: ElementTree.Element) -> int:
+    """Which sheet was on top when the workbook was saved, counted among all."""
+    for views in root:
+        if local_name(views.tag) == "bookViews":
+            for view in views:
+                text = view.get("activeTab") or "0"
+                return int(text) if text.isdigit() else 0
+    return 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from kdgui.domain.bill_numbers import (
     LONGEST_NUMBER,
@@ -17,43 +19,31 @@ from kdgui.domain.bill_numbers import (
     read_cell,
     strip_blanks,
 )
-from kdgui.store.imports.html_tables import mark_hidden
-from kdgui.store.imports.sheets import Sheet, SheetRow
-from kdgui.store.imports.text_tables import read_text
+from kdgui.store.imports.column_guess import (
+    HEADING_ROWS,
+    LIKELY,
+    SNIFFED_ROWS,
+    cell_text,
+    guess_columns,
+    heading_row,
+    is_doubtful,
+)
+from kdgui.store.imports.list_words import (
+    GUESSED_LENGTH,
+    NOTHING,
+    PAGE,
+    SUBTOTAL,
+    rank,
+    says_total,
+)
+from kdgui.store.imports.number_files import OpenedFile, TextFile, read_text_anew
+from kdgui.store.imports.pasted_tables import read_pasted_table, table_of
+from kdgui.store.imports.sheets import MOST_COLUMNS, MOST_ROWS, Progress, Sheet, SheetRow, no_progress
 
-MOST_COLUMNS = 256
-_MOST_LINES = 200_000
-_SNIFFED_ROWS = 200
-_SNIFFED_CELLS = 10_000
-"""So much is looked at to find the column, and to tell a list from a letter."""
-_HEADING_ROWS = 20
+_ROWS_A_TURN = 5_000
 _SHORTEST_LETTER = 2000
-_LIKELY = 0.5
-"""Columns that look like numbers as much as this might be the one that is meant."""
-_UNLIKELY = 0.3
-_MUCH_ALIKE = 0.75
 
-_HEADERS = frozenset(
-    (
-        *("编号", "单号", "单据编号", "单据号", "單號", "編號", "單據編號", "號碼", "单据内码"),
-        *("billno", "documentno", "docno", "orderno", "ordernumber", "billnumber", "documentnumber"),
-        "fbillno",
-    )
-)
-_WEAK_HEADERS = frozenset(("编码", "单据", "bill", "number", "no", "号码"))
-_HEADER_PART = re.compile(
-    r"[^\d]{0,8}(?:单据?编?[号码]码?|编号|编码|單號|單據編號)|[^\d]{0,10}(?:bill|order)no"
-)
-_OTHER_THINGS = re.compile(
-    "物料|商品|产品|客户|供应商|部门|仓库|仓位|组织|员工|职员|业务员|科目|项目|批号|银行|账号|单位|币别|条码"
-    "|税号|税务|发票|证件|身份证|手机|电话|行号|快递|物流|车牌|customer|supplier|material|item"
-)
-"""What has numbers too, though not of bills."""
-_TOTAL = re.compile(
-    r"(?:合计|小计|总计|总合计|累计|本页合计|本页小计|合計|小計|總計|grand ?total|sub-?total|total|sum)"
-    r"(?:\s*[:：].*|\s+[\d.,]+)?",
-    re.IGNORECASE,
-)
+NO_TICKS: Mapping[int, bool] = MappingProxyType({})
 
 
 class RowFate(StrEnum):
@@ -65,6 +55,8 @@ class RowFate(StrEnum):
     TOTAL = "total"
     EMPTY = "empty"
     HIDDEN = "hidden"
+    PAGE = "page"
+    UNTICKED = "unticked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,47 +101,106 @@ class TableFound:
         sheets: what can be chosen from: visible sheets, or the hidden ones where there are no others.
         place: index of the sheet that was read.
         reading: what was read from it.
-        doubtful: another sheet or column might be meant as well: ask.
+        doubtful: another sheet or column might be meant as well, or the file does not tell how its numbers
+            are shown: ask.
+        text: what was read, where it is a text: it can be read in other ways.
     """
 
     sheets: tuple[Sheet, ...]
     place: int
     reading: Reading
     doubtful: bool
+    text: TextFile | None = None
 
 
-def read_pasted(text: str, html: str = "") -> TableFound:
-    """Read the likeliest column of a pasted text; `html` beside it tells hidden rows. Never raises.
+def read_pasted(text: str, html: str = "", progress: Progress = no_progress) -> TableFound:
+    """Read the likeliest column of a pasted text; `html` beside it tells hidden rows and cells in quotes.
 
-    Prose and too many rows are refused as a whole, before much of them is looked at.
+    Prose and too many rows are refused as a whole, before much of them is looked at. Raises only what
+    `progress` raises.
     """
     lines = text.count("\n") or text.count("\r")
-    if lines > _MOST_LINES:
+    if lines > MOST_ROWS:
         return TableFound((Sheet("", ()),), 0, Reading(trouble="too_many", found=lines), doubtful=False)
-    sheet = read_text(text)
-    return read_sheets_found((mark_hidden(sheet, html) if html else sheet,))
+    sheet, file = read_pasted_table(text, html, progress)
+    return replace(read_sheets_found((sheet,), progress), text=file)
 
 
-def read_sheets_found(sheets: Sequence[Sheet]) -> TableFound:
-    """Read the likeliest sheet, the first one where none is likelier. `sheets` may be empty; never raises."""
+def read_anew(
+    found: TableFound,
+    encoding: str | None = None,
+    separator: str | None = None,
+    progress: Progress = no_progress,
+) -> TableFound:
+    """A text that was found, read in this encoding and cut at this separator; None leaves either as it is.
+
+    Raises only what `progress` raises.
+    """
+    if found.text is None:
+        return found
+    if found.text.encoding:
+        opened = read_text_anew(found.text, encoding, separator)
+        return replace(read_sheets_found(opened.sheets, progress), text=opened.text)
+    used = found.text.separator if separator is None else separator
+    sheet, text = table_of(replace(found.text, separator=used), progress)
+    return replace(read_sheets_found((sheet,), progress), text=text)
+
+
+def read_files_found(files: Sequence[tuple[str, OpenedFile]], progress: Progress = no_progress) -> TableFound:
+    """What opened files hold, with their names; of several every sheet is named by its file as well.
+
+    Raises only what `progress` raises.
+    """
+    if len(files) == 1:
+        _, file = files[0]
+        return replace(read_sheets_found(file.sheets, progress), text=file.text)
+    sheets = [
+        replace(sheet, name=" · ".join(filter(None, (name, sheet.name))))
+        for name, file in files
+        for sheet in file.sheets
+        if not sheet.hidden
+    ]
+    found = read_sheets_found(sheets, progress)
+    return replace(found, doubtful=bool(found.sheets[0].rows))
+
+
+def headings_key(reading: Reading) -> str:
+    """By what a table with the same headings is known again; "" where it has none."""
+    if not any(reading.columns):
+        return ""
+    return hashlib.blake2b("\t".join(reading.columns).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def read_sheets_found(sheets: Sequence[Sheet], progress: Progress = no_progress) -> TableFound:
+    """Read the likeliest sheet, the first one where none is likelier. `sheets` may be empty.
+
+    Raises only what `progress` raises.
+    """
     shown = tuple(sheet for sheet in sheets if not sheet.hidden) or tuple(sheets)
     if not shown:
         return TableFound((Sheet("", ()),), 0, Reading(trouble="empty"), doubtful=False)
-    likely = [place for place, sheet in enumerate(shown) if _has_numbers(sheet)]
+    likely = [place for place, sheet in enumerate(shown) if has_numbers(sheet)]
     place = likely[0] if likely else 0
-    reading = read_sheet(shown[place])
+    reading = read_sheet(shown[place], progress=progress)
     several = len(shown) > 1 and len(likely) != 1
-    return TableFound(shown, place, reading, (several or reading.doubtful) and len(shown[place].rows) > 0)
+    doubtful = several or reading.doubtful or "formats" in shown[place].untold
+    return TableFound(shown, place, reading, doubtful and len(shown[place].rows) > 0)
 
 
-def read_sheet(sheet: Sheet, column: int | None = None, *, hidden_too: bool = False) -> Reading:
+def read_sheet(
+    sheet: Sheet,
+    column: int | None = None,
+    *,
+    hidden_too: bool = False,
+    ticks: Mapping[int, bool] = NO_TICKS,
+    progress: Progress = no_progress,
+) -> Reading:
     """Read one sheet: find the column of bill numbers; leave out and count every row that holds none.
 
-    `column` reads that column instead; `hidden_too` reads what Excel hides as well. Never raises.
+    `column` reads that column instead; `hidden_too` reads what Excel hides as well. `ticks`: rows, by their
+    number, that the clerk takes in or leaves out whatever is guessed. Raises only what `progress` raises.
     """
     rows = sheet.rows
-    if len(rows) > _MOST_LINES:
-        return Reading(trouble="too_many", found=len(rows))
     seen = rows if hidden_too else [row for row in rows if not row.hidden]
     width = min(max((len(row.cells) for row in seen), default=0), MOST_COLUMNS)
     if not any(strip_blanks(cell) for row in seen for cell in row.cells):
@@ -157,12 +208,12 @@ def read_sheet(sheet: Sheet, column: int | None = None, *, hidden_too: bool = Fa
         return Reading(((),) * len(rows), nothing, trouble="empty")
     if _is_letter(seen):
         return Reading(trouble="prose")
-    top = _heading(seen)
-    guesses = _guess_columns(seen, width, top, sheet.hidden_columns)
+    top = heading_row(seen)
+    guesses = guess_columns(seen, width, top, sheet.hidden_columns)
     chosen = guesses[0].column if column is None else min(max(column, 0), width - 1)
-    fates, numbers = _read_column(rows, chosen, top, hidden_too=hidden_too)
-    names = tuple(_cell(top, index)[:40] if top else "" for index in range(width))
-    doubtful = column is None and _is_doubtful(guesses)
+    fates, numbers = _Column(rows, chosen, top, hidden_too, ticks).read(progress)
+    names = tuple(cell_text(top, index)[:40] if top else "" for index in range(width))
+    doubtful = column is None and is_doubtful(guesses)
     return _counted(Reading(numbers, fates, names, chosen, doubtful))
 
 
@@ -193,30 +244,91 @@ def _trouble(numbers: Sequence[BillNumber]) -> str:
 # What becomes of a row
 
 
-def _read_column(
-    rows: Sequence[SheetRow], chosen: int, top: SheetRow | None, *, hidden_too: bool
-) -> tuple[tuple[RowFate, ...], tuple[tuple[BillNumber, ...], ...]]:
-    unnamed = None if top else _unnamed_heading(rows, chosen, hidden_too=hidden_too)
-    fates: list[RowFate] = []
-    numbers: list[tuple[BillNumber, ...]] = []
-    titles = _titles(rows, top, chosen)
-    for row in rows:
-        text = _cell(row, chosen)
-        if row.hidden and not hidden_too:
-            fate = RowFate.HIDDEN
-        elif _is_total(row, text):
-            fate = RowFate.TOTAL
-        elif not text:
-            fate = RowFate.EMPTY
-        elif row is top or row is unnamed or _rank(text) > 1:
-            fate = RowFate.HEADER
-        elif row.number in titles:
-            fate = RowFate.TITLE
-        else:
-            fate = RowFate.TAKEN
-        fates.append(fate)
-        numbers.append(read_cell(row.cells[chosen]) if fate is RowFate.TAKEN else ())
-    return tuple(fates), _suspect_words(numbers)
+class _Column:
+    """One column while it is read."""
+
+    def __init__(
+        self,
+        rows: Sequence[SheetRow],
+        chosen: int,
+        top: SheetRow | None,
+        hidden_too: bool,
+        ticks: Mapping[int, bool],
+    ) -> None:
+        self._rows, self._chosen, self._top, self._hidden_too = rows, chosen, top, hidden_too
+        self._ticks = ticks
+        self._unnamed = None if top else _unnamed_heading(rows, chosen, hidden_too=hidden_too)
+        self._titles = _titles(rows, top, chosen)
+        self._shapes: frozenset[str] | None = None
+        self._all_texts: frozenset[str] | None = None
+        self._read: dict[str, tuple[BillNumber, ...]] = {}
+
+    def read(self, progress: Progress) -> tuple[tuple[RowFate, ...], tuple[tuple[BillNumber, ...], ...]]:
+        """What becomes of every row, and its numbers."""
+        fates: list[RowFate] = []
+        numbers: list[tuple[BillNumber, ...]] = []
+        for place, row in enumerate(self._rows):
+            if place % _ROWS_A_TURN == 0:
+                progress(place / len(self._rows))
+            fate = self._fate(row)
+            taken = self._numbers(row.cells[self._chosen]) if fate is RowFate.TAKEN else ()
+            fates.append(fate if taken or fate is not RowFate.TAKEN else RowFate.EMPTY)
+            numbers.append(taken)
+        return tuple(fates), _suspect_words(numbers, [row.number in self._ticks for row in self._rows])
+
+    def _fate(self, row: SheetRow) -> RowFate:
+        text = cell_text(row, self._chosen)
+        ticked = self._ticks.get(row.number)
+        if ticked is not None:
+            return (RowFate.TAKEN if text else RowFate.EMPTY) if ticked else RowFate.UNTICKED
+        if row.hidden and not self._hidden_too:
+            return RowFate.HIDDEN
+        if self._is_total(row, text):
+            return RowFate.TOTAL
+        if not text or NOTHING.fullmatch(text[:GUESSED_LENGTH]):
+            return RowFate.EMPTY
+        if row is self._top or row is self._unnamed or rank(text) > 1:
+            return RowFate.HEADER
+        if PAGE.fullmatch(text[:GUESSED_LENGTH]):
+            return RowFate.PAGE
+        return RowFate.TITLE if row.number in self._titles else RowFate.TAKEN
+
+    def _numbers(self, cell: str) -> tuple[BillNumber, ...]:
+        """The same cell stands on every line of a bill: read it once."""
+        known = self._read.get(cell)
+        if known is None:
+            known = self._read[cell] = read_cell(cell)
+        return known
+
+    def _is_total(self, row: SheetRow, text: str) -> bool:
+        """Whether a row sums up: it says so, and where it stands there is no bill number of its own."""
+        if says_total(text):
+            return True
+        group = SUBTOTAL.fullmatch(text[:GUESSED_LENGTH])
+        if group and group[1] in self._texts():
+            return True
+        if likeness(text[:GUESSED_LENGTH]) == 1.0 or not any(map(says_total, row.cells)):
+            return False
+        return not text or _shape(text) not in self._shapes_of_numbers()
+
+    def _texts(self) -> frozenset[str]:
+        if self._all_texts is None:
+            self._all_texts = frozenset(cell_text(row, self._chosen) for row in self._rows)
+        return self._all_texts
+
+    def _shapes_of_numbers(self) -> frozenset[str]:
+        """What the numbers look like in rows that say nothing of totals; in all rows, where each does."""
+        if self._shapes is None:
+            rows = [row for row in self._rows if row is not self._top]
+            others = (row for row in rows if not any(map(says_total, row.cells)))
+            shapes = frozenset(_shape(text) for row in others if (text := cell_text(row, self._chosen)))
+            self._shapes = shapes or frozenset(_shape(cell_text(row, self._chosen)) for row in rows)
+        return self._shapes
+
+
+def _shape(text: str) -> str:
+    """What bill numbers of one kind have in common, their length included."""
+    return re.sub(r"\d", "9", text[:GUESSED_LENGTH])
 
 
 def _titles(rows: Sequence[SheetRow], top: SheetRow | None, chosen: int) -> frozenset[int]:
@@ -224,15 +336,17 @@ def _titles(rows: Sequence[SheetRow], top: SheetRow | None, chosen: int) -> froz
     if top is None:
         return frozenset()
     place = rows.index(top)
-    below = {_beginning(_cell(row, chosen)) for row in rows[place + 1 : place + 1 + _SNIFFED_ROWS]}
-    return frozenset(row.number for row in rows[:place] if _beginning(_cell(row, chosen)) not in below)
+    below = {_beginning(cell_text(row, chosen)) for row in rows[place + 1 : place + 1 + SNIFFED_ROWS]}
+    return frozenset(row.number for row in rows[:place] if _beginning(cell_text(row, chosen)) not in below)
 
 
 def _beginning(text: str) -> str:
     return re.split(r"\d", text, maxsplit=1)[0]
 
 
-def _suspect_words(rows: list[tuple[BillNumber, ...]]) -> tuple[tuple[BillNumber, ...], ...]:
+def _suspect_words(
+    rows: list[tuple[BillNumber, ...]], ticked: Sequence[bool]
+) -> tuple[tuple[BillNumber, ...], ...]:
     """Among many texts with digits, one without any is rather a remark below the list than a bill number."""
     wordy = [
         place
@@ -241,112 +355,29 @@ def _suspect_words(rows: list[tuple[BillNumber, ...]]) -> tuple[tuple[BillNumber
     ]
     if len(wordy) * 2 < sum(map(bool, rows)):
         for place in wordy:
-            rows[place] = (replace(rows[place][0], trouble="no_digits", changes=()),)
+            if not ticked[place]:
+                rows[place] = (replace(rows[place][0], trouble="no_digits", changes=()),)
     return tuple(rows)
 
 
 def _unnamed_heading(rows: Sequence[SheetRow], chosen: int, *, hidden_too: bool) -> SheetRow | None:
     """The first row with a text in this column, where it has no digit and all that follow have."""
-    filled = (row for row in rows if (hidden_too or not row.hidden) and _cell(row, chosen))
-    sample = [row for row, _ in zip(filled, range(_HEADING_ROWS), strict=False)]
-    with_digits = [any(map(str.isdigit, _cell(row, chosen))) for row in sample]
+    filled = (row for row in rows if (hidden_too or not row.hidden) and cell_text(row, chosen))
+    sample = [row for row, _ in zip(filled, range(HEADING_ROWS), strict=False)]
+    with_digits = [any(map(str.isdigit, cell_text(row, chosen))) for row in sample]
     if len(sample) > 1 and not with_digits[0] and sum(with_digits[1:]) * 5 >= len(sample[1:]) * 4:
         return sample[0]
     return None
 
 
-def _is_total(row: SheetRow, number: str) -> bool:
-    """Whether a row sums up: it says so, and where it stands there is no bill number of its own."""
-    if likeness(number) == 1.0 and not _TOTAL.fullmatch(number):
-        return False
-    return any(_TOTAL.fullmatch(strip_blanks(cell)) for cell in row.cells if cell)
-
-
-# Which column
-
-
-@dataclass(frozen=True, slots=True)
-class _Guess:
-    """How likely a column is the one: its header first (3 says so, 0 does not), then its looks, 0 to 1."""
-
-    column: int
-    rank: int
-    looks: float
-    score: float
-    hidden: bool
-
-
-def _guess_columns(
-    rows: Sequence[SheetRow], width: int, top: SheetRow | None, hidden: frozenset[int]
-) -> list[_Guess]:
-    """All columns, the likeliest first."""
-    sample = [row for row in rows if row is not top][: max(min(_SNIFFED_ROWS, _SNIFFED_CELLS // width), 10)]
-    guesses = []
-    for index in range(width):
-        cells = [text for row in sample if (text := _cell(row, index)) and not _TOTAL.fullmatch(text)]
-        name = _plain(_cell(top, index)) if top else ""
-        looks = sum(map(likeness, cells)) / len(cells) if cells else 0.0
-        if _OTHER_THINGS.search(name):
-            looks /= 2
-        distinct = len(set(cells)) / len(cells) if cells else 0.0
-        rank = _rank(name) if looks else 0
-        guesses.append(_Guess(index, rank, looks, looks * (0.5 + 0.5 * distinct), index in hidden))
-    return sorted(guesses, key=lambda guess: (guess.hidden, -guess.rank, -guess.score))
-
-
-def _is_doubtful(guesses: Sequence[_Guess]) -> bool:
-    """Whether another column might be meant as well, or none looks like bill numbers."""
-    best, rest = guesses[0], guesses[1:]
-    if not rest:
-        return False
-    if any(guess.hidden and guess.rank > max(best.rank, 1) for guess in rest):
-        return True
-    if best.rank > 1:
-        least = best.rank if best.looks >= _UNLIKELY else 0
-        return any(other.rank >= least and other.looks >= _LIKELY for other in rest if not other.hidden)
-    near = max(_LIKELY, best.score * _MUCH_ALIKE)
-    return best.looks < _LIKELY or any(other.score >= near for other in rest if not other.hidden)
-
-
-def _has_numbers(sheet: Sheet) -> bool:
+def has_numbers(sheet: Sheet) -> bool:
     """Whether one of its columns is named or looks like bill numbers."""
-    rows = [row for row in sheet.rows[: 2 * _SNIFFED_ROWS] if not row.hidden]
+    rows = [row for row in sheet.rows[: 2 * SNIFFED_ROWS] if not row.hidden]
     width = min(max((len(row.cells) for row in rows), default=0), MOST_COLUMNS)
     if not width:
         return False
-    best = _guess_columns(rows, width, _heading(rows), sheet.hidden_columns)[0]
-    return best.rank > 1 or best.looks >= _LIKELY
-
-
-def _heading(rows: Sequence[SheetRow]) -> SheetRow | None:
-    """The row that names the columns, one of the first twenty: bill numbers for sure, or else perhaps."""
-    first = rows[:_HEADING_ROWS]
-    ranks = [max((_rank(_plain(cell)) for cell in row.cells[:MOST_COLUMNS]), default=0) for row in first]
-    best = max(ranks, default=0)
-    return first[ranks.index(best)] if best else None
-
-
-def _rank(text: str) -> int:
-    """How surely this names a column of bill numbers, 0 to 3."""
-    plain = _plain(text)
-    if plain in _HEADERS:
-        return 3
-    if plain in _WEAK_HEADERS:
-        return 1
-    if not _HEADER_PART.fullmatch(plain):
-        return 0
-    return 1 if _OTHER_THINGS.search(plain) or plain.endswith("编码") else 2
-
-
-def _plain(text: str) -> str:
-    """A header without what people put around it: blanks, colons, (required), *."""
-    if len(text) > LONGEST_NUMBER:
-        return ""
-    return re.sub(r"\(.*?\)|（.*?）|[\s.:：_\-#*]", "", text).casefold()
-
-
-def _cell(row: SheetRow | None, index: int) -> str:
-    return strip_blanks(row.cells[index]) if row and index < len(row.cells) else ""
+    best = guess_columns(rows, width, heading_row(rows), sheet.hidden_columns)[0]
+    return best.rank > 1 or best.looks >= LIKELY
 
 
 # Lists and letters
@@ -354,7 +385,7 @@ def _cell(row: SheetRow | None, index: int) -> str:
 
 def _is_letter(rows: Sequence[SheetRow]) -> bool:
     """Whether the beginning of a long text reads like prose; cheap, whatever the length."""
-    sample = [row for row in rows[:_SNIFFED_ROWS] if any(map(str.strip, row.cells))]
+    sample = [row for row in rows[:SNIFFED_ROWS] if any(map(str.strip, row.cells))]
     if sum(len(cell) for row in sample for cell in row.cells) < _SHORTEST_LETTER:
         return False
     kinds = Counter(_is_wordy_row(row) for row in sample)
@@ -362,5 +393,5 @@ def _is_letter(rows: Sequence[SheetRow]) -> bool:
 
 
 def _is_wordy_row(row: SheetRow) -> bool:
-    cells = [strip_blanks(cell) for cell in row.cells[:MOST_COLUMNS]]
-    return not any(likeness(cell) >= _LIKELY for cell in cells) and any(map(is_wordy, cells))
+    cells = [strip_blanks(cell[:GUESSED_LENGTH]) for cell in row.cells[:MOST_COLUMNS]]
+    return not any(likeness(cell) >= LIKELY for cell in cells) and any(map(is_wordy, cells))

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, or_, select
 
+from kdgui.domain.bill_numbers import identity
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
-from kdgui.store.journal.number_index import search_key
 from kdgui.store.journal.rows import read_header
 from kdgui.store.journal.search import (
     MOST_HITS,
@@ -98,7 +98,7 @@ class TeamHistory:
 
     def find_number(self, text: str) -> NumberHits:
         """The rows whose source or target number is this, or else begins or ends with it."""
-        key = clean(search_key(text), 100)
+        key = clean(identity(text), 100)
         if not key:
             return NumberHits()
 

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, insert, select, update
 
+from kdgui.domain.bill_numbers import identity
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
-from kdgui.store.journal.number_index import search_key
 from kdgui.store.ledger.claims import clean
 from kdgui.store.ledger.ledger import Ledger, clock
 from kdgui.store.ledger.tables import CLAIMS, NUMBERS, ROWS, RUNS, EpochMs
@@ -142,7 +142,7 @@ def _put_numbers(
 
 def _number_keys(row: Row) -> list[str]:
     numbers = (row.number, *(target.number for target in row.targets))
-    keys = (clean(search_key(number), 100) for number in numbers)
+    keys = (clean(identity(number), 100) for number in numbers)
     return list(dict.fromkeys(key for key in keys if key))
 
 

@@ -49,6 +49,7 @@ class CheckFindings(QObject):
         self._found: dict[str, Finding] = {}
         self._ticked: set[str] = set()
         self._chosen: dict[str, SourceBill] = {}
+        self._identified: dict[str, SourceBill] = {}
         self._lines: dict[str, LinePick] = {}
 
     # What becomes known
@@ -59,13 +60,14 @@ class CheckFindings(QObject):
         self._ticked = {key for key in self._ticked if self.may_tick(key)}
         if not findings:
             self._chosen.clear()
+            self._identified.clear()
             self._lines.clear()
 
     def learn(self, findings: Mapping[str, Finding | None]) -> None:
         """Take what is known anew about these numbers; None forgets what was known about one."""
         for number, finding in findings.items():
             key = identity(number)
-            for known in (self._found, self._chosen, self._lines):
+            for known in (self._found, self._chosen, self._identified, self._lines):
                 known.pop(key, None)
             self._ticked.discard(key)
             if finding is not None:
@@ -80,6 +82,11 @@ class CheckFindings(QObject):
         """Of the bills with this number it is this one; what was found about the others is void."""
         self._chosen[key] = bill
         self._found.pop(key, None)
+
+    def identify(self, key: str, bill: SourceBill, finding: Finding) -> None:
+        """The bill with this number was found by a search, which knows all this about it."""
+        self._identified[key] = bill
+        self._found[key] = finding
 
     def pick_lines(self, key: str, pick: LinePick | None) -> None:
         """Push only these lines of the bill; None pushes all of them."""
@@ -140,8 +147,8 @@ class CheckFindings(QObject):
         return finding.bills if finding is not None and several else ()
 
     def chosen(self, key: str) -> SourceBill | None:
-        """The bill that the clerk chose, or None."""
-        return self._chosen.get(key)
+        """The bill that the clerk chose or a search found, or None."""
+        return self._chosen.get(key) or self._identified.get(key)
 
     def lines(self, key: str) -> LinePick | None:
         """The lines to be pushed, or None for all."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor
 
-from kdgui.store.imports.number_column import MOST_COLUMNS, Reading, RowFate
-from kdgui.store.imports.sheets import Sheet
-from kdgui.ui.numbers.import_words import ImportWords, letters, visible
+from kdgui.store.imports.number_column import Reading, RowFate
+from kdgui.store.imports.sheets import MOST_COLUMNS, Sheet, column_letters
+from kdgui.ui.numbers.import_words import ImportWords, visible
 from kdgui.ui.widgets.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.widgets.style import Tone, current_scheme
 
@@ -99,7 +99,7 @@ class ImportModel(QAbstractTableModel):
         if column is None:
             return names[Column(section)]
         name = self._say.column(self._sheet, self._reading, column)
-        letter = letters(self._sheet.first_column + column)
+        letter = column_letters(self._sheet.column_number(column))
         named = self._sheet.name and self._reading.columns[column]
         return f"{letter}  {name}" if named else name
 

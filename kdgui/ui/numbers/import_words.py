@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from kdgui.domain.bill_numbers import MOST_NUMBERS, BillNumber
 from kdgui.store.imports.number_column import Reading, RowFate
-from kdgui.store.imports.sheets import Sheet
+from kdgui.store.imports.sheets import Sheet, column_letters
 from kdgui.ui.widgets.style import Tone
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class ImportWords:
         if column < len(reading.columns) and reading.columns[column]:
             return reading.columns[column]
         if sheet.name:
-            return self.tr("Column {n}").format(n=letters(sheet.first_column + column))
+            return self.tr("Column {n}").format(n=column_letters(sheet.column_number(column)))
         return self.tr("Column {n}").format(n=column + 1)
 
     def fate(self, fate: RowFate) -> str:
@@ -78,6 +78,8 @@ class ImportWords:
             RowFate.TOTAL: self.tr("Total"),
             RowFate.EMPTY: self.tr("No number"),
             RowFate.HIDDEN: self.tr("Hidden"),
+            RowFate.PAGE: self.tr("Page number"),
+            RowFate.UNTICKED: self.tr("Left out by you"),
         }[fate]
 
     def row(self, fate: RowFate, numbers: tuple[BillNumber, ...]) -> tuple[str, Tone]:
@@ -99,15 +101,6 @@ class ImportWords:
             return changes
         original = visible(number.original[:_LONGEST_ORIGINAL])
         return self.tr("{changes}; was “{original}”").format(changes=changes, original=original)
-
-
-def letters(column: int) -> str:
-    """A column as Excel names it: 1 is A, 27 is AA."""
-    name = ""
-    while column > 0:
-        column, place = divmod(column - 1, 26)
-        name = chr(ord("A") + place) + name
-    return name
 
 
 def visible(text: str) -> str:

@@ -18,6 +18,7 @@ from kdgui.ui.widgets.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.widgets.style import Tone
 
 if TYPE_CHECKING:
+    from kdgui.domain.bills import SourceBill
     from kdgui.pushing.inspect.check import Finding
     from kdgui.store.messages.words import Words
 
@@ -136,6 +137,12 @@ class NumbersModel(QAbstractTableModel):
     def learn(self, findings: Mapping[str, Finding | None]) -> None:
         """Take what is known anew about these numbers; None forgets what was known about one."""
         self.findings.learn(findings)
+        self.findings_changed()
+
+    def identify(self, known: Mapping[str, tuple[SourceBill, Finding]]) -> None:
+        """Bills that a search found, by the identity of their numbers, and what it knows about them."""
+        for key, (bill, finding) in known.items():
+            self.findings.identify(key, bill, finding)
         self.findings_changed()
 
     def findings_changed(self) -> None:

@@ -57,7 +57,7 @@ class NumbersPane(Card):
         check_button: asks for a check.
 
     Signals:
-        check_wanted, push_wanted, first_one_wanted: the buttons.
+        check_wanted, push_wanted, first_one_wanted, find_wanted: the buttons.
         taken: Chosen: numbers of a paste or file are in the grid, and how it was read.
         troubled: a KdguiError of reading a file or keeping the grid, for the message bar.
     """
@@ -66,6 +66,7 @@ class NumbersPane(Card):
     push_wanted = Signal()
     first_one_wanted = Signal()
     taken = Signal(object)
+    find_wanted = Signal()
     troubled = Signal(object)
 
     def __init__(self, engine: PushEngine, words: Callable[[], Words], parent: QWidget | None = None) -> None:
@@ -139,7 +140,7 @@ class NumbersPane(Card):
 
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
-        heading = (self._paste, self._open, self._clear)
+        heading = (self._paste, self._open, self._find, self._clear)
         found = (self.fill.choose, self.fill.drop, self.check_line.choose, self.check_line.tick_left)
         return *heading, self.grid, self._look, *found, self.check_button, self._first, self._push
 
@@ -284,8 +285,10 @@ class NumbersPane(Card):
     def _lay_out(self) -> None:
         self._paste = push_button("pasteButton", self.paste, "link")
         self._open = push_button("openButton", self.open_file, "link")
+        self._find = push_button("findButton", self.find_wanted.emit, "link")
         self._clear = push_button("clearButton", self.clear, "link")
-        for button in (self._paste, self._open, self._clear):
+        for button in (self._paste, self._open, self._find, self._clear):
+            mark(button, small=True)  # four of them stand beside the title on a small screen
             self.heading.addWidget(button)
         self._notice = named("numbersNotice", plain_label("caption", wrap=True))
         self._look = push_button("lookAgainButton", self._look_again, "link")
@@ -317,9 +320,10 @@ class NumbersPane(Card):
         say(self._paste, self.tr("Paste"), self.tr("Take the numbers on the clipboard (Ctrl+V)"))
         say(
             self._open,
-            self.tr("Open sheet…"),
+            self.tr("Open…"),
             self.tr("Read a .xlsx, .csv or .txt file; it can be dragged here as well"),
         )
+        self._say_find()
         say(self._clear, self.tr("Clear"), self.tr("Take every row out; Ctrl+Z brings them back"))
         say(
             self.check_button,
@@ -341,6 +345,10 @@ class NumbersPane(Card):
         self.fill.retranslate()
         self.model.retranslate()
 
+    def _say_find(self) -> None:
+        tip = self.tr("Look for bills by date, partner, what is left to push, and any other field")
+        say(self._find, self.tr("Find…"), self._obstacle or tip)
+
     def _on_tallied(self, tally: Tally) -> None:
         self._refresh(tally)
 
@@ -355,6 +363,8 @@ class NumbersPane(Card):
             button.setEnabled(may)
         self.check_button.setEnabled(not self._busy and not self._obstacle and tally.rows > tally.damaged)
         self._clear.setEnabled(tally.rows > 0)
+        self._find.setEnabled(not self._obstacle)
+        self._say_find()
         self.check_line.show_tally(tally)
         label = self.tr("Push {n}").format(n=f"{tally.ready:,}") if tally.ready else self.tr("Push")
         say(self._push, label, self._obstacle or self._forbidden)
