@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from kdgui.arguments import parse
 from kdgui.bootstrap import load_language
+from kdgui.display import display_trouble
 from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError
 from kdgui.printing import Exit
 from kdgui.store.logs import configure_logging
+from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths, close_to_others, find_paths
 from kdgui.store.settings import SettingsFile
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
     from kdgui.application import Application
     from kdgui.ui.main_window import MainWindow
+
+
+APP_USER_MODEL_ID = "kdgui.kdgui"
+RUNNING_MUTEX = "kdgui-running"
+"""Both are named in resources/packaging/kdgui.iss too."""
 
 
 def build(argv: Sequence[str]) -> MainWindow:
@@ -37,7 +43,7 @@ def build(argv: Sequence[str]) -> MainWindow:
 
 
 def build_program(arguments: argparse.Namespace) -> Application:
-    """As `build`; the program with its window, desk and practice account. Qt is loaded here, not before."""
+    """As `build`; the program, which makes its window when asked for it. Qt is loaded here, not before."""
     from PySide6.QtWidgets import QApplication
 
     from kdgui.application import Application, StartOptions
@@ -58,14 +64,19 @@ def build_program(arguments: argparse.Namespace) -> Application:
 
 def main(arguments: argparse.Namespace) -> int:
     """Open the window and stay in it until it is closed; the exit code."""
+    if arguments.autoplay and not _has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    obstacle = display_trouble(os.environ)
+    if obstacle is not None:  # Qt would abort without a sentence
+        _print(obstacle, load_language(find_paths(os.environ), arguments.language))
+        return int(Exit.NO_WINDOW)
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from kdgui.ui.crash import report_of, show_crash
     from kdgui.ui.jobs.worker import end_program
 
-    if arguments.autoplay and not _has_display():
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _introduce_to_windows()
     application = QApplication(["kdgui"])
     try:
         program = build_program(arguments)
@@ -77,24 +88,37 @@ def main(arguments: argparse.Namespace) -> int:
         if not arguments.autoplay:
             show_crash(report_of(bug, bug.__traceback__, "start"), None).exec()
         raise
-    program.window.show()
-    # What is there now stays to the end: the collector need not look at it again, which would be felt.
-    gc.freeze()
     if arguments.autoplay:
         from kdgui.autoplay import Autoplay
 
+        program.window.show()
         play = Autoplay(program, Path(arguments.autoplay))
         QTimer.singleShot(0, play.start)
     else:
-        QTimer.singleShot(0, program.begin)
+        program.start()
     code = application.exec()
     end_program(code)
     return code
 
 
+def _introduce_to_windows() -> None:
+    """One entry in the taskbar under our own icon, and a name by which the installer sees that we run."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(APP_USER_MODEL_ID)
+        ctypes.windll.kernel32.CreateMutexW(None, False, RUNNING_MUTEX)  # gone when the process is
+
+
 def _has_display() -> bool:
     """Whether a window can be shown; only on Linux may there be nothing to show it on."""
     return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
+def _print(trouble: KdguiError, words: Words) -> None:
+    told = words.error(trouble)
+    parts = dict.fromkeys(part for part in (told.what, told.why, told.do, trouble.detail) if part)
+    print("kdgui: " + "\n       ".join(parts), file=sys.stderr)
 
 
 def _tell(trouble: KdguiError, application: QApplication, arguments: argparse.Namespace) -> None:
@@ -106,7 +130,7 @@ def _tell(trouble: KdguiError, application: QApplication, arguments: argparse.Na
 
     words = load_language(find_paths(os.environ), arguments.language)
     told = words.error(trouble)
-    print(f"kdgui: {told.what} {told.do} {trouble.detail}", file=sys.stderr)
+    _print(trouble, words)
     if not arguments.autoplay:
         Translations(application).use(words.language)
         follow_scheme(application, arguments.scheme or "")

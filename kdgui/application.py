@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from kdgui.bootstrap import chosen_language, open_engine
 from kdgui.domain.accounts import CHINESE_LCID, ENGLISH_LCID
-from kdgui.domain.errors import KdguiError
-from kdgui.practice.server import PracticeServer
-from kdgui.pushing.inspect.bill_trace import path_of
-from kdgui.store.catalogue import read_catalogue_file
+from kdgui.domain.errors import JournalTrouble, KdguiError
 from kdgui.store.instance_lock import InstanceLock
 from kdgui.store.messages.words import Words, load_words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import BUILT_IN, DataCentreLabel, Profile
 from kdgui.store.settings import Settings
+from kdgui.ui.about_dialog import AboutDialog
 from kdgui.ui.crash import CrashHook, CrashReport, FaultFile, show_crash
-from kdgui.ui.help_dialog import HelpDialog
-from kdgui.ui.history.history_dialog import HistoryDialog
 from kdgui.ui.jobs.worker import start_job
-from kdgui.ui.main_window import MainWindow
-from kdgui.ui.settings.settings_dialog import SettingsDialog
-from kdgui.ui.sign_in.connections_dialog import ConnectionsDialog
-from kdgui.ui.sign_in.login_dialog import LoginDialog
 from kdgui.ui.widgets.message_bar import told
 from kdgui.ui.widgets.style import Tone, follow_scheme
 from kdgui.ui.widgets.translations import Translations
 
+if TYPE_CHECKING:  # imported when they are shown: what the sign-in does not need would only delay it
+    from kdgui.practice.server import PracticeServer
+    from kdgui.ui.main_window import MainWindow
+    from kdgui.ui.sign_in.login_dialog import LoginDialog
+
 GOODBYE_SECONDS = 2.0
+_PAINTED_MS = 50
+"""The sign-in is on the screen by then: what is loaded beside it does not delay it."""
 PRACTICE_FORM, PRACTICE_RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 PRACTICE_BILLS = 12
 DEMO_LATENCY_MS = 120
@@ -67,6 +69,9 @@ class PracticeAccount:
 
     def invite(self) -> tuple[Profile, str]:
         """Where and as whom to sign in, and the password; starts the server, which takes about a second."""
+        from kdgui.practice.server import PracticeServer
+        from kdgui.store.catalogue import read_catalogue_file
+
         with self._lock:
             if self.server is None:
                 self.server = PracticeServer(read_catalogue_file(), latency_ms=DEMO_LATENCY_MS)
@@ -103,7 +108,6 @@ class Application(QObject):
     """One running kdgui. A child of the application; `close` takes it down, at the latest when it quits.
 
     Attributes:
-        window: the main window; not shown yet.
         practice: the practice account.
 
     Raises:
@@ -127,10 +131,26 @@ class Application(QObject):
         self._resources.callback(self.practice.stop)
         self._dress()
         self._words = load_words(self._translations.language, places.refusals)
-        self.window = MainWindow(self.engine, self._words, geometry_file=places.home / "window.ini")
+        self._window: MainWindow | None = None
         self._login: LoginDialog | None = None
-        self._connect()
-        self._tell_damages()
+        self._loading: _WindowImport | None = None
+        self._take_charge()
+
+    @property
+    def window(self) -> MainWindow:
+        """The main window; built when it is first asked for, and not shown then."""
+        if self._window is None:
+            from kdgui.ui.main_window import MainWindow
+
+            self._window = MainWindow(
+                self.engine, self._words, geometry_file=self._places.home / "window.ini"
+            )
+            self._connect(self._window)
+            self._tell_damages()
+            # What is there now stays to the end: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
+        return self._window
 
     @property
     def words(self) -> Words:
@@ -152,8 +172,7 @@ class Application(QObject):
             log.warning("the last start ended with a fault:\n%s", left)
         self._resources.callback(self._faults.close)
 
-    def _connect(self) -> None:
-        window = self.window
+    def _connect(self, window: MainWindow) -> None:
         window.sign_in_wanted.connect(self.sign_in)
         window.practice_wanted.connect(self._practise)
         window.history_wanted.connect(self._show_history)
@@ -161,6 +180,9 @@ class Application(QObject):
         window.help_wanted.connect(self._show_help)
         window.settings_wanted.connect(self._show_settings)
         window.closed.connect(self._application.quit)
+
+    def _take_charge(self) -> None:
+        """Of what went wrong unnoticed, and of the end."""
         self._crashes = CrashHook(self)
         self._crashes.crashed.connect(self._show_crash)
         self._crashes.install()
@@ -175,19 +197,29 @@ class Application(QObject):
         if self._login is not None:
             self._login.raise_()
             return
+        self._open_sign_in(self.window)
+
+    def _open_sign_in(self, parent: MainWindow | None) -> LoginDialog:
+        from kdgui.ui.sign_in.login_dialog import LoginDialog
+
         dialog = LoginDialog(
             self.engine,
             self._words,
             start_practice=self.practice.invite,
             practice_first=self._wishes.demo,
-            parent=self.window,
+            parent=parent,
         )
         dialog.language_chosen.connect(self.use_language)
-        dialog.accepted.connect(self.window.show_account)
+        dialog.accepted.connect(self._on_account)
         dialog.accepted.connect(self._on_signed_in)
         dialog.finished.connect(self._on_login_closed)
         self._login = dialog
-        dialog.open()
+        if parent is None:  # there is nothing yet that it could belong to
+            dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
+            dialog.show()
+        else:
+            dialog.open()
+        return dialog
 
     def begin(self) -> None:
         """The first page where nobody has ever signed in here, else the sign-in."""
@@ -195,6 +227,40 @@ class Application(QObject):
             self.sign_in()
         else:
             self.window.welcome()
+
+    def start(self) -> None:
+        """As `begin`, with the main window shown; the sign-in comes first, and that window behind it.
+
+        What the window is made of is loaded on another thread meanwhile, so that the clerk can type at once.
+        """
+        if not (self._wishes.demo or self._places.profiles.exists()):
+            self.window.show()
+            self.begin()
+            return
+        self._open_sign_in(None)
+        self._loading = _WindowImport(self)
+        self._loading.finished.connect(self._show_behind)
+        QTimer.singleShot(_PAINTED_MS, self._loading.start)
+
+    @Slot()
+    def _show_behind(self) -> None:
+        """Show the main window; the sign-in that is open stays above it, and keeps the keyboard."""
+        window, dialog = self.window, self._login
+        if window.isVisible():
+            return
+        if dialog is not None and dialog.isVisible():
+            window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+            window.winId()  # makes the native window
+            dialog.windowHandle().setTransientParent(window.windowHandle())
+            window.show()
+            window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+            dialog.raise_()
+        else:
+            window.show()
+
+    @Slot()
+    def _on_account(self) -> None:
+        self.window.show_account()
 
     @Slot()
     def _practise(self) -> None:
@@ -228,7 +294,14 @@ class Application(QObject):
 
     def _tell_damages(self) -> None:
         for damage in self.engine.damages():
-            self.window.messages.tell(damage.key, self._words.text(damage.key, **damage.values), Tone.WARN)
+            of_journal = damage.key.startswith("told.journal_")
+            self.window.messages.tell(
+                damage.key,
+                self._words.text(damage.key, **damage.values),
+                Tone.WARN,
+                action=self.tr("I have checked") if of_journal else "",
+                on_action=partial(self._acknowledge, damage.key) if of_journal else None,
+            )
         if self._wishes.folder_closed:
             text = self._words.text("told.folder_closed", path=self._places.home)
             self.window.messages.tell("told.folder_closed", text, Tone.WARN)
@@ -236,8 +309,18 @@ class Application(QObject):
         if trouble is not None:
             self.window.messages.tell(trouble.code, told(self._words.error(trouble)), Tone.WARN)
 
+    def _acknowledge(self, key: str) -> None:
+        """The clerk knows that a journal was lost: it is told no more, and unattended pushes go on."""
+        try:
+            self.engine.journal.acknowledge()
+        except JournalTrouble as trouble:
+            self.window.show_trouble(trouble)
+            return
+        self.window.messages.drop(key)
+
     @Slot()
     def _on_login_closed(self) -> None:
+        self._show_behind()
         self._tell_damages()
         if self._login is not None:
             self._login.deleteLater()
@@ -246,6 +329,9 @@ class Application(QObject):
     @Slot()
     @Slot(str)
     def _show_history(self, number: str = "") -> None:
+        from kdgui.pushing.inspect.bill_trace import path_of
+        from kdgui.ui.history.history_dialog import HistoryDialog
+
         window = self.window
         way = path_of(window.choose.order(()))
         dialog = HistoryDialog(self.engine, self._words, window, number=number, way=way)
@@ -257,12 +343,23 @@ class Application(QObject):
 
     @Slot()
     def _show_help(self) -> None:
+        from kdgui.ui.help_dialog import HelpDialog
+
         dialog = HelpDialog(self._translations.language, self._places.home, self.window)
+        dialog.about_wanted.connect(self._show_about)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
 
     @Slot()
+    def _show_about(self) -> None:
+        dialog = AboutDialog(self._places, self._words, self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
     def _show_settings(self) -> None:
+        from kdgui.ui.settings.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(self.engine, self._words, self._places, self.window)
         dialog.changed.connect(self._on_settings)
         dialog.troubled.connect(self.window.show_trouble)
@@ -273,6 +370,8 @@ class Application(QObject):
 
     @Slot()
     def _show_connections(self) -> None:
+        from kdgui.ui.sign_in.connections_dialog import ConnectionsDialog
+
         dialog = ConnectionsDialog(self.engine, self._words, self.window)
         dialog.changed.connect(self.window.show_labels)
         dialog.finished.connect(dialog.deleteLater)
@@ -280,7 +379,7 @@ class Application(QObject):
 
     @Slot(object)
     def _show_crash(self, report: CrashReport) -> None:
-        show_crash(report, self.window)
+        show_crash(report, self._window)
 
     # -- language and colours ----------------------------------------------------------------------
 
@@ -307,7 +406,8 @@ class Application(QObject):
         self._language = language
         self._words = load_words(language, self._places.refusals)
         self._translations.use(language)
-        self.window.use_words(self._words)
+        if self._window is not None:
+            self._window.use_words(self._words)
         if self._login is not None:
             self._login.use_words(self._words)
 
@@ -324,7 +424,17 @@ class Application(QObject):
     @Slot()
     def close(self) -> None:
         """Sign out, close the journal, give the lock back; a silent server is not waited for."""
-        goodbye = threading.Thread(target=self.engine.connection.sign_out, name="kdgui-goodbye", daemon=True)
+        if self._loading is not None:
+            self._loading.wait()
+        goodbye = threading.Thread(target=self.engine.close, name="kdgui-goodbye", daemon=True)
         goodbye.start()
         goodbye.join(GOODBYE_SECONDS)
         self._resources.close()
+
+
+class _WindowImport(QThread):
+    """Loads the modules of the main window and its services, which takes about as long as Qt's own."""
+
+    def run(self) -> None:
+        import kdgui.pushing.services
+        import kdgui.ui.main_window  # noqa: F401

@@ -10,8 +10,11 @@ from kdgui.cli.command import add_common
 from kdgui.cli.commands import COMMANDS
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser; a usage error ends with exit code 2."""
+def build_parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The parser; a usage error ends with exit code 2.
+
+    For these arguments alone where `argv` is given: commands that are not named in it take nothing then.
+    """
     parser = argparse.ArgumentParser(
         prog="kdgui", description="Push bills down (下推) in Kingdee K/3 Cloud: none twice, none untold."
     )
@@ -25,8 +28,9 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for command in COMMANDS.values():
         own = commands.add_parser(command.name, help=command.summary, description=command.summary)
-        command.add_arguments(own)
-        add_common(own)
+        if argv is None or command.name in argv:
+            command.add_arguments(own)
+            add_common(own)
     return parser
 
 
@@ -35,7 +39,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
     An option of the window before a command would be read and do nothing: `--demo push` once really pushed.
     """
-    parser = build_parser()
+    parser = build_parser(argv)
     arguments = parser.parse_args(argv)
     if arguments.command is not None:
         given = {"--demo": arguments.demo, "--autoplay": arguments.autoplay, "--scheme": arguments.scheme}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
@@ -11,6 +13,11 @@ from typing import TextIO
 
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict, count_verdicts
 from kdgui.store.messages.words import Words
+
+_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories of what controls a terminal or the direction of writing."""
+_ENDS_OF_LINES = re.compile("[\x85\u2028\u2029]")
+"""What JSON leaves as it is, and some readers of lines take for the end of one."""
 
 
 class Exit(IntEnum):
@@ -24,9 +31,19 @@ class Exit(IntEnum):
     JOURNAL = 5
     NOTHING_TO_DO = 6
     IN_USE = 7
+    NO_WINDOW = 8
     FAULT = 70
     INTERRUPTED = 130
     OUTPUT_GONE = 141
+
+
+def visible(text: str) -> str:
+    """A text on one line, without effect on a terminal: what controls it is written as Python writes it.
+
+    A server's message with line breaks, tabs, escape sequences or marks that turn the direction of writing
+    would look like rows of its own, or like another verdict.
+    """
+    return "".join(ascii(char)[1:-1] if unicodedata.category(char) in _NOT_SHOWN else char for char in text)
 
 
 def last_state(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -112,7 +129,8 @@ class Printer:
                     f"{self._words.text(f'verdict.{name}')} {number}" for name, number in counts.items()
                 )
                 where = run.data_centre_name or run.data_centre_id
-                print(f"{run.run_id}  {where}  {run.user}  {run.rule_id}  {told}", file=self._out)
+                parts = (run.run_id, where, run.user, run.rule_id, told)
+                print("  ".join(map(visible, parts)), file=self._out)
 
     def _row(self, row: Row) -> dict[str, object]:
         words = self._words
@@ -140,7 +158,8 @@ class Printer:
         targets = " ".join(target.label for target in row.targets)
         why = "; ".join(self._why(reason) for reason in (*row.reasons, *row.notes))
         parts = (row.number, self._words.verdict(row), targets, why)
-        print("\t".join(parts), file=self._out)
+        print("\t".join(map(visible, parts)), file=self._out)
 
     def _line(self, value: object) -> None:
-        print(json.dumps(value, ensure_ascii=False), file=self._out, flush=True)
+        text = json.dumps(value, ensure_ascii=False)
+        print(_ENDS_OF_LINES.sub(lambda found: f"\\u{ord(found[0]):04x}", text), file=self._out, flush=True)

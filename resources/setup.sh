@@ -3,7 +3,9 @@
 #
 #   sh resources/setup.sh demo [ARGUMENT ...]   the window on the practice account (kdgui --demo)
 #   sh resources/setup.sh test [ARGUMENT ...]   the tests (pytest)
-#   sh resources/setup.sh install               the set-up alone
+#   sh resources/setup.sh test-lowest [ARGUMENT ...]   the tests on the lowest versions allowed, in .venv-lowest
+#   sh resources/setup.sh test-newest [ARGUMENT ...]   the tests on the newest versions allowed, in .venv-newest
+#   sh resources/setup.sh install [--desktop]   the set-up alone; with an entry in the menu of this user
 #
 # Works from any directory, may be run again or twice at a time.
 #   KDGUI_PYTHON=PATH   the Python to use (3.11 to 3.14)
@@ -20,6 +22,7 @@ house=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 venv=$house/.venv
 python=
 missing=
+pip_options=
 
 # A foreign PYTHONPATH would shadow what we install; a pip told to use the user's folder would miss the venv.
 unset PYTHONHOME PYTHONPATH
@@ -52,6 +55,19 @@ find_python() {
         suits "$candidate" && return 0
     done
     return 1
+}
+
+# A folder that is named in UTF-8 while the locale is GBK: PySide6 would not start from it, and pip would write its
+# path into scripts in the wrong letters. Python is told to take names for what they are.
+speak_as_the_folder() {
+    if LC_ALL=C "$python" -X utf8 -c 'import os, sys
+name = os.fsencode(sys.argv[1])
+try:
+    sys.exit(name.isascii() or not name.decode("utf-8"))
+except UnicodeDecodeError:
+    sys.exit(1)' "$house"; then
+        export PYTHONUTF8=1
+    fi
 }
 
 install_python() {
@@ -149,18 +165,31 @@ unlock() {
     exec 9<&-
 }
 
-fingerprint() { # what the venv was made from: our pyproject, this place, this Python
-    { cat "$house/pyproject.toml" && printf '%s\n' "$house" && "$python" -V; } | cksum
+python_identity() { # which Python a venv is made from: another one makes another venv
+    "$python" -c 'import sys; print(sys.version, sys.base_prefix)'
+}
+
+# What the venv was made from: our pyproject, this place, this Python. Users get a plain copy of the program
+# (an editable one is found through a .pth file, which Python reads wrongly in some folders): then its files too.
+fingerprint() { # demo|test
+    {
+        cat "$house/pyproject.toml" "$house/resources/packaging/lowest-versions.txt"
+        printf '%s\n' "$house"
+        python_identity
+        [ "$1" = test ] || (cd "$house" && find kdgui resources -type f ! -name '*.pyc' -exec cksum {} + | sort)
+    } | cksum
 }
 
 works() { # demo|test: the venv can run what we are about to run
-    modules="kdgui, PySide6.QtWidgets, keyring, msgspec, openpyxl, requests, truststore, xlsxwriter"
+    modules="kdgui, PySide6.QtWidgets, keyring, msgspec, openpyxl, pypinyin, python_calamine, requests, truststore,
+        xlsxwriter"
+    modules=$(printf '%s' "$modules" | tr '\n' ' ')
     [ "$1" != test ] || modules="$modules, pytest, pytestqt, hypothesis, trustme, hatchling"
-    "$venv/bin/python" -c "import $modules"
+    (cd / && "$venv/bin/python" -c "import $modules")
 }
 
 ready() { # demo|test
-    [ "$(cat "$venv/made-for-$1" 2>/dev/null)" = "$(fingerprint)" ] && works "$1" 2>/dev/null
+    [ "$(cat "$venv/made-for-$1" 2>/dev/null)" = "$(fingerprint "$1")" ] && works "$1" 2>/dev/null
 }
 
 make_venv() {
@@ -169,13 +198,17 @@ make_venv() {
         rm -rf "$venv"
         die "无法创建虚拟环境（见上）。" "the virtual environment could not be made, see above."
     }
+    python_identity >"$venv/made-from"
 }
 
 install() { # demo|test
     say "安装 Python 依赖到 $venv（首次需几分钟）" "installing into $venv; the first time takes minutes"
-    extra=
-    [ "$1" != test ] || extra='[test]'
-    (cd "$house" && "$venv/bin/python" -m pip install -q -e ".$extra") ||
+    # Options and nothing else: splitting them is meant.
+    # shellcheck disable=SC2086
+    case $1 in
+        test) (cd "$house" && "$venv/bin/python" -m pip install -q $pip_options -e '.[test]') ;;
+        *) (cd "$house" && "$venv/bin/python" -m pip install -q .) ;;
+    esac ||
         die "依赖安装失败（见上）。可用 PIP_INDEX_URL 指定镜像。" \
             "pip failed, see above. PIP_INDEX_URL names a mirror where the usual index is not reached."
 }
@@ -186,7 +219,10 @@ make_ready() { # demo|test
     fi
     rm -f "$venv/made-for-demo" "$venv/made-for-test"
     # A venv without pip is one whose making was cut off; one whose Python has gone cannot be mended.
-    "$venv/bin/python" -m pip --version >/dev/null 2>&1 || make_venv
+    if [ "$(cat "$venv/made-from" 2>/dev/null)" != "$(python_identity)" ] ||
+        ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        make_venv
+    fi
     install "$1"
     if ! works "$1" 2>/dev/null; then # pip does not see that files are missing: begin anew
         make_venv
@@ -194,14 +230,14 @@ make_ready() { # demo|test
         works "$1" || die "已安装，但无法启动（见上），可能缺少系统库。" \
             "installed, but it does not start, see above; a library of the system may be missing."
     fi
-    fingerprint >"$venv/made-for-demo"
-    [ "$1" != test ] || fingerprint >"$venv/made-for-test"
+    fingerprint "$1" >"$venv/made-for-$1"
 }
 
 set_up() { # demo|test
     find_python || { install_python && find_python; } ||
         die "需要 Python 3.11 至 3.14，未找到。可用 KDGUI_PYTHON 指定。" \
             "no Python from 3.11 to 3.14 was found. Install one, or name it with KDGUI_PYTHON."
+    speak_as_the_folder
     lock
     system_packages "$1"
     make_ready "$1"
@@ -222,16 +258,16 @@ can_show_windows() {
 
 run_demo() { # ARGUMENT ...
     if can_show_windows; then
-        exec "$venv/bin/kdgui" --demo "$@"
+        exec "$venv/bin/python" -m kdgui --demo "$@"
     fi
     export QT_QPA_PLATFORM=offscreen
     case " $* " in
-        *" --autoplay"*) exec "$venv/bin/kdgui" --demo "$@" ;;
+        *" --autoplay"*) exec "$venv/bin/python" -m kdgui --demo "$@" ;;
     esac
     pictures=$(mktemp -d "${TMPDIR:-/tmp}/kdgui-demo.XXXXXX")
     say "没有显示器：演示将自动进行，并保存截图。" "no display here: the demo plays by itself and saves pictures."
     status=0
-    "$venv/bin/kdgui" --demo --autoplay "$pictures" "$@" || status=$?
+    "$venv/bin/python" -m kdgui --demo --autoplay "$pictures" "$@" || status=$?
     if rmdir "$pictures" 2>/dev/null; then
         say "演示中断，没有截图（见上）。" "the demo ended before any picture was made, see above."
     else
@@ -239,6 +275,22 @@ run_demo() { # ARGUMENT ...
         ls "$pictures" >&2
     fi
     exit "$status"
+}
+
+# An entry in the menu of this user, with the icon; everything lies where the desktop looks for it.
+install_desktop() {
+    share=${XDG_DATA_HOME:-$HOME/.local/share}
+    mkdir -p "$share/applications" "$share/icons/hicolor/scalable/apps" "$share/metainfo"
+    # Inside the quotes of Exec a quote, a backslash, a dollar and a backtick are escaped, and a percent sign is two.
+    program=$(printf '%s' "$venv/bin/python" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g' -e 's/[&|]/\\&/g')
+    sed -e "s|^Exec=.*|Exec=${PYTHONUTF8:+env PYTHONUTF8=1 }\"$program\" -m kdgui|" "$house/resources/packaging/kdgui.desktop" \
+        >"$share/applications/kdgui.desktop"
+    cp "$house/resources/icons/kdgui.svg" "$share/icons/hicolor/scalable/apps/kdgui.svg"
+    cp "$house/resources/packaging/io.github.kdgui.kdgui.metainfo.xml" "$share/metainfo/"
+    if command -v update-desktop-database >/dev/null 2>&1; then
+        update-desktop-database -q "$share/applications" || true
+    fi
+    say "已加入菜单：$share/applications" "the menu entry is in $share/applications"
 }
 
 run_tests() { # ARGUMENT ...
@@ -257,9 +309,29 @@ case $task in
         set_up test
         run_tests "$@"
         ;;
-    install) set_up demo ;;
+    test-lowest)
+        venv=$house/.venv-lowest
+        pip_options="-c resources/packaging/lowest-versions.txt"
+        set_up test
+        run_tests "$@"
+        ;;
+    test-newest)
+        venv=$house/.venv-newest
+        pip_options="--upgrade --upgrade-strategy eager"
+        rm -f "$venv/made-for-test" # what was the newest is not
+        set_up test
+        run_tests "$@"
+        ;;
+    install)
+        set_up demo
+        case ${1:-} in
+            '') ;;
+            --desktop) install_desktop ;;
+            *) die "不认识的参数：$1" "unknown argument: $1" ;;
+        esac
+        ;;
     *)
-        printf 'usage: sh %s demo|test|install [ARGUMENT ...]\n' "$0" >&2
+        printf 'usage: sh %s demo|test|test-lowest|test-newest|install [ARGUMENT ...]\n' "$0" >&2
         exit 2
         ;;
 esac

@@ -69,7 +69,7 @@ class Account:
 @pytest.fixture(scope="module")
 def served() -> Iterator[Account]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "kdgui", "practice"], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-m", "kdgui", "practice"], stdout=subprocess.PIPE, encoding="utf-8", cwd=ROOT
     )
     try:
         assert process.stdout is not None
@@ -228,7 +228,7 @@ def _started(account: Account, folder: Path, numbers: Sequence[str]) -> Iterator
         [sys.executable, "-m", "kdgui", *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
+        encoding="utf-8",
         cwd=ROOT,
         env=environ,
     ) as process:

@@ -43,7 +43,7 @@ class Account:
         done = subprocess.run(
             [sys.executable, "-m", "kdgui", "push", "--json", "--server", invitation.url, "--data-centre",
              invitation.data_centre, "--user", invitation.user, "--form", FORM, "--rule", RULE, *more],
-            input=text, env=os.environ | {"KDGUI_PASSWORD": invitation.password}, text=True, timeout=60,
+            input=text, env=os.environ | {"KDGUI_PASSWORD": invitation.password}, timeout=60,
             capture_output=True, check=False, encoding="utf-8", cwd=Path(__file__).parent.parent,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kdgui.app import build_program
 from kdgui.arguments import build_parser
@@ -79,7 +79,7 @@ def test_every_control_has_its_name_and_says_what_it_is(qapp, qtbot, kdgui_home:
             if name.endswith(told) and not window.findChild(QWidget, name).accessibleName()
         ]
         assert mute == []
-        assert any(str(own_refusals) in label.text() for label in window.messages.findChildren(QLabel))
+        assert any(str(own_refusals) in text for text in window.messages.texts().values())
         assert window.results.details._fetch is not None, "the copy for IT asks the journal"
         with pytest.raises(JournalTrouble, match="journal_in_use"):
             build_program(build_parser().parse_args(["--demo"]))
@@ -101,7 +101,6 @@ def test_the_program_plays_a_run_by_itself_and_tells_the_truth(tmp_path: Path) -
         [sys.executable, "-m", "kdgui", "--language", "zh", "--demo", "--autoplay", str(pictures)],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
-        text=True,
         encoding="utf-8",
         check=False,
         timeout=110,

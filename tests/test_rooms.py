@@ -22,6 +22,7 @@ ORDER = {
         ("context",),
         ("lifecycle", "readiness", "inspect"),
         ("choices", "run_service"),
+        ("services",),
         ("engine",),
     ),
     "k3cloud": (("http",), ("",)),
@@ -50,8 +51,8 @@ ORDER = {
 }
 
 PUBLIC = {
-    "BillLine", "BillLines", "BillStatus", "CheckReport", "ConnectionReport", "Finding", "Observer", "Pause",
-    "PushEngine", "PushPath", "RuleList", "RunControl", "Sum", "Totals", "path_of",
+    "BillLine", "BillLines", "BillStatus", "BillTotal", "CheckReport", "ConnectionReport", "Finding",
+    "Observer", "Pause", "PushEngine", "PushPath", "RuleList", "RunControl", "Sum", "Totals", "path_of",
 }  # fmt: skip
 """What the rest of the program may take from `pushing`."""
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import sign_in
-from kdgui.cli.command import Command, add_numbers, add_place
+from kdgui.cli.command import add_numbers, add_place
 from kdgui.cli.common import interruptible
 from kdgui.cli.numbers import numbers_of
 from kdgui.domain.errors import BadInput
@@ -105,9 +105,7 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui check` takes."""
     add_place(parser)
     add_numbers(parser)
-
-
-CHECK = Command("check", "what a push would find, without writing anything", _add_arguments, check)

@@ -7,7 +7,7 @@ import json
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import connection_of_name, sign_in
-from kdgui.cli.command import Command, add_account
+from kdgui.cli.command import add_account
 from kdgui.domain.errors import BadInput
 from kdgui.domain.rules import Rule
 from kdgui.k3cloud.http.address import read_address
@@ -74,20 +74,17 @@ def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-def _add_rules(parser: argparse.ArgumentParser) -> None:
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui rules` takes."""
     add_account(parser)
     parser.add_argument("--form", required=True, help="source form id")
 
 
-def _add_data_centres(parser: argparse.ArgumentParser) -> None:
+def add_data_centres(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui data-centres` takes."""
     parser.add_argument("--connection", default="", metavar="NAME", help="server of a saved connection")
     parser.add_argument("--server", default="", metavar="URL", help="address of the server")
 
 
-def _add_nothing(_parser: argparse.ArgumentParser) -> None:
+def add_nothing(_parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-
-
-FORMS = Command("forms", "list the forms that bills can be pushed from", _add_nothing, forms)
-RULES = Command("rules", "list the conversion rules from a form", _add_rules, rules)
-DATA_CENTRES = Command("data-centres", "list the data centres of a server", _add_data_centres, data_centres)

@@ -6,9 +6,11 @@ import argparse
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from kdgui.store.messages.words import Words
-from kdgui.store.paths import Paths
+if TYPE_CHECKING:
+    from kdgui.store.messages.words import Words
+    from kdgui.store.paths import Paths
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 from kdgui.domain.errors import BadInput, JournalTrouble, KdguiError, LedgerTrouble
 from kdgui.domain.verdicts import Progress, Row
-from kdgui.printing import Exit
+from kdgui.printing import Exit, visible
 from kdgui.pushing.flow.run_control import Pause, RunControl
 from kdgui.store.messages.words import Words
 
@@ -28,7 +28,7 @@ def complain(trouble: KdguiError, words: Words, *, as_json: bool = False) -> Exi
         error = {"code": trouble.code, **said, "values": trouble.values}
         print(json.dumps({"error": error, "exit": int(code)}, ensure_ascii=False), flush=True)
     parts = dict.fromkeys(part for part in (told.what, told.why, told.do, trouble.detail) if part)
-    say("kdgui: " + "\n       ".join(parts))
+    say("kdgui: " + "\n       ".join(map(visible, parts)))
     return code
 
 
@@ -85,7 +85,7 @@ class Watcher:
 
     def paused(self, pause: Pause) -> None:
         """See Observer."""
-        self._tell(self._words.text("cli.paused", why=self._words.reason(pause.reason)))
+        self._tell(visible(self._words.text("cli.paused", why=self._words.reason(pause.reason))))
 
     def resumed(self) -> None:
         """See Observer."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import connection_name, connection_of_name, named_profile, password_for
-from kdgui.cli.command import Command, add_account
+from kdgui.cli.command import add_account
 from kdgui.domain.accounts import SignInMode
 from kdgui.domain.errors import BadInput
 from kdgui.printing import Exit
@@ -113,12 +113,14 @@ def _facts(profile: Profile) -> dict[str, object]:
     }
 
 
-def _add_name(parser: argparse.ArgumentParser) -> None:
+def add_name(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui forget` takes."""
     parser.add_argument("name", metavar="NAME", help="name of the connection")
 
 
-def _add_login(parser: argparse.ArgumentParser) -> None:
-    _add_name(parser)
+def add_login(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui login` takes."""
+    add_name(parser)
     add_account(parser, saved=False)
     modes = [mode.value for mode in SignInMode]
     parser.add_argument("--mode", choices=modes, default="", help="way to sign in; default: password")
@@ -129,10 +131,5 @@ def _add_login(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", choices=labels, default="", help="what the data centre is for")
 
 
-def _add_nothing(_parser: argparse.ArgumentParser) -> None:
+def add_nothing(_parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
-
-
-CONNECTIONS = Command("connections", "list the saved connections", _add_nothing, connections)
-LOGIN = Command("login", "save a connection and its password under a name", _add_login, login)
-FORGET = Command("forget", "forget a saved connection and its password", _add_name, forget)

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import account_of, sign_in_as
-from kdgui.cli.command import Command, add_account, add_settle_seconds, within
+from kdgui.cli.command import add_account, add_settle_seconds, within
 from kdgui.cli.common import Watcher, interruptible
 from kdgui.domain.chains import UndoItem, UndoState
 from kdgui.domain.errors import BadInput
-from kdgui.printing import Exit
+from kdgui.printing import Exit, visible
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
@@ -79,7 +79,7 @@ def _print(
             )
         else:
             state = words.text(f"undo.{item.state.value}")
-            print("\t".join((target.label, ", ".join(sources), state, why)))
+            print("\t".join(map(visible, (target.label, ", ".join(sources), state, why))))
     if arguments.json:
         _line({"run": arguments.run, "counts": counts, "seconds": round(seconds, 3)})
         return
@@ -94,7 +94,8 @@ def _line(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui delete-created` takes."""
     parser.add_argument("run", metavar="RUN", help="run id, as `runs` lists it")
     parser.add_argument("--unaudit", action="store_true", help="take back submitted and audited ones first")
     parser.add_argument(
@@ -103,8 +104,3 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", type=within(0), metavar="COUNT", help="delete; COUNT as the list gives it")
     add_account(parser)
     add_settle_seconds(parser)
-
-
-DELETE_CREATED = Command(
-    "delete-created", "list what a run created, or delete it (--yes)", _add_arguments, delete_created
-)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.bill_source import tell_limits
-from kdgui.cli.command import Command, add_account, within
+from kdgui.cli.command import add_account, within
 from kdgui.cli.common import interruptible, say
 from kdgui.cli.plan_arguments import complete, plan_of, sign_in_as_planned
 from kdgui.domain.bill_numbers import MOST_NUMBERS
@@ -149,7 +149,8 @@ def add_conditions(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--left", action="store_true", help="only bills that the rule has something left of")
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui find` takes."""
     add_account(parser)  # --organisation: work there, and find the bills that belong to it
     parser.add_argument("--plan", default="", metavar="NAME", help="form, rule and conditions of a plan")
     parser.add_argument("--form", help="form id of the bills")
@@ -159,6 +160,3 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=within(1, MOST_NUMBERS), default=MOST_NUMBERS, metavar="N", help="at most so many"
     )
-
-
-FIND = Command("find", "find bills; its output is what push --numbers - takes", _add_arguments, find)

@@ -26,7 +26,11 @@ log = logging.getLogger(__name__)
 
 def run(argv: Sequence[str]) -> int:
     """Do what the arguments say; the exit code."""
-    arguments = parse(argv)
+    return carry_out(parse(argv))
+
+
+def carry_out(arguments: argparse.Namespace) -> int:
+    """As `run`, the arguments read."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")

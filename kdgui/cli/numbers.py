@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from kdgui.cli.common import say
 from kdgui.store.imports.number_source import read_number_source
 from kdgui.store.messages.words import Words
 
@@ -19,5 +19,5 @@ def numbers_of(arguments: argparse.Namespace, words: Words) -> tuple[str, ...]:
         said = [f"{words.text(f'left_out.{fate.value}')} {count}" for fate, count in found.left_out.items()]
         told = words.text("cli.numbers_read", n=len(found.numbers), sheet=found.sheet, column=found.column)
         rest = words.text("cli.numbers_left_out", what=" / ".join(said)) if said else ""
-        print(told + rest, file=sys.stderr)
+        say(told + rest)
     return found.numbers

@@ -11,7 +11,6 @@ import msgspec
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import named_profile
-from kdgui.cli.command import Command
 from kdgui.cli.common import say
 from kdgui.cli.find import add_conditions, conditions_of, has_conditions
 from kdgui.cli.plan_arguments import complete, sign_in_as_planned
@@ -142,7 +141,8 @@ def _check(plan: Plan, arguments: argparse.Namespace, places: Paths, words: Word
     return Exit.NOT_ALL if missing else Exit.ALL_PUSHED
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui plans` takes."""
     parser.set_defaults(connection="", server="", data_centre="", user="", organisation="")
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     plain = {"show": "show a plan", "delete": "delete a plan", "check": "what of it is gone"}
@@ -166,6 +166,3 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_order(save)
     add_conditions(save)
     save.set_defaults(column_to=None)
-
-
-PLANS = Command("plans", "list the plans, or show, save, export … one", _add_arguments, plans)

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from kdgui.cli.command import Command, fault
+from kdgui.cli.command import fault
 from kdgui.domain.errors import BadInput
 from kdgui.practice.server import PracticeServer
 from kdgui.store.catalogue import read_catalogue_file
@@ -46,12 +46,10 @@ def serve(arguments: argparse.Namespace, _places: Paths, _words: Words) -> int:
     return 0
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui practice` takes."""
     parser.add_argument("--port", type=int, default=0, metavar="N", help="0 takes a free one")
     parser.add_argument("--data", metavar="DIR", help="keep the books here")
     parser.add_argument("--latency-ms", type=int, default=0, metavar="N", help="every answer takes as long")
     parser.add_argument("--fault", type=fault, action="append", default=[], metavar="NAME:PROBABILITY")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, other books")
-
-
-PRACTICE = Command("practice", "run the practice account until ended", _add_arguments, serve)

@@ -12,7 +12,6 @@ from pathlib import Path
 from kdgui.bootstrap import open_engine
 from kdgui.cli.bill_source import found_by_plan, is_searched
 from kdgui.cli.command import (
-    Command,
     add_account,
     add_numbers,
     add_settle_seconds,
@@ -163,7 +162,8 @@ def _run(
     return code
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui push` takes."""
     parser.add_argument("--plan", default="", metavar="NAME", help="all from a plan; others override it")
     add_order(parser, ("fill", "submit", "audit", ""))
     _add_further_sources(parser)
@@ -238,5 +238,3 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
 
 
 _YES_OR_NO = argparse.BooleanOptionalAction
-
-PUSH = Command("push", "push a list of bills and say what became of each", _add_arguments, push)

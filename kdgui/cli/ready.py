@@ -9,10 +9,10 @@ from pathlib import Path
 import kdgui
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import sign_in
-from kdgui.cli.command import Command, add_place
+from kdgui.cli.command import add_place
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.readiness import Light, Readiness
-from kdgui.printing import Exit
+from kdgui.printing import Exit, visible
 from kdgui.pushing.engine import PushEngine
 from kdgui.store.exports.readiness_report import line_facts, write_ready_file
 from kdgui.store.messages.words import Words
@@ -62,20 +62,18 @@ def _print_text(report: Readiness, words: Words) -> None:
     """A light and a sentence a line; underneath what to do and who can, and the server's own words."""
     for line in report.lines:
         told = words.ready(line)
-        print(f"[{words.text(f'light.{line.light.value}')}] {told.what}")
+        print(f"[{words.text(f'light.{line.light.value}')}] {visible(told.what)}")
         who = f" [{told.who}]" if told.who else ""
         for more in (f"{told.do}{who}" if told.do else "", line.detail):
             if more:
-                print(f"    {more}")
+                print(f"    {visible(more)}")
 
 
 def _print(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui ready` takes."""
     add_place(parser)
     parser.add_argument("--export", metavar="FILE", help="write the report with the server's raw answers")
-
-
-READY = Command("ready", "what this server lets be seen before a rule is used", _add_arguments, ready)

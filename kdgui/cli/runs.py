@@ -8,12 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from kdgui.bootstrap import open_journal
-from kdgui.cli.command import Command
 from kdgui.cli.fill import fill_of
 from kdgui.domain.errors import BadInput
 from kdgui.printing import Exit, Printer, exit_of, exit_of_runs
-from kdgui.store.catalogue import load_catalogue
-from kdgui.store.exports.run_workbook import write_run_workbook
 from kdgui.store.messages.words import Words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import ProfileBook, label_of
@@ -38,6 +35,9 @@ def show(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     if info is None:
         raise BadInput("run_unknown", run=arguments.run)
     if arguments.xlsx:
+        from kdgui.store.catalogue import load_catalogue
+        from kdgui.store.exports.run_workbook import write_run_workbook
+
         label = label_of(ProfileBook(places.profiles).load(), info.server, info.data_centre_id)
         book = Path(arguments.xlsx)
         write_run_workbook(book, info, rows, words, label=label, catalogue=load_catalogue())
@@ -56,14 +56,12 @@ def _since(text: str) -> datetime:
         ) from None
 
 
-def _add_runs(parser: argparse.ArgumentParser) -> None:
+def add_runs(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui runs` takes."""
     parser.add_argument("--since", type=_since, metavar="TIME", help="runs begun since this day or time")
 
 
-def _add_show(parser: argparse.ArgumentParser) -> None:
+def add_show(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui show` takes."""
     parser.add_argument("run", metavar="RUN", help="run id, as `runs` lists it")
     parser.add_argument("--xlsx", metavar="FILE", help="write it as a workbook")
-
-
-RUNS = Command("runs", "list the runs", _add_runs, runs)
-SHOW = Command("show", "show a run with its verdicts of now", _add_show, show)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import account_of, is_named, names_account, sign_in_as
-from kdgui.cli.command import Command, add_account, add_settle_seconds
+from kdgui.cli.command import add_account, add_settle_seconds
 from kdgui.cli.common import Watcher, complain, interruptible
 from kdgui.domain.chains import CANCEL, DELETE, UNAUDIT
 from kdgui.domain.errors import JournalTrouble, KdguiError, LedgerTrouble
@@ -89,10 +89,8 @@ def _accounts_with_orphans(engine: PushEngine, known: Iterable[Profile]) -> dict
     return accounts
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui settle` takes."""
     add_account(parser)
     add_settle_seconds(parser)
     parser.add_argument("--chains", action="store_true", help="carry on with what is half done as well")
-
-
-SETTLE = Command("settle", "ask the server about everything unsettled or presumed", _add_arguments, settle)

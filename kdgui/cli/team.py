@@ -8,7 +8,6 @@ import json
 import os
 import sys
 
-from kdgui.cli.command import Command
 from kdgui.domain.errors import LedgerTrouble
 from kdgui.printing import Exit
 from kdgui.pushing.team.diagnosis import check_team, report_lines
@@ -107,10 +106,8 @@ def _line(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui team` takes."""
     parser.add_argument(
         "action", choices=("init", "test", "status"), help="make its tables, test the way to it, look"
     )
-
-
-TEAM = Command("team", "the shared ledger of several PCs: make, test, look", _add_arguments, team)

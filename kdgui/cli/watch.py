@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kdgui.bootstrap import open_engine
-from kdgui.cli.command import Command, add_account, add_settle_seconds, seconds
+from kdgui.cli.command import add_account, add_settle_seconds, seconds
 from kdgui.cli.common import complain, interruptible, say
 from kdgui.cli.plan_arguments import sign_in_as_planned
 from kdgui.cli.reporting import EventLog, LoggedWatcher, write_report_of
@@ -223,7 +223,8 @@ def _is_unsent(row: Row) -> bool:
     return row.verdict in (Verdict.QUEUED, Verdict.NOT_SENT) and not _is_taken_over(row)
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `kdgui watch` takes."""
     parser.add_argument("folder", metavar="FOLDER", help="the folder into which lists are put")
     parser.add_argument("--plan", required=True, metavar="NAME", help="how they are pushed")
     add_account(parser)
@@ -237,6 +238,3 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_settle_seconds(parser)
     parser.add_argument("--log-json", metavar="FILE", help="append what happens, one JSON object a line")
-
-
-WATCH = Command("watch", "push every list that is put into a folder", _add_arguments, watch)

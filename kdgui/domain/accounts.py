@@ -47,6 +47,7 @@ class SignedIn:
     Attributes:
         user_id: the id that FCreatorId carries on bills made by this user.
         warning: the server's own Message that came along with success, or "".
+        old_signature: the server took the signature of LoginBySign only with SHA-1 (protocol 9).
     """
 
     data_centre_id: str
@@ -57,6 +58,7 @@ class SignedIn:
     organisation_name: str = ""
     version: str = ""
     warning: str = ""
+    old_signature: bool = False
 
 
 class HasDataCentre(Protocol):

@@ -138,6 +138,16 @@ def identity(text: str) -> str:
     return strip_blanks(unicodedata.normalize("NFKC", text)).casefold()
 
 
+def identities(texts: Iterable[str]) -> list[str]:
+    """As `identity`, of many: most lists can be read as one text, a hundred thousand at a time."""
+    texts = list(texts)
+    joined = "\0".join(texts)
+    if joined.isascii() and joined.replace("\0", "").isprintable() and joined.count("\0") == len(texts) - 1:
+        keys = joined.lower().split("\0")
+        return [key.strip() for key in keys] if " " in joined else keys
+    return list(map(identity, texts))
+
+
 def duplicates(numbers: Iterable[str]) -> dict[int, int]:
     """Positions that repeat an earlier number, with the position of the first; empty texts repeat nothing."""
     first: dict[str, int] = {}

@@ -7,6 +7,7 @@ KdguiError
 ├── SessionLost          MsgCode 1: the server does not know us any more
 ├── QueryRefused         the server refused a question (a field it has not, a right we lack)
 ├── JournalTrouble       the journal cannot be written, read or locked
+│   └── RecordMissing    what the program knows of is not in the journal (a KeyError too)
 ├── LedgerTrouble        the team's database cannot be reached, read or written
 ├── SecretsUnavailable   the system's key store is missing, locked or forgetful
 ├── BadInput             what was typed, pasted or opened cannot be used
@@ -71,6 +72,13 @@ class QueryRefused(KdguiError):
 
 class JournalTrouble(KdguiError):
     """The journal cannot be opened, written or locked: nothing may be sent."""
+
+
+class RecordMissing(JournalTrouble, KeyError):
+    """A run or row that the program knows of is not found in the journal: nothing is ever deleted there."""
+
+    def __init__(self, what: str, path: object) -> None:
+        super().__init__("journal_corrupt", what, path=path)
 
 
 class SecretsUnavailable(KdguiError):

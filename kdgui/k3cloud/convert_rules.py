@@ -13,8 +13,8 @@ from kdgui.k3cloud.business_info import BusinessInfo, FieldInfo, name_in
 
 FORM = "BOS_ConvertRule"
 ORDER = "FNumber ASC"
-NO_SUCH_FIELD = 9
-"""MsgCode of a field that the form has not (protocol 1.6)."""
+NO_SUCH_FIELD, DATABASE = 9, 6
+"""MsgCodes of a field that the form has not (protocol 1.6), and of one that a server cannot read (9)."""
 
 _BASE = ("FNumber", "FName")
 _FORMS = ("FSourceFormId", "FTargetFormId")
@@ -78,7 +78,7 @@ def _tried(query_all: QueryAll, keys: _Keys) -> list[tuple[object, ...]] | None:
     try:
         return query_all(keys.columns)
     except QueryRefused as refusal:
-        if refusal.msg_code != NO_SUCH_FIELD:
+        if refusal.msg_code not in (NO_SUCH_FIELD, DATABASE):
             raise
         return None
 

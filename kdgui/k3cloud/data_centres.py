@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kdgui.domain.accounts import CHINESE_LCID
 from kdgui.domain.bills import DataCentre
 from kdgui.domain.errors import AnswerUnreadable, ConnectionTrouble, KdguiError
-from kdgui.k3cloud.answers import text_of
+from kdgui.k3cloud.answers import Unreadable, read_json, text_of
 from kdgui.k3cloud.business_info import name_in, read_names
 from kdgui.k3cloud.calls import DATA_CENTRES, DATA_CENTRES_MC, PLAIN_HEADERS, call
 from kdgui.k3cloud.http.address import Address
+from kdgui.k3cloud.http.bodies import BodyBroken, BodyTooLarge, unpack_text
 from kdgui.k3cloud.http.settings import DEFAULT_CONNECTION, ConnectionSettings
-from kdgui.k3cloud.http.transport import Transport
+from kdgui.k3cloud.http.transport import Exchange, Transport
 from kdgui.k3cloud.reads import ask_again, read_value
 from kdgui.k3cloud.redaction import Redactor
 
@@ -63,9 +66,21 @@ def _ask(
     headers, body = dict(PLAIN_HEADERS), b""
     if method == "POST":
         headers["Content-Type"], body = asked.content_type, asked.body
-    return ask_again(
-        lambda: read_value(transport.exchange(method, url, headers, body), _NO_SECRETS), 2, line.read_seconds
-    )
+
+    def ask() -> object:
+        return read_value(_unpacked(transport.exchange(method, url, headers, body)), _NO_SECRETS)
+
+    return ask_again(ask, 2, line.read_seconds)
+
+
+def _unpacked(exchange: Exchange) -> Exchange:
+    """Some servers pack the list once more, as base64 of gzip, whatever the headers say (protocol 9)."""
+    try:
+        return replace(exchange, body=unpack_text(exchange.body))
+    except BodyBroken as broken:
+        return replace(exchange, cause="gzip", detail=str(broken))
+    except BodyTooLarge:
+        return replace(exchange, cause="too_large")
 
 
 def read_data_centres(value: object, lcid: int = CHINESE_LCID) -> tuple[DataCentre, ...]:
@@ -76,12 +91,22 @@ def read_data_centres(value: object, lcid: int = CHINESE_LCID) -> tuple[DataCent
     """
     if isinstance(value, dict):
         value = _either(value, "Data")
+    if isinstance(value, str) and value:
+        value = _packed_list(value)
     if value is None:
         return ()
     if not isinstance(value, list):
         raise AnswerUnreadable("odd_json")
     centres = (_data_centre(item, lcid) for item in value if isinstance(item, dict))
     return tuple(centre for centre in centres if centre.id)
+
+
+def _packed_list(text: str) -> object:
+    """The list inside `Data` where that is a text: JSON, or packed as a whole answer may be."""
+    try:
+        return read_json(unpack_text(text.encode()))
+    except (BodyBroken, BodyTooLarge, Unreadable) as trouble:
+        raise AnswerUnreadable("odd_json", str(trouble)) from None
 
 
 def _data_centre(item: dict[str, object], lcid: int) -> DataCentre:

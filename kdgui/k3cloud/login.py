@@ -12,6 +12,7 @@ from kdgui.k3cloud.calls import LOGIN_BY_APP_SECRET, LOGIN_BY_SIGN, VALIDATE_USE
 from kdgui.k3cloud.http.bodies import as_text
 from kdgui.k3cloud.redaction import Redactor
 from kdgui.k3cloud.signatures import login_signature
+from kdgui.k3cloud.write_endings import session_lost
 
 SUCCESS = 1
 DEAL_WITH_FORM = -5
@@ -30,6 +31,7 @@ _WRONG_APP_SECRET = "002005000003016"  # noqa: S105 - a MessageCode
 _LOCKED_WORDS = "次数超限"
 _APP_USER_WORDS = ("第三方应用", "不允许用户")
 _DATA_CENTRE_WORDS = "thirty passport"
+_NO_DATA_CENTRE_WORDS = ("数据中心", "无法获取")
 _OK = 200
 
 
@@ -48,8 +50,11 @@ class LoginAnswer:
     message: str
 
 
-def login_call(credentials: Credentials) -> Call:
-    """The call that signs in; not for `SignInMode.SIGNED_HEADERS`, which needs none."""
+def login_call(credentials: Credentials, *, sha1: bool = False) -> Call:
+    """The call that signs in; not for `SignInMode.SIGNED_HEADERS`, which needs none.
+
+    `sha1` signs LoginBySign as servers before 8.0.0.202205 want it.
+    """
     who = credentials
     if who.mode is SignInMode.PASSWORD:
         return call(VALIDATE_USER, who.data_centre_id, who.user, who.secret, who.lcid)
@@ -57,7 +62,7 @@ def login_call(credentials: Credentials) -> Call:
         return call(LOGIN_BY_APP_SECRET, who.data_centre_id, who.user, who.app_id, who.secret, who.lcid)
     if who.mode is SignInMode.LOGIN_SIGN:
         now = int(time.time())
-        sign = login_signature(who, now)
+        sign = login_signature(who, now, sha1=sha1)
         return call(LOGIN_BY_SIGN, who.data_centre_id, who.user, who.app_id, now, sign, who.lcid)
     raise ValueError(f"{who.mode} needs no login")
 
@@ -102,6 +107,8 @@ def refusal_code(result: int, message_code: str, message: str) -> str:
         return "sign_in_app_secret"
     if all(word in message for word in _APP_USER_WORDS):
         return "sign_in_app_user"
+    if all(word in message for word in _NO_DATA_CENTRE_WORDS):  # protocol 9
+        return "sign_in_data_centre"
     return _REFUSALS.get(result, "sign_in_unknown")
 
 
@@ -109,8 +116,9 @@ def _no_result(value: object, message: str, mask: Redactor) -> SignInRefused | A
     answer = find_answer(value)
     if answer is None:
         return AnswerUnreadable("odd_json", message)
-    said = mask("\n".join(error.message for error in answer.errors))
-    return SignInRefused("sign_in_unknown", said or message)
+    said = mask("\n".join(error.message for error in answer.errors)) or message
+    # A session that is lost while it is being made: the server was restarted, or a gateway mixes two.
+    return SignInRefused("sign_in_session" if session_lost(answer) else "sign_in_unknown", said)
 
 
 def _read_context(value: object, credentials: Credentials, message: str) -> SignedIn:

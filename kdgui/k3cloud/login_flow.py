@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kdgui.domain.accounts import SignedIn
+from kdgui.domain.accounts import SignedIn, SignInMode
 from kdgui.domain.bills import Organisation
 from kdgui.domain.errors import AnswerUnreadable, KdguiError, QueryRefused, SessionLost, SignInRefused
 from kdgui.domain.msg_codes import NO_PERMISSION
@@ -136,7 +136,24 @@ class LoginFlow:
             return known
 
     def _log_in(self) -> LoginAnswer:
-        exchange = self._channel.exchange(login_call(self._channel.credentials))
+        """Sign in; a signature refused is tried once more as old servers want it (protocol 9).
+
+        Once only: about five failures lock the user.
+        """
+        try:
+            return self._log_in_once(sha1=False)
+        except SignInRefused as refusal:
+            signed = self._channel.credentials.mode is SignInMode.LOGIN_SIGN
+            if not signed or refusal.code != "sign_in_app_secret":
+                raise
+            try:
+                login = self._log_in_once(sha1=True)
+            except SignInRefused:
+                raise refusal from None
+            return replace(login, signed_in=replace(login.signed_in, old_signature=True))
+
+    def _log_in_once(self, *, sha1: bool) -> LoginAnswer:
+        exchange = self._channel.exchange(login_call(self._channel.credentials, sha1=sha1))
         refuse_data_centre(exchange.status, exchange.body)
         mask = self._channel.redactor()
         return read_login(read_value(exchange, mask), self._channel.credentials, mask)

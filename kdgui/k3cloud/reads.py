@@ -12,7 +12,7 @@ from kdgui.k3cloud.answers import Unreadable, find_answer, read_json
 from kdgui.k3cloud.http.bodies import cut
 from kdgui.k3cloud.http.transport import Exchange
 from kdgui.k3cloud.redaction import Redactor
-from kdgui.k3cloud.write_endings import session_lost, status_cause
+from kdgui.k3cloud.write_endings import said_by_gateway, session_lost, status_cause
 
 PAUSES = (0.2, 1.0)
 """Seconds before the second and every later try."""
@@ -30,6 +30,8 @@ _WORTH_ANOTHER_TRY = {
     "gzip",
     "not_http",
 }
+_LOST_WORDS = ("会话信息已丢失", "Context Is Null", "Session information is lost")
+"""Servers of 2017 send no MsgCode (protocol 9). Of reads only: of a write words decide nothing."""
 _DETAIL = 2000
 
 
@@ -57,7 +59,7 @@ def _status_trouble(exchange: Exchange, mask: Redactor) -> ConnectionTrouble:
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return ConnectionTrouble("proxy_auth", mask(exchange.detail), status=status)
     cause = status_cause(status)
-    detail = exchange.headers.get("location", "") if cause == "redirect" else exchange.detail
+    detail = exchange.headers.get("location", "") if cause == "redirect" else said_by_gateway(exchange)
     return ConnectionTrouble(cause, cut(mask(detail), _DETAIL), status=status)
 
 
@@ -72,7 +74,7 @@ def refuse_refusals(value: object, mask: Redactor) -> Answer | None:
     if answer is None or answer.success:
         return answer
     said = cut(mask("\n".join(error.message for error in answer.errors)), _DETAIL)
-    if session_lost(answer):
+    if session_lost(answer) or (answer.msg_code is None and any(word in said for word in _LOST_WORDS)):
         raise SessionLost("session_lost", said)
     raise QueryRefused("query_refused", said, msg_code=answer.msg_code)
 

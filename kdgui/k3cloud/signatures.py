@@ -69,8 +69,11 @@ def signature_headers(credentials: Credentials, path: str, timestamp: int, nonce
     }
 
 
-def login_signature(credentials: Credentials, timestamp: int) -> str:
-    """The sign of LoginBySign: SHA-256 over the sorted values, joined without separator."""
+def login_signature(credentials: Credentials, timestamp: int, *, sha1: bool = False) -> str:
+    """The sign of LoginBySign: SHA-256 over the sorted values, joined without separator.
+
+    Servers before PT-146911 / 8.0.0.202205 want SHA-1 instead (protocol 9).
+    """
     values = sorted(
         (
             credentials.data_centre_id,
@@ -80,7 +83,10 @@ def login_signature(credentials: Credentials, timestamp: int) -> str:
             str(timestamp),
         )
     )
-    return hashlib.sha256("".join(values).encode()).hexdigest()
+    text = "".join(values).encode()
+    if sha1:
+        return hashlib.sha1(text, usedforsecurity=False).hexdigest()  # what an old server asks for
+    return hashlib.sha256(text).hexdigest()
 
 
 def _sign(text: str, key: str) -> str:

@@ -17,6 +17,7 @@ SESSION_LOST_SECONDS = 5.0
 
 _NO_BLOCK = Block(success=False)
 _OK = 200
+_GATEWAY_WORDS = ("description", "description_cn", "message", "msg", "error")
 _PROXY_AUTH = 407
 _REDIRECTS = {300, 301, 302, 303, 305, 306, 307, 308}
 _BLOCKS = {401, 403, 404, 405, 411, 413, 414, 415, 429}
@@ -71,7 +72,28 @@ def _judge_status(exchange: Exchange) -> tuple[EndingKind, str, str]:
     cause = status_cause(status)
     if cause == "redirect":
         return EndingKind.BLOCKED, cause, exchange.headers.get("location", "")
-    return (EndingKind.BLOCKED if cause == "blocked" else EndingKind.UNKNOWN), cause, exchange.detail
+    kind = EndingKind.BLOCKED if cause == "blocked" else EndingKind.UNKNOWN
+    return kind, cause, said_by_gateway(exchange)
+
+
+def said_by_gateway(exchange: Exchange) -> str:
+    """What stands in the body of an answer that is no 200, in one line: gateways say there what is amiss.
+
+    `{"errcode":4002,"description":"…"}` (protocol 2.7) or plain text; "" and the reason phrase for a page.
+    """
+    text = as_text(exchange.body[:4000], exchange.headers.get("content-type", "")).strip()
+    if not text or text.startswith("<"):
+        return exchange.detail
+    try:
+        value = read_json(text.encode())
+    except Unreadable:
+        return " ".join(text.split())[:500]
+    if not isinstance(value, dict):
+        return exchange.detail
+    words = (value.get("errcode"), *(value.get(key) for key in _GATEWAY_WORDS))
+    said = " ".join(str(word) for word in words if isinstance(word, (str, int)) and word != "")
+    request = exchange.headers.get("x-api-requestid", "")
+    return " ".join(part for part in (said, request and f"(X-Api-Requestid {request})") if part)[:500]
 
 
 def _judge_answer(answer: Answer, seconds: float, session_lost_seconds: float) -> tuple[EndingKind, str]:

@@ -6,36 +6,40 @@ Methods block on network or disk unless they say otherwise; a window calls them 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import kdgui
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.orders import RunOrder
 from kdgui.k3cloud.http.settings import ConnectionSettings
-from kdgui.pushing.choices import Choices
-from kdgui.pushing.connection.proxy_password import ProxyPassword
-from kdgui.pushing.connection.sign_in import SignInService
-from kdgui.pushing.context import DataCentreContext, pc_user, practises
-from kdgui.pushing.inspect.bill_trace import BillTracker
-from kdgui.pushing.inspect.bill_way import BillWays
-from kdgui.pushing.inspect.fills import Fills
-from kdgui.pushing.inspect.find_service import FindService
-from kdgui.pushing.inspect.inspection import Inspection
-from kdgui.pushing.inspect.plan_check import PlanCheck
-from kdgui.pushing.lifecycle.deletion import Deletion
-from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
-from kdgui.pushing.run_service import RunService
-from kdgui.pushing.team.link import TeamLink, WhoIsHere
-from kdgui.pushing.team.records import TeamRecords
 from kdgui.pushing.team.setting import TeamSetting
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.journal import Journal
 from kdgui.store.ledger.address import read_team_address
+from kdgui.store.plans import PlanBook
 from kdgui.store.policy import EVERYTHING, Policy
 from kdgui.store.profiles import ProfileBook
 from kdgui.store.secrets import Secrets
 from kdgui.store.settings import Settings, SettingsFile
+
+if TYPE_CHECKING:  # `_services` says why
+    from kdgui.pushing.choices import Choices
+    from kdgui.pushing.connection.sign_in import SignInService
+    from kdgui.pushing.context import DataCentreContext
+    from kdgui.pushing.inspect.bill_trace import BillTracker
+    from kdgui.pushing.inspect.bill_way import BillWays
+    from kdgui.pushing.inspect.fills import Fills
+    from kdgui.pushing.inspect.find_service import FindService
+    from kdgui.pushing.inspect.inspection import Inspection
+    from kdgui.pushing.inspect.plan_check import PlanCheck
+    from kdgui.pushing.lifecycle.deletion import Deletion
+    from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
+    from kdgui.pushing.run_service import RunService
+    from kdgui.pushing.services import Services
+    from kdgui.pushing.team.link import TeamLink
+    from kdgui.pushing.team.records import TeamRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,7 @@ class PushEngine:
     Attributes:
         policy: what IT allows on this machine.
         catalogue, journal, profiles, secrets: what is kept; the journal holds every run and its rows.
-        connection: signing in and out, data centres, organisations.
-        choices: forms, rules, and what a rule can count on.
-        inspection: checks, lines, previews, totals; reads only.
-        runs: pushing, continuing, settling.
-        fills: whether values of a table can be filled in on the targets.
-        ways: where bills came from and went, and the sources of a next run.
-        submit_audit: fills, submits and audits what a run made; deletion: deletes it again.
-        bill_tracker: asks what the server holds now of a bill.
-        team: the other PCs, where a shared ledger is set; records: what was done here and there.
-        finding: finds source bills by conditions; plan_check: what of a plan is gone. Both read only.
+        attended: a clerk sits before it: a pause waits for her.
     """
 
     def __init__(
@@ -72,6 +67,7 @@ class PushEngine:
         profiles: ProfileBook,
         secrets: Secrets,
         settings_file: SettingsFile,
+        plans: PlanBook,
         attended: bool,
         policy: Policy = EVERYTHING,
     ) -> None:
@@ -79,40 +75,115 @@ class PushEngine:
         self.journal = journal
         self.profiles = profiles
         self.secrets = secrets
+        self.plans = plans
         self._settings_file = settings_file
         self.policy = policy
         self._settings = policy.settings(settings_file.load())
-        self._proxy_password = ProxyPassword(secrets)
-        self.connection = SignInService(
-            profiles, secrets, self._connection_settings, keep=attended, policy=policy
-        )
-        self.team = TeamLink(
-            journal,
-            TeamSetting(lambda: self._settings, secrets, os.environ, policy.team_ledger),
-            publisher_lock=journal.path.with_name("publisher.lock"),
-            who=self._who_is_here,
-            program=f"kdgui {kdgui.__version__}",
-            pc_user=pc_user(),
-        )
-        self.records = TeamRecords(journal, self.team)
-        self._context = DataCentreContext(
-            catalogue, journal, self.connection, lambda: self._settings, self.team, attended=attended
-        )
-        self.choices = Choices(self._context)
-        self.inspection = Inspection(self._context)
-        self.bill_tracker = BillTracker(self._context)
-        self.fills = Fills(self._context)
-        self.ways = BillWays(self._context)
-        self.finding = FindService(self._context)
-        self.plan_check = PlanCheck(self._context, self.finding)
-        self.submit_audit = SubmitAudit(self._context)
-        self.deletion = Deletion(self._context)
-        self.runs = RunService(self._context, self.submit_audit, self.deletion, self._remember_choice)
+        self.attended = attended
+        self._made: Services | None = None
+        self._making = threading.Lock()
+
+    # -- services: made when the first of them is asked for, from any thread ------------------------------
 
     @property
-    def attended(self) -> bool:
-        """Whether a clerk sits before it: a pause waits for her. Does not block."""
-        return self._context.attended
+    def connection(self) -> SignInService:
+        """Signing in and out, data centres, organisations."""
+        return self._services().connection
+
+    @property
+    def choices(self) -> Choices:
+        """Forms, rules, and what a rule can count on."""
+        return self._services().choices
+
+    @property
+    def inspection(self) -> Inspection:
+        """Checks, lines, previews, totals; reads only."""
+        return self._services().inspection
+
+    @property
+    def runs(self) -> RunService:
+        """Pushing, continuing, settling."""
+        return self._services().runs
+
+    @property
+    def fills(self) -> Fills:
+        """Whether values of a table can be filled in on the targets; reads only."""
+        return self._services().fills
+
+    @property
+    def ways(self) -> BillWays:
+        """Where bills came from and went, and the sources of a next run; reads only."""
+        return self._services().ways
+
+    @property
+    def submit_audit(self) -> SubmitAudit:
+        """Fills, submits and audits what a run made."""
+        return self._services().submit_audit
+
+    @property
+    def deletion(self) -> Deletion:
+        """Deletes again what a run made."""
+        return self._services().deletion
+
+    @property
+    def bill_tracker(self) -> BillTracker:
+        """Asks what the server holds now of a bill."""
+        return self._services().bill_tracker
+
+    @property
+    def team(self) -> TeamLink:
+        """The other PCs, where a shared ledger is set."""
+        return self._services().team
+
+    @property
+    def records(self) -> TeamRecords:
+        """What was done here and there."""
+        return self._services().records
+
+    @property
+    def finding(self) -> FindService:
+        """Finds source bills by conditions; reads only."""
+        return self._services().finding
+
+    @property
+    def plan_check(self) -> PlanCheck:
+        """What of a plan is gone; reads only."""
+        return self._services().plan_check
+
+    @property
+    def _context(self) -> DataCentreContext:
+        return self._services().context
+
+    def _services(self) -> Services:
+        """Loading them takes longer than showing the sign-in, which needs none of them to be shown."""
+        with self._making:
+            if self._made is None:
+                from kdgui.pushing.services import Services
+
+                self._made = Services(
+                    self.catalogue,
+                    self.journal,
+                    self.profiles,
+                    self.secrets,
+                    attended=self.attended,
+                    policy=self.policy,
+                    settings=lambda: self._settings,
+                    used=self._remember_choice,
+                )
+            return self._made
+
+    def start_team(self) -> None:
+        """Go to the shared ledger, where one is set; does not block."""
+        if TeamSetting(lambda: self._settings, self.secrets, os.environ, self.policy.team_ledger).text:
+            self.team.start()
+
+    def close(self) -> None:
+        """Sign out and leave the team, where any service was made. Blocks until the server answers."""
+        if self._made is not None:
+            self._made.connection.sign_out()
+            self._made.team.close()
+
+    # -- settings ------------------------------------------------------------------------------------------
 
     @property
     def settings(self) -> Settings:
@@ -129,7 +200,7 @@ class PushEngine:
 
     def keep_proxy_password(self, password: str) -> None:
         """For the proxy of the settings; see `ProxyPassword.keep`."""
-        self._proxy_password.keep(self._settings, password)
+        self._services().proxy_password.keep(self._settings, password)
 
     def keep_team_password(self, password: str) -> None:
         """For the team's database of the settings. Raises LedgerTrouble, SecretsUnavailable."""
@@ -142,15 +213,18 @@ class PushEngine:
         return self._context.refusal_of(*actions)
 
     def damages(self) -> tuple[DamagedFile, ...]:
-        """Files of ours that were found damaged and set aside.
+        """Files of ours that were found damaged and set aside, or lost; a journal until it is acknowledged.
 
-        Does not block; profiles are known to be damaged only after they were loaded.
+        Blocks for the disk; profiles are known to be damaged only after they were loaded. Raises
+        JournalTrouble.
         """
         found = []
-        if path := self.journal.set_aside:
-            found.append(
-                DamagedFile("told.journal_set_aside", {"path": path, "rescued": self.journal.rescued})
-            )
+        loss = self.journal.loss
+        if loss is not None and loss.set_aside:
+            values = {"path": loss.set_aside, "rescued": loss.rescued}
+            found.append(DamagedFile("told.journal_set_aside", values))
+        elif loss is not None:
+            found.append(DamagedFile("told.journal_lost", {}))
         if path := self.profiles.set_aside:
             found.append(DamagedFile("told.profiles_set_aside", {"path": path}))
         if path := self._settings_file.set_aside:
@@ -159,22 +233,10 @@ class PushEngine:
             found.append(DamagedFile("told.settings_rejected", {"names": ", ".join(names)}))
         return tuple(found)
 
-    def _who_is_here(self) -> WhoIsHere:
-        profile = self.connection.profile
-        if profile is None or practises(profile):
-            return WhoIsHere()
-        return WhoIsHere(profile.user, profile.data_centre_id)
-
     def _connection_settings(
         self, ca_file: str = "", settings: Settings | None = None, proxy_password: str | None = None
     ) -> ConnectionSettings:
-        wanted = settings or self._settings
-        return ConnectionSettings(
-            connect_seconds=wanted.connect_seconds,
-            read_seconds=wanted.read_seconds,
-            proxy=self._proxy_password.url(wanted, proxy_password),
-            ca_file=ca_file or self.policy.network.ca_file,
-        )
+        return self._services().connection_settings(ca_file, settings, proxy_password)
 
     def _remember_choice(self, order: RunOrder) -> None:
         try:

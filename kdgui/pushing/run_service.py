@@ -143,6 +143,7 @@ class RunService:
         with context.at_work() as connection:
             order = context.completed(order)
             quiet = context.quiet(order.quiet_seconds)
+            context.team.reach()
             self._ask_again(connection, control, observer, quiet)
             run_id, rows = self._journal.start_run(order, context.header())
             rows = self._hold_back(order, rows)

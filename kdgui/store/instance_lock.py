@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from kdgui.domain.errors import JournalTrouble
-from kdgui.store.journal.file import told
+from kdgui.store.journal.file import identity_of, told
 from kdgui.store.paths import make_private_dir
 
 
@@ -47,6 +47,13 @@ class InstanceLock:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+    def check(self) -> None:
+        """Raise JournalTrouble("lock_lost") unless the lock is held and its file still lies at its path."""
+        with told(self._path):
+            held = os.fstat(self._handle) if self._handle is not None else None
+            if held is None or identity_of(self._path) != (held.st_dev, held.st_ino):
+                raise JournalTrouble("lock_lost", path=self._path)
 
     def __enter__(self) -> InstanceLock:
         self.acquire()

@@ -53,6 +53,10 @@ class Instance:
                 self.leave()
                 raise
 
+    def check(self) -> None:
+        """Raise JournalTrouble("lock_lost") unless the others still see that this program is here."""
+        self._own.check()
+
     def leave(self) -> None:
         """This program works here no more."""
         self._own.release()

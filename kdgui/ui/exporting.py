@@ -18,6 +18,7 @@ from kdgui.store.exports.file_names import export_name, free_names, report_name
 from kdgui.store.exports.run_workbook import write_run_csv, write_run_workbook
 from kdgui.store.journal.search import RunFilter
 from kdgui.store.profiles import DataCentreLabel, label_of
+from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import start_job
 
 if TYPE_CHECKING:
@@ -139,9 +140,8 @@ class Exporter(QObject):
         return path
 
     def _start(self, path: Path, work: Callable[[Path], None]) -> None:
-        start_job(
-            lambda: _write_beside(path, work), self, success=self.written.emit, failure=self.troubled.emit
-        )
+        write = without_gc_pauses(lambda: _write_beside(path, work))
+        start_job(write, self, success=self.written.emit, failure=self.troubled.emit)
 
 
 def _with_ending(path: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
@@ -45,7 +45,12 @@ class HelpDialog(QDialog):
     """Shows resources/help/<language>.md; stays open beside the window, and follows its language.
 
     Takes `data_folder`, which is opened by a button: there are the journal and the log.
+
+    Signals:
+        about_wanted: version, libraries, diagnostics.
     """
+
+    about_wanted = Signal()
 
     def __init__(self, language: str, data_folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +79,7 @@ class HelpDialog(QDialog):
         self._search.setPlaceholderText(self.tr("Find on this page"))
         self._search.setAccessibleName(self._search.placeholderText())
         say(self._folder, self.tr("Open the folder of journal and log"))
+        say(self._about, self.tr("About…"))
         say(self._close, self.tr("Close"))
         self._page.setMarkdown(asset("help", f"{language}.md").read_text(encoding="utf-8"))
         _dress(self._page.document(), em(self, 1))
@@ -120,7 +126,9 @@ class HelpDialog(QDialog):
         about = plain_label("caption", wrap=True)
         about.setText(versions())
         self._close = push_button("helpCloseButton", self.accept)
+        self._about = push_button("aboutButton", self.about_wanted.emit, "link")
         row.addWidget(self._folder)
+        row.addWidget(self._about)
         row.addWidget(about, 1)
         row.addWidget(self._close)
         return row

@@ -29,6 +29,7 @@ from kdgui.ui.numbers.bill_picks import BillPicks
 from kdgui.ui.numbers.drop_target import DropTarget
 from kdgui.ui.numbers.fill_choice import FillChoice
 from kdgui.ui.numbers.numbers_pane import NumbersPane
+from kdgui.ui.plan_bills import PlanBills
 from kdgui.ui.results.results_pane import ResultsPane
 from kdgui.ui.results.settle_dialog import SettleDialog
 from kdgui.ui.run.after_run import AfterRun
@@ -50,6 +51,10 @@ from kdgui.ui.widgets.window_state import WindowState
 if TYPE_CHECKING:
     from kdgui.pushing.engine import PushEngine
     from kdgui.store.messages.words import Words
+
+
+_WIDE, _HIGH, _TITLE_BAR = 1280, 800, 2.4
+"""The window at its first start where the screen has so much room, and the font heights of a title bar."""
 
 
 class MainWindow(QMainWindow):
@@ -99,6 +104,7 @@ class MainWindow(QMainWindow):
         self._finding = BillFinding(
             engine, self.numbers, lambda: self.choose.order(()), self._words_now, self.memory
         )
+        self._plan_bills = PlanBills(self.choose.plans, self.numbers, self._finding)
         self._aftermath = AfterRun(engine, self.results, self.controller, self._words_now)
         self._fills = FillChoice(engine, self.numbers, lambda: self.choose.order(()), self._words_now)
         self._walk = PushFlow(engine, self.choose, self.numbers, self.controller, self._asker, self._fills)
@@ -205,9 +211,11 @@ class MainWindow(QMainWindow):
         body = QWidget()
         below = QVBoxLayout(body)
         gap = em(self, 0.75)
-        below.setContentsMargins(gap, gap, gap, gap)
-        below.setSpacing(em(self, 0.5))
-        below.addWidget(self.messages)
+        below.setContentsMargins(gap, em(self, 0.3), gap, gap)
+        below.setSpacing(em(self, 0.3))
+        below.addWidget(self.messages.place)
+        self.messages.setParent(body)
+        self.messages.home = self.numbers.grid
         self.first_page = FirstPage()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._splitter)
@@ -229,7 +237,9 @@ class MainWindow(QMainWindow):
         self.numbers.grid.setFocus()
 
     def _restore_geometry(self) -> None:
-        self.resize(1280, 800)
+        room = self.screen().availableGeometry().size()
+        width, height = min(_WIDE, room.width()), min(_HIGH, room.height() - em(self, _TITLE_BAR))
+        self.resize(width, height)
         self._splitter.setSizes([517, 715])
         self.memory.restore_window(self, self._splitter)
         for view in (self.results.view, self.numbers.grid):
@@ -274,8 +284,9 @@ class MainWindow(QMainWindow):
         self.results.copying.clerks_list = lambda: [number.text for number in self.numbers.model.numbers]
         self.results.copying.clerks_word = self.numbers.model.check_word
         self.results.next_wanted.connect(self._next.load)
-        for teller in (self._picks, self._finding, self._next):
+        for teller in (self._picks, self._finding, self._next, self.choose.plans):
             teller.told.connect(self._telling.done)
+        self._plan_bills.troubled.connect(self.show_trouble)
         self.numbers.model.edited.connect(self._telling.practised)
         self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))
         self._aftermath.half_done.connect(self._tell_half_done)

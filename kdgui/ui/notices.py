@@ -52,7 +52,7 @@ class Notices(QObject):
 
     def sign_in_state(self, engine: PushEngine) -> None:
         """Whether somebody is signed in, in the organisation remembered, and whether the secret was kept."""
-        for key in ("session", "keyring", "organisation", "switch"):
+        for key in ("session", "keyring", "organisation", "switch", "signature"):
             self._bar.drop(key)
         if engine.connection.signed_in is None:
             text = self.tr("Not signed in. What is pasted and typed here stays.")
@@ -60,6 +60,13 @@ class Notices(QObject):
             return
         if engine.connection.organisation_trouble is not None:
             self._tell_of_organisation(engine.connection.organisation_trouble, organisation_words(engine))
+        if engine.connection.signed_in.old_signature:
+            text = self.tr(
+                "Signed in, but this server ({version}) takes signatures in the old way only (SHA-1)."
+                "\nAsk the administrator to bring Kingdee to PT-146911 or later."
+            )
+            version = engine.connection.signed_in.version or self.tr("version not told")
+            self._bar.tell("signature", text.format(version=version), Tone.WARN)
         if engine.connection.keyring_trouble is not None:
             self._bar.tell("keyring", told(self._words().error(engine.connection.keyring_trouble)), Tone.WARN)
 

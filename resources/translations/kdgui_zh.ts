@@ -2,6 +2,45 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en_US">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>数据文件夹</translation>
+    </message>
+    <message>
+        <source>Export diagnostics…</source>
+        <translation>导出诊断包…</translation>
+    </message>
+    <message>
+        <source>Libraries and their licences</source>
+        <translation>使用的组件和许可</translation>
+    </message>
+    <message>
+        <source>Push-down assistant (kdgui)</source>
+        <translation>下推助手（kdgui）</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>已保存：{path}</translation>
+    </message>
+    <message>
+        <source>Texts only, passwords and sessions masked; connections and journal are not in it.</source>
+        <translation>只有文本，密码和会话已隐去；不含连接和下推记录。</translation>
+    </message>
+    <message>
+        <source>What the diagnostics archive holds</source>
+        <translation>诊断包里有什么</translation>
+    </message>
+</context>
+<context>
     <name>AddressNote</name>
     <message>
         <source>The server uses http: not encrypted, but it is on this computer, so it is safe.</source>
@@ -10,6 +49,13 @@
     <message>
         <source>The server uses http: the password crosses the network unencrypted. Ask your administrator for an https address.</source>
         <translation>服务器用的是 http，密码在网络上不加密。请向管理员要 https 的地址。</translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>I have checked</source>
+        <translation>我已在金蝶里核对</translation>
     </message>
 </context>
 <context>
@@ -336,6 +382,10 @@
         <translation>请选择转换规则。</translation>
     </message>
     <message>
+        <source>Choose another</source>
+        <translation>重新选择</translation>
+    </message>
+    <message>
         <source>Choose the form to push.</source>
         <translation>请选择要下推的单据。</translation>
     </message>
@@ -354,6 +404,14 @@
     <message>
         <source>How</source>
         <translation>方式</translation>
+    </message>
+    <message>
+        <source>No form {id} is known.</source>
+        <translation>没有找到单据 {id}。</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>方案</translation>
     </message>
     <message>
         <source>Push only</source>
@@ -380,6 +438,10 @@
         <translation>规则没有写明，请选择目标单据</translation>
     </message>
     <message>
+        <source>The server lists no rule {id}.</source>
+        <translation>服务器上没有转换规则 {id}。</translation>
+    </message>
+    <message>
         <source>Then</source>
         <translation>之后</translation>
     </message>
@@ -396,8 +458,16 @@
         <translation>输入名称或编号，例如 采购订单</translation>
     </message>
     <message>
+        <source>Use this id</source>
+        <translation>使用这个标识</translation>
+    </message>
+    <message>
         <source>What this account can see and do with this rule; changes nothing</source>
         <translation>查看当前账号按这条规则能查什么、能做什么；不会改动任何数据</translation>
+    </message>
+    <message>
+        <source>What was made for your company may still exist under this id. Use it as it stands?</source>
+        <translation>贵公司自行开发的单据或规则可能仍用这个标识。要照此使用吗？</translation>
     </message>
 </context>
 <context>
@@ -638,7 +708,7 @@
     </message>
     <message>
         <source>Only ask, never push (read-only)</source>
-        <translation>只查询，不下推</translation>
+        <translation>只查询，不下推（只读）</translation>
     </message>
     <message>
         <source>Production is always red</source>
@@ -1527,6 +1597,10 @@ To move it: close the program, copy the whole folder, set the environment variab
 <context>
     <name>HelpDialog</name>
     <message>
+        <source>About…</source>
+        <translation>关于…</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -1769,12 +1843,28 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>全部行：{n}</translation>
     </message>
     <message>
+        <source>All sheets with numbers: {n}</source>
+        <translation>全部有编号的工作表：{n} 张</translation>
+    </message>
+    <message>
+        <source>Bar |</source>
+        <translation>竖线 |</translation>
+    </message>
+    <message>
         <source>Bill numbers from a table</source>
         <translation>从表格读取单据编号</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Chinese comma ，</source>
+        <translation>中文逗号 ，</translation>
+    </message>
+    <message>
+        <source>Chinese semicolon ；</source>
+        <translation>中文分号 ；</translation>
     </message>
     <message>
         <source>Cleaned: {n}</source>
@@ -1789,8 +1879,16 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>单据编号在哪一列</translation>
     </message>
     <message>
+        <source>Comma ,</source>
+        <translation>逗号 ,</translation>
+    </message>
+    <message>
         <source>Damaged: {n}</source>
         <translation>可疑：{n}</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>文字编码</translation>
     </message>
     <message>
         <source>Hidden rows as well: {n}</source>
@@ -1813,6 +1911,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>有好几张工作表、好几列都像，请选单据编号所在的工作表和列。</translation>
     </message>
     <message>
+        <source>None</source>
+        <translation>不分列</translation>
+    </message>
+    <message>
         <source>Pasted table</source>
         <translation>粘贴的表格</translation>
     </message>
@@ -1821,8 +1923,20 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>显示哪些行</translation>
     </message>
     <message>
+        <source>Semicolon ;</source>
+        <translation>分号 ;</translation>
+    </message>
+    <message>
+        <source>Separator</source>
+        <translation>分隔符</translation>
+    </message>
+    <message>
         <source>Sheet</source>
         <translation>工作表</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>制表符</translation>
     </message>
     <message>
         <source>Take {n} numbers</source>
@@ -1915,6 +2029,10 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>这里没有单据编号，什么都没有取。</translation>
     </message>
     <message>
+        <source>This kind of file tells neither hidden rows nor leading zeros and prefixes of numbers. Compare the numbers with the sheet before you take them.</source>
+        <translation>这种文件不说明哪些行隐藏，也不说明编号前面的 0 和前缀，请先和原表格核对再取用。</translation>
+    </message>
+    <message>
         <source>This reads like a text, not like bill numbers. Nothing was taken; copy the column.</source>
         <translation>这像是一段文字，不是单据编号，什么都没有取。请只复制编号那一列。</translation>
     </message>
@@ -1925,6 +2043,10 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Total</source>
         <translation>合计</translation>
+    </message>
+    <message>
+        <source>Whether rows were hidden could not be told; look at the rows.</source>
+        <translation>看不出有没有隐藏的行，请查看一下。</translation>
     </message>
     <message>
         <source>cells split: {n}</source>
@@ -1939,12 +2061,20 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>来自工作表“{name}”</translation>
     </message>
     <message>
+        <source>from {n} sheets</source>
+        <translation>来自 {n} 张工作表</translation>
+    </message>
+    <message>
         <source>left out: {what}</source>
         <translation>未取：{what}</translation>
     </message>
     <message>
         <source>numbers cleaned: {n}</source>
         <translation>整理了 {n} 个编号</translation>
+    </message>
+    <message>
+        <source>{account}. {untold}</source>
+        <translation>{account}。{untold}</translation>
     </message>
     <message>
         <source>{changes}; was “{original}”</source>
@@ -2190,12 +2320,32 @@ To move it: close the program, copy the whole folder, set the environment variab
 <context>
     <name>MessageBar</name>
     <message>
+        <source>Back to one line (Esc)</source>
+        <translation>收成一行（Esc）</translation>
+    </message>
+    <message>
         <source>Close this message</source>
         <translation>关闭这条消息</translation>
     </message>
     <message>
+        <source>Fold</source>
+        <translation>收起</translation>
+    </message>
+    <message>
         <source>Messages</source>
         <translation>消息</translation>
+    </message>
+    <message>
+        <source>Read all</source>
+        <translation>展开</translation>
+    </message>
+    <message>
+        <source>Show every message in full</source>
+        <translation>展开全部消息</translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation>另有 {n} 条</translation>
     </message>
 </context>
 <context>
@@ -2382,6 +2532,12 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>重新登录</translation>
     </message>
     <message>
+        <source>Signed in, but this server ({version}) takes signatures in the old way only (SHA-1).
+Ask the administrator to bring Kingdee to PT-146911 or later.</source>
+        <translation>已登录，但这台服务器（{version}）只认旧的 SHA-1 签名。
+请管理员把金蝶升级到 PT-146911 以后的补丁。</translation>
+    </message>
+    <message>
         <source>The practice account: made-up books on this computer. Push whatever you like.</source>
         <translation>这是练习账套：账目是编的，都在这台电脑上，可以放心推。</translation>
     </message>
@@ -2392,6 +2548,10 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>this user&apos;s default</source>
         <translation>该用户的默认组织</translation>
+    </message>
+    <message>
+        <source>version not told</source>
+        <translation>版本未知</translation>
     </message>
 </context>
 <context>
@@ -2532,15 +2692,11 @@ Or type them, one a line, or drag a file here.</source>
         <translation>查看或改选…</translation>
     </message>
     <message>
-        <source>One file at a time, please. Nothing was taken.</source>
-        <translation>一次只能读一个文件，这次什么都没有取。</translation>
-    </message>
-    <message>
         <source>Open bill numbers</source>
         <translation>打开单据编号</translation>
     </message>
     <message>
-        <source>Open…</source>
+        <source>Open sheet…</source>
         <translation>打开表格…</translation>
     </message>
     <message>
@@ -2568,8 +2724,12 @@ Or type them, one a line, or drag a file here.</source>
         <translation>下推 {n} 张</translation>
     </message>
     <message>
-        <source>Read a .xlsx, .csv or .txt file; it can be dragged here as well</source>
-        <translation>读取 .xlsx、.csv 或 .txt 文件，也可以直接拖到这里</translation>
+        <source>Read workbooks (.xlsx .xls .et .ods …), .csv or .txt files; they can be dragged here as well</source>
+        <translation>读 .xlsx、.xls、.et、.ods、.csv 或 .txt 文件，也可以把文件拖到这里</translation>
+    </message>
+    <message>
+        <source>Reading was stopped. Nothing was taken.</source>
+        <translation>已停止读取，一个也没有取。</translation>
     </message>
     <message>
         <source>Reading {file}…</source>
@@ -2592,6 +2752,14 @@ Or type them, one a line, or drag a file here.</source>
         <translation>看每一行怎么处理的，也可以改选列、工作表，或加上隐藏的行</translation>
     </message>
     <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop reading; nothing is taken</source>
+        <translation>停止读取，什么也不取</translation>
+    </message>
+    <message>
         <source>Take every row out; Ctrl+Z brings them back</source>
         <translation>清空所有行，按 Ctrl+Z 可以恢复</translation>
     </message>
@@ -2600,8 +2768,12 @@ Or type them, one a line, or drag a file here.</source>
         <translation>读入剪贴板里的编号（Ctrl+V）</translation>
     </message>
     <message>
-        <source>Workbooks and text (*.xlsx *.xlsm *.csv *.txt *.xls);;All files (*)</source>
-        <translation>工作簿和文本 (*.xlsx *.xlsm *.csv *.txt *.xls);;所有文件 (*)</translation>
+        <source>Workbooks and text (*.xlsx *.xlsm *.xls *.xlsb *.et *.ods *.csv *.txt);;All files (*)</source>
+        <translation>表格和文本 (*.xlsx *.xlsm *.xls *.xlsb *.et *.ods *.csv *.txt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>{n} files</source>
+        <translation>{n} 个文件</translation>
     </message>
 </context>
 <context>
@@ -2719,6 +2891,153 @@ Or type them, one a line, or drag a file here.</source>
     <message>
         <source>organisation not told</source>
         <translation>组织未知</translation>
+    </message>
+</context>
+<context>
+    <name>PlanField</name>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>About the plan “{name}”: {what}</source>
+        <translation>方案“{name}”：{what}</translation>
+    </message>
+    <message>
+        <source>Bills that have targets already are pushed again</source>
+        <translation>已经下推过的单据也再次下推</translation>
+    </message>
+    <message>
+        <source>Bills: {origin}</source>
+        <translation>单据来源：{origin}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete plan</source>
+        <translation>删除方案</translation>
+    </message>
+    <message>
+        <source>Delete the plan “{name}”?</source>
+        <translation>删除方案“{name}”？</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Drafts are kept where saving fails</source>
+        <translation>保存失败时留下暂存单</translation>
+    </message>
+    <message>
+        <source>Export plan</source>
+        <translation>导出方案</translation>
+    </message>
+    <message>
+        <source>Exported to {path}.</source>
+        <translation>已导出到 {path}。</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Fetch its bills</source>
+        <translation>取单据</translation>
+    </message>
+    <message>
+        <source>Form: {form}</source>
+        <translation>源单：{form}</translation>
+    </message>
+    <message>
+        <source>Import plan</source>
+        <translation>导入方案</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Made for: {where}</source>
+        <translation>适用于：{where}</translation>
+    </message>
+    <message>
+        <source>Name of the plan</source>
+        <translation>方案名称</translation>
+    </message>
+    <message>
+        <source>No plan</source>
+        <translation>不用方案</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>Plans (*.toml)</source>
+        <translation>方案 (*.toml)</translation>
+    </message>
+    <message>
+        <source>Rename plan</source>
+        <translation>重命名方案</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Rule: {rule}</source>
+        <translation>转换规则：{rule}</translation>
+    </message>
+    <message>
+        <source>Runs and bills stay as they are.</source>
+        <translation>下推记录和单据都不受影响。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Save plan</source>
+        <translation>保存方案</translation>
+    </message>
+    <message>
+        <source>Save, rename, export plans</source>
+        <translation>保存、重命名、导出方案</translation>
+    </message>
+    <message>
+        <source>Search or read the list as the plan says</source>
+        <translation>按方案查找单据或读取名单文件</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Take over the plan “{name}”?</source>
+        <translation>导入方案“{name}”？</translation>
+    </message>
+    <message>
+        <source>Then approve too</source>
+        <translation>下推后提交并审核</translation>
+    </message>
+    <message>
+        <source>Then submit</source>
+        <translation>下推后提交</translation>
+    </message>
+    <message>
+        <source>it was made for the data centre {name}</source>
+        <translation>它是为数据中心 {name} 建的</translation>
     </message>
 </context>
 <context>

@@ -46,7 +46,7 @@ class Account:
 
     def ask(self, path: str, **given: object) -> dict[str, list[dict[str, object]]]:
         url = self._practice + path
-        reply = requests.post(url, json=given, timeout=10) if given else requests.get(url, timeout=10)
+        reply = requests.post(url, json=given, timeout=60) if given else requests.get(url, timeout=60)
         reply.raise_for_status()
         return reply.json()  # type: ignore[no-any-return]  # its own JSON
 
@@ -61,7 +61,9 @@ class Account:
 
 @contextmanager
 def practice() -> Iterator[Account]:
-    with subprocess.Popen([*KDGUI, "practice"], stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    with subprocess.Popen(
+        [*KDGUI, "practice"], stdout=subprocess.PIPE, encoding="utf-8", cwd=ROOT
+    ) as process:
         try:
             assert process.stdout is not None
             yield Account(json.loads(process.stdout.readline()))

@@ -26,7 +26,7 @@ from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
 
 from .axe import Axe, Killed, axed
-from .mischief import MID_RUN, PUSH_FAULTS, READ_FAULTS, SIGN_IN_FAULTS, SWITCHES
+from .mischief import MID_RUN, PUSH_FAULTS, QUERY_FAULTS, SIGN_IN_FAULTS, SWITCHES
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 QUIET = 0.25
@@ -79,7 +79,14 @@ class Facts:
 
     @property
     def repeated(self) -> bool:
-        return any("forwarded_twice" in entry.fault for entry in self.entries)
+        """Whether a proxy repeated a request."""
+        names = {name for entry in self.entries for name in entry.fault.split("+")}
+        return bool(names & {"forwarded_twice", "repeated_after"})
+
+    @property
+    def repeated_late(self) -> bool:
+        """Whether a repeat came after the answer: a run that was over before could not see it."""
+        return any("repeated_after" in entry.fault for entry in self.entries)
 
 
 class Broken(AssertionError):
@@ -102,7 +109,7 @@ class Schedule:
         self.engine = self._open_desk()
         names = self.server.examples()[FORM]
         bills = [*self.chance.sample(names["open"], 7), *self.chance.sample(names["open_many_lines"], 2)]
-        bills += self.chance.sample(names["partly_linked"], 2)
+        bills += [*self.chance.sample(names["partly_linked"], 2), self.chance.choice(names["two_orgs"])]
         states = ("created", "linked", "closed", "partner_disabled", "no_price")
         bills += [self.chance.choice(names[state]) for state in states]
         self.bills = tuple(bills)
@@ -221,7 +228,8 @@ class Schedule:
             if name not in armed and not (drafts and name == "session_lost_with_entity"):  # it names no draft
                 armed[name] = {**settings, "at": [places.pop() for _ in range(self.chance.randint(1, 3))]}
         for _ in range(self.chance.choice((0, 0, 1, 2))):
-            armed[f"query:{self.chance.choice(READ_FAULTS)}"] = {"at": [self.chance.randint(1, 40)]}
+            name, settings = self.chance.choice(QUERY_FAULTS)
+            armed[f"query:{name}"] = {**settings, "at": [self.chance.randint(1, 40)]}
         if self._often(0.1):
             armed[f"login:{self.chance.choice(SIGN_IN_FAULTS)}"] = {"at": [1]}
         self.say("faults", armed)
@@ -335,7 +343,11 @@ class Schedule:
         if settled:
             stuck = [row for row in rows if row.verdict in OPEN and not _stranger_about(row)]
             self._want(not stuck, f"untold {where}")
-        if not open_rows or (settled and not any(map(_stranger_about, open_rows))):
+        if fact.repeated_late:
+            seen = {target.id for row in rows for target in row.targets}
+            known = any(row.alarm for row in rows) or fact.targets <= seen
+            self._want(known or when != "at the end", f"repeated and never told {where}")
+        elif not open_rows or (settled and not any(map(_stranger_about, open_rows))):
             self._want(set(told) == fact.targets, f"done and not told {where}")
             for row in mine:
                 ids = {target.id for target in row.targets}

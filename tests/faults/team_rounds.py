@@ -162,12 +162,19 @@ def told(row: Mapping[str, object]) -> bool:
 
 
 def in_time(work: Callable[[], str], seconds: float) -> str:
-    """The words of a round; one that hangs is broken, too."""
+    """The words of a round; one that hangs, or cannot be judged, is broken, too."""
     words: list[str] = []
-    thread = threading.Thread(target=lambda: words.append(work()), daemon=True)
+
+    def judged() -> None:
+        try:
+            words.append(work())
+        except Exception as error:  # noqa: BLE001 - told, and the next round begins
+            words.append(f"BROKEN: {error!r}")
+
+    thread = threading.Thread(target=judged, daemon=True)
     thread.start()
     thread.join(seconds)
-    return words[0] if words else f"BROKEN: not over in {seconds} s, or failed"
+    return words[0] if words else f"BROKEN: not over in {seconds} s"
 
 
 def main() -> int:

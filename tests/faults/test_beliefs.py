@@ -310,7 +310,21 @@ def test_a_request_repeated_after_its_answer_raises_the_alarm(bench: Bench) -> N
     bench.fault("repeated_after", at=[1], seconds=0.2)
     rows = bench.push(bench.numbers(4)[1:], quiet_seconds=1)
     struck = [row for row in rows if len(bench.made(row.number)) > 1]
+    assert struck
     assert all(row.alarm for row in struck), [(row.number, codes(row.notes)) for row in rows]
+
+
+def test_a_repeat_that_came_after_the_run_is_seen_at_the_next_guard(bench: Bench) -> None:
+    bench.push(bench.numbers(1))
+    (number,) = bench.numbers(2)[1:]
+    bench.fault("repeated_after", at=[1], seconds=1.5)
+    (row,) = bench.push([number])
+    assert (row.verdict, row.alarm) == (PUSHED, False)
+    ends = time.monotonic() + 20
+    while len(bench.made(number)) < 2 and time.monotonic() < ends:
+        time.sleep(0.05)
+    (again,) = bench.push([number])
+    assert (again.verdict, again.alarm, codes(again.notes)) == (SKIPPED, True, ["extra_target"])
 
 
 @pytest.mark.parametrize("bench", [{"mixed": "keep_success"}], indirect=True)

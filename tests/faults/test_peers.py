@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -119,7 +119,7 @@ def test_every_error_is_kept(bench: Bench) -> None:
         between.edit = edit
         rows = bench.push([bench.numbers(1, state)[0] for state in ("no_price", "no_lot", "no_stock")])
     assert [len(row.reasons) for row in rows] == [4, 4, 4]
-    with sqlite3.connect(bench.places.journal) as journal:
+    with closing(sqlite3.connect(bench.places.journal)) as journal, journal:
         endings = [json.loads(text) for (text,) in journal.execute("SELECT ending FROM requests ORDER BY 1")]
     said = sorted(error["message"] for ending in endings for error in ending["answer"]["save"]["errors"])
     assert sorted(reason.said for row in rows for reason in row.reasons) == said

@@ -74,6 +74,7 @@ def test_read(typed, base_url):
         (" \u200b　\n", "address_empty"),
         ('""', "address_empty"),
         ("ftp://host/k3cloud", "address_scheme"),
+        ("https://api.kingdee.com/galaxyapi/", "address_gateway"),
         ("file:///C:/k3cloud", "address_scheme"),
         ("http://demo:hunter2@host/k3cloud", "address_userinfo"),
         ("demo@host", "address_userinfo"),

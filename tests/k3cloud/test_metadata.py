@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from dataclasses import replace
 
@@ -224,6 +226,14 @@ def test_rules_where_the_form_does_not_exist(wire, session):
     assert caught.value.msg_code == 4
 
 
+def test_rules_where_a_column_is_a_database_error(wire, session):
+    for _ in range(3):
+        wire.json([[refusal(6, "数据库执行异常，请联系系统管理员")]])
+    wire.json([["R-1", "采购订单至采购入库单", "1"]]).json([]).json(refusal(4))
+    (rule,) = session.convert_rules()
+    assert (rule.rule_id, rule.enabled) == ("R-1", True)
+
+
 def test_rules_where_not_even_the_known_columns_work(wire, session):
     wire.otherwise(RuleForm([{"FOther": 1}]))
     with pytest.raises(QueryRefused) as caught:
@@ -252,6 +262,27 @@ def test_data_centres(wire, value):
     assert wire.requests[0].target == (
         "/k3cloud/Kingdee.BOS.ServiceFacade.ServicesStub.Account.AccountService.GetDataCenterList.common.kdsvc"
     )
+
+
+def packed(value: object) -> str:
+    return base64.b64encode(gzip.compress(json.dumps(value).encode())).decode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [packed([CENTRE]), json.dumps(packed([CENTRE])), json.dumps({"Code": 0, "Data": packed([CENTRE])})],
+)
+def test_data_centres_packed_once_more(wire, body):
+    wire.text(body)
+    assert list_data_centres(wire.address, LINE) == (DataCentre("60a1b2c3d4e5f6", "001", "演示账套"),)
+
+
+@pytest.mark.parametrize("body", ["H4sIAAAA", "H4sI!!!!", packed([CENTRE])[:-20]])
+def test_data_centres_packed_and_damaged(wire, body):
+    wire.text(body).text(body)  # the line is blamed, and asked once more
+    with pytest.raises(ConnectionTrouble) as caught:
+        list_data_centres(wire.address, LINE)
+    assert caught.value.code == "gzip"
 
 
 def test_data_centres_by_the_second_service(wire):

@@ -63,6 +63,31 @@ def test_lost_session(wire, session, wrap):
     assert caught.value.detail == "会话信息已丢失，请重新登录"
 
 
+@pytest.mark.parametrize("said", ["会话信息已丢失，请重新登录", "Context Is Null"])
+def test_lost_session_of_a_server_without_codes(wire, session, said):
+    wire.json(refusal(None, said))
+    with pytest.raises(SessionLost):
+        session.query("F", ["FBillNo"])
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (519, '{"errcode":4002,"description":"应用未授权"}', "4002 应用未授权 (X-Api-Requestid 77)"),
+        (404, '{"message":"no route matched"}', "no route matched (X-Api-Requestid 77)"),
+        (404, "upstream  not\nfound", "upstream not found"),
+        (404, "<html>Not Found</html>", "Whatever"),
+        (403, "", "Whatever"),
+    ],
+)
+def test_a_gateway_is_told_in_its_own_words(wire, session, status, body, said):
+    for _ in range(3):
+        wire.text(body, status, X_Api_Requestid="77")
+    with pytest.raises(ConnectionTrouble) as caught:
+        session.query("F", ["FBillNo"])
+    assert (caught.value.values["status"], caught.value.detail) == (str(status), said)
+
+
 @pytest.mark.parametrize("code", [2, 4, 8, 9, 11, None])
 def test_refused(wire, session, code):
     wire.json([[refusal(code, "元数据中标识为FNope的字段不存在")]])

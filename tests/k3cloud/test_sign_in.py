@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import pickle
 import threading
 
@@ -97,7 +98,9 @@ def test_login_by_sign(wire, open_session):
             login(0, Message="第三方应用：demo 不允许用户demo_user 登录，请联系系统管理员添加！"),
             "sign_in_app_user",
         ),
+        (login(-1, Message="当前尝试登录的数据中心无法获取到，请重新检查，谢谢。"), "sign_in_data_centre"),
         (refusal(4), "sign_in_unknown"),
+        (refusal(1), "sign_in_session"),
     ],
 )
 def test_refused(wire, session, answer, code):
@@ -108,6 +111,33 @@ def test_refused(wire, session, answer, code):
     assert caught.value.detail == (answer.get("Message") or ("no" if "Result" in answer else ""))
     assert session.signed_in is None
     assert len(wire.requests) == 1  # never tried twice
+
+
+WRONG_SIGN = login(0, MessageCode="002005000003016")
+
+
+def test_a_server_that_knows_only_sha1_is_signed_in_at_the_second_try(wire, open_session):
+    wire.json(WRONG_SIGN).json(login())
+    signed_in = open_session(wire.address, SignInMode.LOGIN_SIGN, app_id="my_app").sign_in()
+    assert (signed_in.old_signature, signed_in.version) == (True, "9.0.553.10")
+    first, second = (request.parameters for request in wire.requests)
+    values = sorted(["60a1b2c3d4e5f6", "demo_user", "my_app", "pässwört-🔑-9", str(second[3])])
+    assert (len(first[4]), second[4]) == (64, hashlib.sha1("".join(values).encode()).hexdigest())
+
+
+def test_a_signature_is_tried_twice_and_never_more(wire, open_session):
+    wire.json(WRONG_SIGN).json(login(0, Message="密码错误次数超限，请30分钟后再试"))
+    with pytest.raises(SignInRefused) as caught:
+        open_session(wire.address, SignInMode.LOGIN_SIGN, app_id="my_app").sign_in()
+    assert (caught.value.code, len(wire.requests)) == ("sign_in_app_secret", 2)
+
+
+@pytest.mark.parametrize("mode", [SignInMode.APP_SECRET, SignInMode.PASSWORD])
+def test_other_ways_are_tried_once(wire, open_session, mode):
+    wire.json(WRONG_SIGN)
+    with pytest.raises(SignInRefused):
+        open_session(wire.address, mode, app_id="my_app").sign_in()
+    assert len(wire.requests) == 1
 
 
 def test_wrong_data_centre(wire, session, open_session):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from kdgui.domain.errors import ConnectionTrouble
 from kdgui.domain.orders import PushOptions, RunOrder
+from kdgui.domain.verdicts import Row
 from kdgui.k3cloud.session import Session
 from kdgui.practice.rules import PLAN_RULE
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.pushing.inspect.check import Check, CheckReport
+from kdgui.pushing.inspect import check_reads, inspection
+from kdgui.pushing.inspect.check import CheckReport
+from kdgui.pushing.inspect.check_reads import CheckReader
 from kdgui.pushing.schema.form_schema import FormSchema
 
 from .conftest import FORM, RULE, Bench
@@ -78,8 +83,38 @@ def test_two_things_at_once_are_found_as_if_asked_twice(
     numbers = every_example(bench)
     check(bench, numbers)  # what a check learns is learnt
     at_once = check(bench, numbers)
-    monkeypatch.setattr(Check, "_ask_at_once", lambda *_: None)
+    monkeypatch.setattr(CheckReader, "_at_once", lambda *_: None)
     assert at_once == check(bench, numbers)
+
+
+def test_many_chunks_read_side_by_side_are_found_as_if_read_one_by_one(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = every_example(bench)
+    check(bench, numbers)
+    alone = check(bench, numbers)
+    for module in (check_reads, inspection):
+        monkeypatch.setattr(module, "CHUNK", 2)
+    assert check(bench, numbers) == alone
+
+
+def test_what_cannot_be_read_beside_is_read_alone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = every_example(bench)
+    check(bench, numbers)
+    alone = check(bench, numbers)
+    for module in (check_reads, inspection):
+        monkeypatch.setattr(module, "CHUNK", 2)
+    read, failed = CheckReader.read, []
+
+    def broken(reader: CheckReader, rows: Sequence[Row]) -> check_reads.ChunkRead:
+        if threading.current_thread().name.startswith("kdgui-check"):
+            failed.append(rows)
+            raise ConnectionTrouble("timeout")
+        return read(reader, rows)
+
+    monkeypatch.setattr(CheckReader, "read", broken)
+    assert check(bench, numbers) == alone
+    assert len(failed) == 2, "each of the two gives up at once"
 
 
 def test_columns_that_went_are_found_out_about(bench: Bench) -> None:

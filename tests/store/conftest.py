@@ -89,7 +89,6 @@ def in_process() -> Callable[..., subprocess.CompletedProcess[str]]:
             [sys.executable, "-c", code, *map(str, arguments)],
             cwd=ROOT,
             capture_output=True,
-            text=True,
             encoding="utf-8",
             timeout=60,
             check=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -135,7 +136,7 @@ def test_what_older_programs_wrote_is_told_as_it_stands(
     journal: Journal, run_id: str, tmp_path: Path
 ) -> None:
     old = '{"verdict":"failed","reasons":["server_said 批号为空"],"notes":["checked"]}'
-    with sqlite3.connect(journal.path) as connection:
+    with closing(sqlite3.connect(journal.path)) as connection, connection:
         for data in (old, "no JSON"):
             connection.execute(
                 "INSERT INTO events (at, run_id, position, what, data)"

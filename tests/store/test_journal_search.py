@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,7 +116,7 @@ def old_path(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     journal = Journal.open(path)
     make_run(journal, ("CGDD001",))
     journal.close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP INDEX runs_by_books")
         for column in ("user", "instance"):
             connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
@@ -136,7 +137,7 @@ def test_what_an_older_program_wrote_is_found_as_well(old_path: Path) -> None:
 
 
 def test_damage_in_an_older_journal_costs_no_more_than_what_is_damaged(old_path: Path) -> None:
-    with sqlite3.connect(old_path) as connection:
+    with closing(sqlite3.connect(old_path)) as connection, connection:
         body = connection.execute("SELECT body FROM rows").fetchone()[0]
         connection.execute("UPDATE rows SET body = ?", (body[:-5],))
     connection.close()
@@ -162,7 +163,7 @@ def plans(path: Path, call: Callable[[Journal], object]) -> str:
     journal._file._connection.set_trace_callback(asked.append)
     call(journal)
     journal._file._connection.set_trace_callback(None)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         lines = [
             record[3]
             for question in asked

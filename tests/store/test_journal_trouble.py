@@ -45,7 +45,8 @@ def test_the_files_are_the_users_alone(
     journal.start_run(order, header)
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
 
-    assert modes == {"journal.sqlite": 0o600, "journal.sqlite-wal": 0o600, "journal.sqlite-shm": 0o600}
+    suffixes = ("", "-wal", "-shm", "-begun")
+    assert modes == {f"journal.sqlite{suffix}": 0o600 for suffix in suffixes}
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 

@@ -30,7 +30,7 @@ def holder(path: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the lock until it is told to end."""
     command = [sys.executable, "-c", HOLDER, str(path)]
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "held"

@@ -26,6 +26,21 @@ TEXTS: list[tuple[str, int | None, str, str]] = [
     ("用户未绑定云通行证", None, "", "passport"),
     ("您的账号在别处登录，当前会话已被强制下线", None, "", "kicked_out"),
     ("Fail to verify thirty passport", None, "", "data_centre"),
+    # 9: what real servers say
+    ("当前尝试登录的数据中心无法获取到，请重新检查，谢谢。", None, "", "data_centre"),
+    ("当前用户未指定允许调用WebAPI接口", 11, "", "white_list"),
+    ("“demo”使用业务单据：“采购订单”业务操作-“[采购订单-CGDD0007-修改]”冲突，请稍候再使用。", 0, "", "lock"),
+    ("单据体“明细信息”第1行字段“仓库”是必填项", 0, "FStockId", "warehouse"),
+    ("第1行分录，数量大于入库上限！", None, "FStockId", "over_receipt"),
+    ("第1行分录反写超额", 11, "", "quota"),
+    ("不允许重复下推！", 4, "", "pushed_once_only"),
+    ("该单据不允许再次下推", 11, "", "pushed_once_only"),
+    ("不允许下推！", 4, "", "push_forbidden"),
+    ("第2行物料没有价格来源，不允许保存", 11, "", "price_source"),
+    ("存在未完成的工作流实例，不能审核", 11, "", "workflow"),
+    ("单据类型不允许为空", 11, "", "bill_type"),
+    ("更新库存时出现可以忽略的异常数据，是否继续？", 11, "AbstractInteractionResult", "stock"),
+    ("数据库执行异常，请联系系统管理员", None, "", "database"),
     ("数据中心“20250101”不存在或未启用", None, "", "data_centre"),
     # 1.4 and 1.6: session and the MsgCodes that say it all, whatever the words
     ("会话信息已丢失，请重新登录", 1, "", "session"),
@@ -181,10 +196,10 @@ def test_both_languages_are_complete_and_well_made() -> None:
         assert refusal.en is not None
         zh, en = refusal.zh, refusal.en
         for text in (zh.what, zh.why, zh.do):
-            rest = re.sub("MsgCode|ID", "", text)
+            rest = re.sub("MsgCode|ID|WebAPI|BOS", "", text)
             assert not re.search("[A-Za-z!]|[\u4e00-\u9fff][,;:?(]", rest), (refusal.id, text)
         for text in (en.what, en.why, en.do):
-            rest = text.replace("(第三方系统登录授权)", "")
+            rest = re.sub(r"\((第三方系统登录授权|允许调用WebAPI接口用户)\)", "", text)
             assert not re.search("[\u4e00-\u9fff，。；：]|!|  ", rest), (refusal.id, text)
         assert not zh.what.endswith("。")
         assert not en.what.endswith(".")

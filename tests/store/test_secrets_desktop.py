@@ -77,7 +77,7 @@ def test_the_real_key_store(tmp_path: Path) -> None:
         cwd=Path(__file__).resolve().parents[2],
         env=environ,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
         check=False,
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kdgui.domain.bill_numbers import MOST_NUMBERS, SUSPECTED, read_cell
 from kdgui.store.imports.html_tables import html_rows
 from kdgui.store.imports.number_column import Reading, RowFate, TableFound, read_pasted, read_sheet
 from kdgui.store.imports.text_tables import read_text, separator_of
+
+SAMPLES = Path(__file__).parent / "samples"
 
 
 def read(text: str, html: str = "") -> Reading:
@@ -146,6 +150,14 @@ def test_where_hidden_rows_cannot_be_told_it_is_said() -> None:
 def test_no_page_raises(html: str) -> None:
     html_rows(html)
     assert texts(read("CGDD000001\nCGDD000002\n", html)) == numbers(1, 2)
+
+
+def test_a_real_paste_with_quotes_and_hidden_rows() -> None:
+    """Put on an X clipboard by LibreOffice 7.4: ditto marks, inches, quotes; every sixth row hidden."""
+    text, html = ((SAMPLES / f"calc_quotes.{kind}").read_text(encoding="utf-8") for kind in ("txt", "html"))
+    reading = read(text, html)
+    assert texts(reading) == numbers(*[number for number in range(1, 61) if (number + 1) % 6])
+    assert (reading.count(RowFate.HIDDEN), reading.damaged, reading.cleaned) == (10, 0, 0)
 
 
 # Separators

@@ -117,6 +117,8 @@ LATIN = frozenset(
             "chmod 600",
             "KDGUI_PASSWORD_FILE",
             "KDGUI_HOME",
+            "WAYLAND_DISPLAY",
+            "DISPLAY",
             "HTTP",
             "http",
             "https",

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from kdgui.bootstrap import open_engine
 from kdgui.practice.server import PracticeServer
 from kdgui.pushing.engine import PushEngine
+from kdgui.store import secrets
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.messages.words import Words, load_words
 from kdgui.store.paths import Paths
@@ -200,10 +201,14 @@ class MemoryKeyring(KeyringBackend):
 
 
 @pytest.fixture
-def key_store() -> Iterator[MemoryKeyring]:
+def key_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
     """A key store of the system that works."""
+    name = f"{MemoryKeyring.__module__}.{MemoryKeyring.__qualname__}"
+    monkeypatch.setattr("kdgui.store.secrets._SYSTEM_STORES", frozenset((name,)))
     before = keyring.get_keyring()
     store = MemoryKeyring()
+    listed = {*secrets._SYSTEM_STORES, f"{MemoryKeyring.__module__}.{MemoryKeyring.__qualname__}"}
+    monkeypatch.setattr(secrets, "_SYSTEM_STORES", listed)
     keyring.set_keyring(store)
     yield store
     keyring.set_keyring(before)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from kdgui.ui.widgets.card import ElidedLabel
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
 from kdgui.ui.widgets.flexible_label import FlexibleLabel
+from kdgui.ui.widgets.message_bar import MessageBar
 from kdgui.ui.widgets.style import em
 
 LEAST_CONTRAST = 4.5
@@ -230,7 +231,8 @@ def _overlaps(parents: Iterable[QWidget | None]) -> list[str]:
         ]
         for one, other in combinations(children, 2):
             both = one.geometry().intersected(other.geometry())
-            handles = isinstance(one, QSplitterHandle) or isinstance(other, QSplitterHandle)
+            over = isinstance(one, MessageBar) or isinstance(other, MessageBar)  # unfolds over the page
+            handles = over or isinstance(one, QSplitterHandle) or isinstance(other, QSplitterHandle)
             segments = one.property("segment") and other.property("segment")
             if not both.isEmpty() and not handles and not segments:
                 found.append(f"{_name(one)} and {_name(other)} overlap by {_box(both)}")

@@ -31,6 +31,7 @@ from kdgui.store.imports.number_column import read_pasted
 from kdgui.store.messages.words import load_words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import DataCentreLabel, Profile
+from kdgui.store.settings import Settings
 from kdgui.ui.choose.options_dialog import MoreOptions, OptionsDialog
 from kdgui.ui.choose.readiness_dialog import ReadinessDialog
 from kdgui.ui.crash import CrashDialog, CrashReport
@@ -40,7 +41,8 @@ from kdgui.ui.main_window import MainWindow
 from kdgui.ui.numbers.choose_bill_dialog import ChooseBillDialog
 from kdgui.ui.numbers.fill_dialog import FillDialog
 from kdgui.ui.numbers.find_dialog import FindDialog
-from kdgui.ui.numbers.import_dialog import Chosen, ImportDialog
+from kdgui.ui.numbers.import_choice import first_choice
+from kdgui.ui.numbers.import_dialog import ImportDialog
 from kdgui.ui.numbers.lines_dialog import LinesDialog
 from kdgui.ui.results.delete_dialog import DeleteDialog
 from kdgui.ui.results.preview_dialog import PreviewDialog
@@ -403,7 +405,7 @@ class Stage:
     def _import(self) -> QWidget:
         rows = "日期\t单据编号\t供应商\n2026-11-01\tCGDD000412\t宏达\n\tCGDD000413\t宏达\n合计\t2\t\n"
         found = read_pasted(rows)
-        return ImportDialog(Chosen(found, "十一月采购订单.xlsx", found.place, found.reading), self.words_now)
+        return ImportDialog(first_choice(found, "十一月采购订单.xlsx", Settings()), self.words_now)
 
     def _closing(self) -> QWidget:
         window = self._window()

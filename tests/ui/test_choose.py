@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QLineEdit,
+    QMessageBox,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -105,13 +107,58 @@ def test_typing_offers_and_return_takes_the_only_one(pane: ChoosePane, qtbot: Qt
     assert pane.form.currentText() == "采购订单　PUR_PurchaseOrder"
 
 
-def test_an_id_that_nobody_lists_may_be_typed_and_nonsense_not(pane: ChoosePane) -> None:
+def test_an_id_that_nobody_lists_is_asked_about_and_nonsense_is_not_taken(pane: ChoosePane) -> None:
     type_into(pane.form, "ABC_MyOwnForm")
     QTest.keyClick(pane.form.lineEdit(), Qt.Key.Key_Return)
+    assert pane.form.key == ""
+    asked = pane.window().findChild(QMessageBox, "unknownIdDialog")
+    assert "ABC_MyOwnForm" in asked.text()
+    QTest.keyClick(asked, Qt.Key.Key_Escape)
+    assert pane.form.key == ""
+    type_into(pane.form, "ABC_MyOwnForm")
+    QTest.keyClick(pane.form.lineEdit(), Qt.Key.Key_Return)
+    asked = next(each for each in pane.window().findChildren(QMessageBox) if each.isVisible())
+    asked.findChild(QPushButton, "useIdButton").click()
     assert pane.form.key == "ABC_MyOwnForm"
     type_into(pane.form, "没有这样的单据")
     pane.form.lineEdit().clearFocus()
     assert (pane.form.key, pane.form.currentText()) == ("ABC_MyOwnForm", "ABC_MyOwnForm")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("cgdd", "PUR_PurchaseOrder"),
+        ("caigoudd", "PUR_PurchaseOrder"),
+        ("xsdd", "SAL_SaleOrder"),
+        ("销售", "SAL_SaleOrder"),
+        ("xs", "SAL_SaleOrder"),
+        ("xiaoshouchuku", "SAL_OUTSTOCK"),
+    ],
+)
+def test_initials_and_pinyin_find_a_form_and_the_common_one_first(
+    pane: ChoosePane, typed: str, first: str
+) -> None:
+    assert find_choices(pane.form._list.choices, typed)[0].key == first
+
+
+def test_what_was_used_is_found_before_everything_else(engine: PushEngine, pane: ChoosePane) -> None:
+    rare = next(choice for choice in find_choices(pane.form._list.choices, "xs") if choice.rank == 2)
+    engine.change_settings(replace(engine.settings, favourites=(rare.key,)))
+    pane.reload()
+    assert find_choices(pane.form._list.choices, "xs")[0].key == rare.key
+
+
+def test_a_click_selects_the_text_and_opens_the_list_where_it_stands(pane: ChoosePane) -> None:
+    pane.form.choose("SAL_SaleOrder")
+    edit = pane.form.lineEdit()
+    QTest.mouseClick(edit, Qt.MouseButton.LeftButton)
+    popup = pane.form._completer.popup()
+    assert (edit.selectedText(), popup.isVisible()) == (edit.text(), True)
+    shown = popup.visualRect(pane.form._found.index(pane.form._found.row_of("SAL_SaleOrder")))
+    assert popup.viewport().rect().contains(shown.center())
+    QTest.keyClick(popup, Qt.Key.Key_Escape)
+    assert (popup.isVisible(), pane.form.key) == (False, "SAL_SaleOrder")
 
 
 def test_a_program_may_set_the_text_or_the_index(pane: ChoosePane) -> None:

@@ -172,7 +172,7 @@ def test_a_fault_leaves_its_stacks_for_the_next_start(tmp_path: Path) -> None:
         [sys.executable, "-c", DIE, str(tmp_path)],
         env=os.environ,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert died.returncode != 0

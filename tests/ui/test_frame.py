@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QTextBrowser,
     QToolButton,
     QToolTip,
+    QVBoxLayout,
+    QWidget,
 )
 
 from kdgui.domain.accounts import SignedIn
@@ -130,6 +132,74 @@ def test_messages_stack_replace_and_close(chinese: Words, qtbot) -> None:
     bar.drop("a")
     bar.drop("a")
     assert bar.isHidden()
+
+
+@pytest.fixture
+def paged(chinese: Words, qtbot) -> tuple[QWidget, MessageBar, QPushButton]:
+    """A page with the line for messages at its top and a button below."""
+    page, bar, below = QWidget(), MessageBar(), QPushButton("below")
+    qtbot.addWidget(page)
+    column = QVBoxLayout(page)
+    column.addWidget(bar.place)
+    column.addWidget(below, 1)
+    bar.setParent(page)
+    bar.home = below
+    page.resize(600, 400)
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activateWindow()
+    return page, bar, below
+
+
+def test_no_message_moves_the_page(paged: tuple[QWidget, MessageBar, QPushButton]) -> None:
+    _page, bar, below = paged
+    before = below.geometry()
+    bar.tell("a", "一", Tone.INFO, action="看", on_action=lambda: None)
+    QCoreApplication.processEvents()
+    assert (bar.geometry(), bar.findChild(QPushButton, "moreMessagesButton").isVisible()) == (
+        bar.place.geometry(),
+        False,
+    )
+    bar.tell("b", "二\n" * 9, Tone.WARN)
+    QCoreApplication.processEvents()
+    assert bar.height() == bar.place.height(), "a warning waits on its line until it is opened"
+    bar.tell("c", "出错\n请重试", Tone.BAD)
+    QCoreApplication.processEvents()
+    assert bar.height() > 3 * bar.place.height(), "what went wrong is shown whole, over the page"
+    assert below.geometry() == before
+    QTest.keyClick(bar, Qt.Key.Key_Escape)
+    QCoreApplication.processEvents()
+    assert (bar.geometry(), below.geometry()) == (bar.place.geometry(), before)
+    for key in "abc":
+        bar.drop(key)
+    assert (bar.isVisible(), below.geometry()) == (False, before)
+
+
+def test_others_are_counted_and_unfold(paged: tuple[QWidget, MessageBar, QPushButton]) -> None:
+    _page, bar, _below = paged
+    bar.tell("a", "一", Tone.INFO)
+    bar.tell("b", "二", Tone.INFO)
+    more = bar.findChild(QPushButton, "moreMessagesButton")
+    shown = lambda: [key for key in "ab" if bar.findChild(QWidget, f"message_{key}").isVisible()]  # noqa: E731
+    assert (shown(), "1" in more.text()) == (["b"], True)
+    more.click()
+    assert shown() == ["a", "b"]
+    bar.drop("b")
+    bar.drop("a")
+    bar.tell("a", "一", Tone.INFO)
+    assert bar.height() == bar.place.height(), "new messages begin folded"
+
+
+def test_the_focus_of_a_message_that_goes_falls_where_the_work_is(
+    paged: tuple[QWidget, MessageBar, QPushButton], qtbot
+) -> None:
+    _page, bar, below = paged
+    bar.tell("a", "一", Tone.INFO, action="填", on_action=lambda: bar.drop("a"))
+    button = bar.findChild(QPushButton, "messageAction_a")
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    qtbot.waitUntil(below.hasFocus)
 
 
 def test_an_explanation_in_lines(chinese: Words) -> None:

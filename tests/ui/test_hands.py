@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, QThread, QTranslator
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QInputMethodEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QPushButton, QWidget
@@ -25,6 +25,7 @@ from kdgui.store.paths import Paths
 from kdgui.store.profiles import Profile
 from kdgui.ui.main_window import MainWindow
 from kdgui.ui.run.run_controller import Activity
+from kdgui.ui.sign_in.login_dialog import LoginDialog
 
 pytestmark = pytest.mark.qt_log_ignore("^This plugin does not support grabbing the keyboard", extend=True)
 
@@ -64,6 +65,13 @@ def visible_button(name: str) -> QAbstractButton | None:
     return next((button for button in found if button is not None and button.isVisible()), None)
 
 
+def shown_sign_in(program: Application) -> LoginDialog:
+    dialog = program._login
+    assert dialog is not None
+    assert dialog.isVisible()
+    return dialog
+
+
 def click(name: str, qtbot: QtBot) -> None:
     """Press this button with the mouse as soon as it can be pressed."""
     qtbot.waitUntil(lambda: (found := visible_button(name)) is not None and found.isEnabled(), timeout=LONG)
@@ -101,6 +109,34 @@ def test_whoever_was_here_before_gets_the_sign_in(program: Application, qtbot: Q
     program.begin()
     qtbot.waitUntil(lambda: visible_button("loginButton") is not None, timeout=LONG)
     assert not program.window.first_page.isVisible()
+
+
+def test_the_sign_in_is_shown_before_the_window_and_stays_above_it(
+    program: Application, qtbot: QtBot
+) -> None:
+    program.engine.profiles.save(Profile("https://k3.invalid/k3cloud/", "1", "demo"))
+    program.start()
+    dialog = shown_sign_in(program)
+    windows = [each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow)]
+    assert not any(map(MainWindow.isVisible, windows))
+    qtbot.waitUntil(lambda: dialog.form.server_edit.text() != "", timeout=LONG)
+    dialog.form.user_edit.setText("typed")
+    qtbot.waitUntil(program.window.isVisible, timeout=LONG)
+    assert dialog.isVisible()
+    assert dialog.windowHandle().transientParent() is program.window.windowHandle()
+    assert dialog.form.user_edit.text() == "typed"
+    dialog.reject()
+    assert program.window.isVisible()
+
+
+def test_whoever_closes_the_sign_in_before_the_window_is_there_gets_the_window(
+    program: Application, qtbot: QtBot
+) -> None:
+    program.engine.profiles.save(Profile("https://k3.invalid/k3cloud/", "1", "demo"))
+    program.start()
+    shown_sign_in(program).reject()
+    assert program.window.isVisible()
+    qtbot.waitUntil(lambda: program.findChild(QThread).isFinished(), timeout=LONG)
 
 
 def test_the_first_page_leads_to_the_sign_in_too(program: Application, qtbot: QtBot) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QComboBox,
     QLabel,
     QPushButton,
@@ -24,9 +27,13 @@ from pytestqt.qtbot import QtBot
 from kdgui.bootstrap import open_engine
 from kdgui.pushing.engine import PushEngine
 from kdgui.store.imports.number_column import read_pasted
+from kdgui.store.imports.number_files import OpenedFile
+from kdgui.store.imports.sheets import Sheet, SheetRow
 from kdgui.store.messages.words import load_words
 from kdgui.store.paths import Paths
-from kdgui.ui.numbers.import_dialog import Chosen, ImportDialog
+from kdgui.store.settings import Settings
+from kdgui.ui.numbers.import_choice import first_choice
+from kdgui.ui.numbers.import_dialog import ImportDialog
 from kdgui.ui.numbers.import_model import Column, Show
 from kdgui.ui.numbers.numbers_pane import NumbersPane
 from kdgui.ui.widgets.pill_delegate import PillDelegate
@@ -75,6 +82,12 @@ def asked(pane: NumbersPane, qtbot: QtBot) -> Callable[[], ImportDialog]:
         return dialogs(pane)[0]
 
     return wait
+
+
+def choose(dialog: ImportDialog, name: str, place: int) -> None:
+    combo = dialog.findChild(QComboBox, name)
+    combo.setCurrentIndex(place)
+    combo.activated.emit(place)
 
 
 def press(window: QWidget, name: str) -> None:
@@ -128,6 +141,8 @@ def test_two_likely_sheets_are_asked_about(
     assert [combo.itemText(each) for each in range(combo.count())] == ["October", "November", "Notes"]
     combo.setFocus()
     QTest.keyClick(combo, Qt.Key.Key_Down)
+    combo.view().setCurrentIndex(combo.model().index(1, 0))
+    QTest.keyClick(combo.view(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: preview(dialog)[0][2] == "CGDD000002")
     press(dialog, "importTakeButton")
     assert texts(pane) == ["CGDD000002"]
@@ -211,9 +226,143 @@ def test_files_and_texts_are_dropped(pane: NumbersPane, qtbot: QtBot, tmp_path: 
     text.setText("CGDD000414\n")
     assert drop(pane, text)
     assert texts(pane)[2:] == ["CGDD000414"]
-    assert drop(pane, urls(tmp_path / "a.csv", tmp_path / "b.csv"))
-    assert "One file at a time" in notice(pane)
     assert not drop(pane, QMimeData())
+
+
+def test_several_files_are_taken_together(
+    pane: NumbersPane, asked: Callable[[], ImportDialog], qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name, numbers in (("甲.csv", "CGDD000001\nCGDD000002"), ("乙.csv", "CGDD000003\n合计")):
+        (tmp_path / name).write_text(f"单据编号\n{numbers}\n", encoding="utf-8")
+    book = openpyxl.Workbook()
+    book.active.append(["备注", "单据编号"])
+    book.active.append(["x", "CGDD000004"])
+    book.save(tmp_path / "丙.xlsx")
+    assert drop(pane, urls(tmp_path / "甲.csv", tmp_path / "乙.csv", tmp_path / "丙.xlsx"))
+    dialog = asked()
+    combo = dialog.findChild(QComboBox, "importSheetCombo")
+    assert [combo.itemText(each) for each in range(combo.count())] == ["甲.csv", "乙.csv", "丙.xlsx · Sheet"]
+    assert dialog.findChild(QCheckBox, "importAllSheetsCheck").isChecked()
+    assert "乙.csv  2" in [row[0] for row in preview(dialog)]
+    press(dialog, "importTakeButton")
+    assert texts(pane) == ["CGDD000001", "CGDD000002", "CGDD000003", "CGDD000004"]
+    assert "from 3 sheets" in notice(pane)
+
+
+def test_all_sheets_or_one(
+    pane: NumbersPane, asked: Callable[[], ImportDialog], qtbot: QtBot, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for title, number in (("October", 1), ("November", 2)):
+        sheet = book.create_sheet(title)
+        sheet.append(["源单编号", "单据编号"])
+        sheet.append([f"XSDD{number:06d}", f"CGDD{number:06d}"])
+    del book["Sheet"]
+    book.save(tmp_path / "a.xlsx")
+    pane.read_file(tmp_path / "a.xlsx")
+    dialog = asked()
+    choose(dialog, "importColumnCombo", 0)
+    qtbot.waitUntil(lambda: preview(dialog)[1][2] == "XSDD000001")
+    dialog.findChild(QCheckBox, "importAllSheetsCheck").setChecked(True)
+    qtbot.waitUntil(lambda: len(preview(dialog)) == 4)
+    press(dialog, "importTakeButton")
+    assert texts(pane) == ["XSDD000001", "XSDD000002"]
+
+
+def test_rows_are_ticked_and_unticked(
+    pane: NumbersPane, asked: Callable[[], ImportDialog], qtbot: QtBot
+) -> None:
+    pane.paste_text("单据编号\t备注\nCGDD000001\tx\n汇总\ty\nCGDD000002\tz\n")
+    press(pane, "lookAgainButton")
+    dialog = asked()
+    model = dialog.findChild(QTableView, "importPreview").model()
+    tick = Qt.ItemDataRole.CheckStateRole
+    assert [model.index(row, 0).data(tick) for row in range(4)] == [
+        *(Qt.CheckState.Unchecked, Qt.CheckState.Checked, Qt.CheckState.Unchecked, Qt.CheckState.Checked)
+    ]
+    model.setData(model.index(2, 0), Qt.CheckState.Checked, tick)
+    qtbot.waitUntil(lambda: model.index(2, 0).data(tick) == Qt.CheckState.Checked)
+    model.setData(model.index(1, 0), Qt.CheckState.Unchecked, tick)
+    qtbot.waitUntil(lambda: model.index(1, 0).data(tick) == Qt.CheckState.Unchecked)
+    assert model.index(1, 1).data() == "Left out by you"
+    press(dialog, "importTakeButton")
+    assert texts(pane) == ["汇总", "CGDD000002"]
+
+
+def test_separator_and_encoding_change_the_preview_at_once(
+    pane: NumbersPane, asked: Callable[[], ImportDialog], qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_bytes("单据编号;备注\nCGDD000001;急,好\nCGDD000002;x,y\n".encode("gbk"))
+    pane.read_file(tmp_path / "a.txt")
+    qtbot.waitUntil(lambda: texts(pane) == ["CGDD000001", "CGDD000002"])
+    press(pane, "lookAgainButton")
+    dialog = asked()
+    marks, encodings = (
+        dialog.findChild(QComboBox, f"import{name}Combo") for name in ("Separator", "Encoding")
+    )
+    assert (marks.currentData(), encodings.currentData()) == (";", "gb18030")
+    choose(dialog, "importSeparatorCombo", marks.findData(","))
+    qtbot.waitUntil(lambda: "CGDD000001;急" in preview(dialog)[1])
+    choose(dialog, "importSeparatorCombo", marks.findData(";"))
+    choose(dialog, "importEncodingCombo", encodings.findData("cp1252"))
+    qtbot.waitUntil(lambda: any("µ¥¾Ý" in cell for cell in preview(dialog)[0]))
+    choose(dialog, "importEncodingCombo", encodings.findData("gb18030"))
+    take = dialog.findChild(QPushButton, "importTakeButton")
+    qtbot.waitUntil(lambda: "单据编号" in preview(dialog)[0] and take.isEnabled())
+    press(dialog, "importTakeButton")
+    assert texts(pane) == ["CGDD000001", "CGDD000002"]
+
+
+def test_the_choice_is_remembered_for_the_next_table_with_the_same_headings(
+    pane: NumbersPane, asked: Callable[[], ImportDialog], qtbot: QtBot, engine: PushEngine
+) -> None:
+    table = "订单编号\t入库单编号\nCGDD00000{0}\tCGRK0000{0}\nCGDD00001{0}\tCGRK0001{0}\n"
+    pane.paste_text(table.format(1))
+    dialog = asked()
+    choose(dialog, "importColumnCombo", 1)
+    qtbot.waitUntil(lambda: preview(dialog)[1][2] == "CGRK00001")
+    press(dialog, "importTakeButton")
+    qtbot.waitUntil(lambda: len(engine.settings.import_columns) == 1)
+    pane.paste_text(table.format(2))
+    assert texts(pane) == ["CGRK00001", "CGRK00011", "CGRK00002", "CGRK00012"]
+    pane.paste_text(table.format(3).replace("入库单编号", "出库单编号"))
+    assert asked().isVisible()
+    QTest.keyClick(asked(), Qt.Key.Key_Escape)
+
+
+def test_a_reading_can_be_stopped(
+    pane: NumbersPane, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def slowly(_path: Path, progress: Callable[[float], None]) -> object:
+        begun.set()
+        while True:
+            progress(0.4)
+            time.sleep(0.005)
+
+    monkeypatch.setattr("kdgui.ui.numbers.import_choice.open_number_file", slowly)
+    pane.read_file(tmp_path / "large.xlsx")
+    qtbot.waitUntil(lambda: begun.is_set() and notice(pane) == "Reading large.xlsx… 40%")
+    press(pane, "stopReadingButton")
+    assert notice(pane) == "Reading was stopped. Nothing was taken."
+    qtbot.waitUntil(lambda: not pane.findChild(QPushButton, "stopReadingButton").isVisible())
+    assert texts(pane) == []
+
+
+def test_a_file_that_does_not_tell_formats_is_shown_before_it_is_taken(
+    pane: NumbersPane, asked: Callable[[], ImportDialog], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untold = Sheet("表", (SheetRow(1, ("CGDD000001",)),), untold=frozenset(("rows", "formats")))
+    monkeypatch.setattr(
+        "kdgui.ui.numbers.import_choice.open_number_file", lambda _path, _progress: OpenedFile((untold,))
+    )
+    pane.read_file(tmp_path / "a.xlsb")
+    assert "leading zeros" in asked().findChild(QLabel, "importQuestion").text()
+    assert texts(pane) == []
+    press(asked(), "importTakeButton")
+    assert texts(pane) == ["CGDD000001"]
+    assert "leading zeros" in notice(pane)
 
 
 def test_a_file_copied_in_the_file_manager_is_pasted(pane: NumbersPane, qtbot: QtBot) -> None:
@@ -268,7 +417,7 @@ def test_a_long_table_is_not_measured_row_by_row(
         return before(delegate, option, index)
 
     monkeypatch.setattr(PillDelegate, "sizeHint", size_hint)
-    dialog = ImportDialog(Chosen(found, "", found.place, found.reading), lambda: WORDS)
+    dialog = ImportDialog(first_choice(found, "", Settings()), lambda: WORDS)
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
         dialog.show()

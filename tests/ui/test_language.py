@@ -25,7 +25,7 @@ def test_every_sentence_of_the_window_is_translated() -> None:
     """Runs Qt's own collector over the sources, so a new sentence cannot be forgotten."""
     script = resources_dir() / "update_translations.py"
     done = subprocess.run(
-        [sys.executable, str(script), "--check"], capture_output=True, text=True, check=False
+        [sys.executable, str(script), "--check"], capture_output=True, encoding="utf-8", check=False
     )
     assert (done.returncode, done.stdout) == (0, "")
 

@@ -36,7 +36,7 @@ def measuring() -> Iterator[dict[str, subprocess.Popen[str]]]:
                 [sys.executable, str(LOOKS), language],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                text=True,
+                encoding="utf-8",
                 env=surroundings,
             )
             for language in LANGUAGES

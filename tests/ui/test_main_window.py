@@ -80,7 +80,7 @@ class Practice:
 
 @pytest.fixture
 def practice() -> Iterator[Practice]:
-    process = subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, encoding="utf-8")
     told = json.loads(process.stdout.readline())
     yield Practice(told["url"], told["data_centre"], told["user"], told["password"])
     process.terminate()

@@ -15,6 +15,7 @@ from kdgui.store.messages.words import Words
 from kdgui.ui import main_window
 from kdgui.ui.main_window import MainWindow
 from kdgui.ui.results.results_model import ResultsModel
+from kdgui.ui.results.row_actions import actions_of
 from kdgui.ui.results.run_digest import Tab, digest_of
 from kdgui.ui.run.open_work import RunShown
 from tests.ui.heart import Heart
@@ -77,6 +78,6 @@ def test_what_was_judged_once_follows_every_change(chinese: Words) -> None:
     model.update_rows([row("a", 7, Verdict.PUSHED), row("a", 0, Verdict.FAILED)])
     model.search("CGRK000000")
     fresh = digest_of(model.rows)
-    assert (model.counts(), model.offers) == (tuple(fresh.counts), fresh.offers)
+    assert (model.counts(), model.offers) == (tuple(fresh.counts), actions_of(model.rows))
     assert [each.position for each in model.shown] == [1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16]
     assert len(model.together(model.rows[7])) == 13

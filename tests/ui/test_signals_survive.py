@@ -46,7 +46,7 @@ def test_five_thousand_signals_from_either_thread() -> None:
         [sys.executable, "-c", SCRIPT],
         env=os.environ,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
         check=False,
     )

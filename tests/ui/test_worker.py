@@ -285,7 +285,12 @@ sys.exit("end_program returned")
 def run_script(script: str) -> subprocess.CompletedProcess[str]:
     environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     return subprocess.run(
-        [sys.executable, "-c", script], env=environ, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", script],
+        env=environ,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
     )
 
 

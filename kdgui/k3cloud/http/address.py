@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 from kdgui.domain.errors import BadInput
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_OLD_GATEWAY = "api.kingdee.com"
 _PUBLIC_CLOUD = (".ik3cloud.com", ".kingdee.com")
 """Kingdee's own sites, which answer https only."""
 _LONGEST = 2000
@@ -68,9 +69,12 @@ def read_address(text: str) -> Address:
 
     Raises:
         BadInput: address_empty, address_scheme (neither http nor https), address_userinfo (a name or
-            password inside), address_port, address_bad. What was typed is not in the error.
+            password inside), address_port, address_gateway (the vendor's old gateway, which passes nothing on
+            any more, protocol 6), address_bad. What was typed is not in the error.
     """
     scheme, shown, port, path = _read(text)
+    if shown == _OLD_GATEWAY:
+        raise BadInput("address_gateway")
     cloud = port is None and shown.endswith(_PUBLIC_CLOUD)
     scheme = scheme or ("https" if cloud or port == _DEFAULT_PORTS["https"] else "http")
     colon_port = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import codecs
 import zlib
 
@@ -9,6 +11,10 @@ LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of one answer, packed or unpacked; the largest page of a query is far below."""
 LARGEST_RAW = 64 * 1024
 """Bytes of `Ending.raw` in UTF-8."""
+
+
+_GZIP_IN_BASE64 = b"H4sI"
+"""How the first bytes of a gzip file look in base64."""
 
 
 class BodyTooLarge(Exception):
@@ -33,6 +39,20 @@ def unpack(body: bytes, encoding: str, largest: int = LARGEST_BODY) -> bytes:
         elif name != "identity":
             raise BodyBroken(f"Content-Encoding: {name[:40]}")
     return body
+
+
+def unpack_text(text: bytes, largest: int = LARGEST_BODY) -> bytes:
+    """Undo base64 and gzip, in which some servers send their list of data centres (protocol 9).
+
+    Whatever is not packed so comes back as it is, quotes included. Raises BodyBroken, BodyTooLarge.
+    """
+    packed = without_bom(text).strip().strip(b'"')
+    if not packed.startswith(_GZIP_IN_BASE64):
+        return text
+    try:
+        return _inflate(base64.b64decode(packed.replace(b"\\/", b"/"), validate=True), largest)
+    except (binascii.Error, ValueError) as error:
+        raise BodyBroken(str(error)) from None
 
 
 def _inflate(body: bytes, largest: int) -> bytes:

@@ -181,7 +181,11 @@ class SignInService:
     def _is_read_only(self, profile: Profile) -> bool:
         """Whether the saved connection of this account is for questions only; typed anew it stays so."""
         plain = replace(profile, server=read_address(profile.server).base_url)
-        return any(other.read_only and other.account == plain.account for other in self._profiles.load())
+        try:
+            known = self._profiles.load()
+        except KdguiError:
+            return False
+        return any(other.read_only and other.account == plain.account for other in known)
 
     def change_profile(self, before: Profile, profile: Profile) -> None:
         """Keep another name, label, colour or CA file for a connection; the one in use follows.

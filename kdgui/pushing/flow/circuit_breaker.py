@@ -19,6 +19,8 @@ from kdgui.domain.verdicts import Reason
 EQUAL_REFUSALS = 5
 
 
+_WHITE_LIST = "未指定允许调用WebAPI"
+
 UNKNOWNS = 2
 
 
@@ -47,6 +49,14 @@ def reason_of(trouble: KdguiError) -> Reason:
     return Reason.of("cannot_guard", trouble.detail, cause=trouble.code)
 
 
+def _not_on_white_list(answer: Answer) -> bool:
+    """Whether the user may not call the Web API at all: MsgCode 11 like any check, so only words tell it.
+
+    They decide that the run waits, and nothing about a bill (protocol 9).
+    """
+    return any(_WHITE_LIST in error.message for error in answer.errors)
+
+
 @dataclass
 class FailureStreaks:
     """Counts what happens in a row: unknown endings, equal refusals, lost sessions."""
@@ -66,12 +76,13 @@ class FailureStreaks:
         if answer.success:
             self._refusals, self._refusal = 0, None
             return False
+        hopeless = answer.msg_code in msg_codes.NO_RIGHT or _not_on_white_list(answer)
         if not alone:
-            return answer.msg_code in msg_codes.NO_RIGHT
+            return hopeless
         refusal = (answer.msg_code, tuple((error.field_name, error.message) for error in answer.errors))
         self._refusals = self._refusals + 1 if refusal == self._refusal else 1
         self._refusal = refusal
-        if answer.msg_code in msg_codes.NO_RIGHT or self._refusals >= EQUAL_REFUSALS:
+        if hopeless or self._refusals >= EQUAL_REFUSALS:
             self._refusals = 0
             return True
         return False

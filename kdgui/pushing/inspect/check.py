@@ -8,21 +8,21 @@ from dataclasses import dataclass
 
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.bills import SourceBill, TargetBill
-from kdgui.domain.errors import QueryRefused
+from kdgui.domain.errors import LedgerTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row
+from kdgui.pushing.flow.circuit_breaker import reason_of
 from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.inspect.check_reads import CheckReader, ChunkRead, read_side_by_side
 from kdgui.pushing.inspect.quantities import Quantity, Quota
 from kdgui.pushing.inspect.quota_learning import learn_from_controls, pushed_lines
-from kdgui.pushing.inspect.source_bills import SourceReader, SourceRecord, numeric_columns
+from kdgui.pushing.inspect.source_bills import SourceRecord
 from kdgui.pushing.lookup.lookup_result import LinkedTarget, LookupResult
-from kdgui.pushing.run.guard import Candidate, Refused, askable_rows, candidate_of
-from kdgui.pushing.run.run_parts import RunParts
+from kdgui.pushing.run.guard import Candidate, Refused
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS
 from kdgui.pushing.schema.form_schema import BUSINESS_CLOSE
-from kdgui.pushing.schema.query_text import CHUNK
 
-PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "lines_pushed"})
+PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "lines_pushed", "other_rule_pushed"})
 _MAY_INSIST = PUSHED_BEFORE | {"not_approved", "is_presumed"}
 """Reasons that the clerk may overrule: part deliveries are daily work, custom rules push much."""
 
@@ -81,13 +81,17 @@ class _Judged:
 
 
 class Check:
-    """One check of one order. Used from one thread; reads only. Two questions for 150 numbers."""
+    """One check of one order; reads only. Many rows are read by `beside` too, see `read_side_by_side`."""
 
-    def __init__(self, order: RunOrder, parts: RunParts, sources: SourceReader, quota: Quota) -> None:
+    def __init__(
+        self, order: RunOrder, reader: CheckReader, quota: Quota, beside: Sequence[CheckReader] = ()
+    ) -> None:
         self._order = order
-        self._guard = parts.guard
-        self._lookup = parts.lookup
-        self._sources = sources
+        self._reader, self._beside = reader, beside
+        self._guard = reader.guard
+        self._lookup = reader.lookup
+        self._claims = reader.claims
+        self._sources = reader.sources
         self._quota = quota
         self._found: dict[str, SourceRecord] = {}
         self._by_number: defaultdict[str, dict[str, SourceRecord]] = defaultdict(dict)
@@ -103,14 +107,10 @@ class Check:
         Raises:
             QueryRefused, ConnectionTrouble, SessionLost, SignInRefused, AnswerUnreadable.
         """
-        self._guard.open()
-        self._lookup.open()
+        self._reader.open()
         learn_from_controls(self._quota, self._lookup, self._sources)
-        rows = self._once()
-        for start in range(0, len(rows), CHUNK):
-            if control.stopped:
-                break
-            self._look_at(rows[start : start + CHUNK])
+        for read in read_side_by_side(self._once(), self._reader, self._beside, control):
+            self._judge(read)
         self._quota.learn(pushed_lines(self._targets, self._found))
         findings = sorted(map(self._finding, self._judged), key=lambda finding: finding.position)
         return CheckReport(tuple(findings), tuple(self._unchecked()))
@@ -133,44 +133,25 @@ class Check:
                 rows.append(row)
         return rows
 
-    def _look_at(self, rows: Sequence[Row]) -> None:
-        known = self._ask_at_once(rows)
-        candidates, refused = self._guard.find(rows, known)
-        if known is None:
-            absent = {
-                item.row.position for item in refused if item.reason.code in ("not_found", "damaged_number")
-            }
-            self._keep(self._read([row.number for row in rows if row.position not in absent]))
-        for candidate in candidates:
+    def _judge(self, read: ChunkRead) -> None:
+        self._keep(read.found)
+        for candidate in read.candidates:
             self._guarded = frozenset(key for key, _ in candidate.bill.fields)
-        wanted = {item.bill.id: item.bill.number for item in candidates}
-        wanted |= {item.bill_id: item.row.number for item in refused if item.bill_id}
-        sight = self._lookup.ask(wanted)
-        self._targets.update(self._see(sight, wanted))
-        clear, ruled_out = self._guard.rule_out(candidates, sight, self._lookup)
-        judged = [*map(_cleared, clear), *map(_refused, (*ruled_out, *refused))]
+        self._targets.update(self._see(read.sight, read.wanted))
+        clear, ruled_out = self._guard.rule_out(read.candidates, read.sight, self._lookup)
+        held = self._held(clear, read.sight)
+        taken = {item.row.position for item in held}
+        free = [candidate for candidate in clear if candidate.row.position not in taken]
+        judged = [*map(_cleared, free), *map(_refused, (*held, *ruled_out, *read.refused))]
         self._judged += [self._same_bill(item) for item in sorted(judged, key=lambda item: item.row.position)]
 
-    def _ask_at_once(self, rows: Sequence[Row]) -> dict[str, list[Candidate]] | None:
-        """What the guard and the check want to know of these bills, in one question; None where it takes two.
-
-        Two it takes where they look at different entries of lines, whose columns together would multiply the
-        rows, and where the server does not answer all of it: the guard asks for less and finds out what went.
-        """
-        wanted, lines = self._guard.columns, self._sources.columns
-        if lines is None or not numeric_columns(lines) or lines.line_key != wanted.line_key:
-            return None
-        numbers = [row.number for row in askable_rows(rows)[0]]
+    def _held(self, candidates: Sequence[Candidate], sight: LookupResult) -> list[Refused]:
+        """Those that another program or a colleague is pushing; a ledger that is not there is told."""
         try:
-            found = self._sources.by_numbers(numbers, wanted.checks)
-        except QueryRefused:
-            return None
-        self._keep(found)
-        known: defaultdict[str, list[Candidate]] = defaultdict(list)
-        for bill_id, source in found.items():
-            number, entries = source.bill.number, (entry_id for entry_id, _ in source.lines)
-            known[identity(number)].append(candidate_of(bill_id, number, dict(source.more), entries))
-        return known
+            return self._claims.objections(candidates, sight)
+        except LedgerTrouble as trouble:
+            self._doubt = reason_of(trouble)
+            return []
 
     def _keep(self, found: Mapping[str, SourceRecord]) -> None:
         for bill_id, source in found.items():
@@ -182,13 +163,6 @@ class Check:
         if wanted and (sight.void or not sight.controlled):
             self._doubt = Reason.of("targets_unproven")
         return {bill_id: self._lookup.by_this_rule(sight.of(bill_id)) for bill_id in wanted}
-
-    def _read(self, numbers: Sequence[str]) -> dict[str, SourceRecord]:
-        """The bills; {} where the server does not tell more about them than the guard has asked."""
-        try:
-            return self._sources.by_numbers(numbers)
-        except QueryRefused:
-            return {}
 
     def _same_bill(self, item: _Judged) -> _Judged:
         """Rows with one FID are one bill, however its number is spelled."""

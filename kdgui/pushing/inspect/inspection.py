@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from kdgui.domain.bills import Preview, TargetBill
 from kdgui.domain.errors import BadInput
@@ -12,10 +13,17 @@ from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.inspect.bill_lines import BillLines, LineReader, LinesFound
 from kdgui.pushing.inspect.check import Check, CheckReport
+from kdgui.pushing.inspect.check_reads import CheckReader
 from kdgui.pushing.inspect.preview import Previewer
 from kdgui.pushing.inspect.quantities import Quota
 from kdgui.pushing.inspect.source_bills import SourceReader
 from kdgui.pushing.inspect.totals import Totaller, Totals
+from kdgui.pushing.schema.query_text import CHUNK
+
+_LONGEST_SECONDS = 15.0
+"""A question beside the others that takes longer is asked again in the ordinary way."""
+_BESIDE = 2
+"""Connections of a check beside its own: three questions at a time, as a run has at most."""
 
 
 class Inspection:
@@ -36,9 +44,12 @@ class Inspection:
         context = self._context
         with context.sign_in_service.own_connection() as connection:
             order = context.completed(order)
-            tools = context.run_parts(order, connection)
-            sources = self._sources(order, connection)
-            return Check(order, tools, sources, self._quota(order, sources)).go(control)
+            reader = self._check_reader(order, connection)
+            with ExitStack() as resources:
+                further = _BESIDE if len(order.numbers) > CHUNK else 0
+                opened = (connection.beside(_LONGEST_SECONDS) for _ in range(further))
+                beside = [self._check_reader(order, resources.enter_context(each)) for each in opened]
+                return Check(order, reader, self._quota(order, reader.sources), beside).go(control)
 
     def lines(self, order: RunOrder, number: str, bill_id: str = "") -> BillLines:
         """The lines of a bill of the order's source form, by FID where it is given, else by number.
@@ -91,6 +102,9 @@ class Inspection:
             return totaller.sum_up(info.form_id, info.target_form, journal.rows(run_id))
 
     # -- inside ------------------------------------------------------------------------------------
+
+    def _check_reader(self, order: RunOrder, connection: Connection) -> CheckReader:
+        return CheckReader(self._context.run_parts(order, connection), self._sources(order, connection))
 
     def _sources(self, order: RunOrder, connection: Connection) -> SourceReader:
         return SourceReader(connection, self._context.schemas(connection), order.form_id)

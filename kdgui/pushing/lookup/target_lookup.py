@@ -71,6 +71,7 @@ class TargetLookup:
         self.sightings = LinkSchema()
         self._eye: LinkColumns | None = None
         self._learnt = KnownLinks()
+        self._unkept = False
         self._seen_by: dict[str, LinkColumns] = {}
         self.trouble, self.sure = "", True
         self._newest_id = ""
@@ -198,7 +199,10 @@ class TargetLookup:
         return not known or int(target_id) > int(self._newest_id)
 
     def learn(self, source_id: str, source_number: str, target: LinkedTarget) -> None:
-        """An answered push named `target` and the link rows show it: the best control there is."""
+        """An answered push named `target` and the link rows show it: the best control there is.
+
+        Remembered beyond this run with the next `keep_learnt`.
+        """
         eye = self._eye or self._seen_by.get(target.bill.id)
         if eye is None:
             return
@@ -207,7 +211,13 @@ class TargetLookup:
         rules = dict.fromkeys((*self._learnt.rules, *((target.rule_id,) if target.rule_id else ())))
         self._eye = eye
         controls = (control, *kept)[:MOST_KNOWN_LINKS]
-        self._keep(msgspec.structs.replace(self._learnt, controls=controls, rules=tuple(rules)))
+        self._learnt = msgspec.structs.replace(self._learnt, controls=controls, rules=tuple(rules))
+        self._unkept = True
+
+    def keep_learnt(self) -> None:
+        """Remember what `learn` was told since: one commit for a block, not one a bill."""
+        if self._unkept:
+            self._keep(self._learnt)
 
     def own_creators(self) -> frozenset[str]:
         """What FCreatorId was on bills that this user made for certain; remembered."""
@@ -448,6 +458,7 @@ class TargetLookup:
 
     def _keep(self, learnt: KnownLinks) -> None:
         self._learnt = learnt
+        self._unkept = False
         value = msgspec.json.encode((self._eye, learnt)).decode()
         self._memory.remember("control", self._rule_key, value)
 

@@ -122,6 +122,19 @@ class RunClaims:
         journal = self._journal.look(keys, self._run_id)
         return Looked(journal, self._team.look(keys) if self._team is not None else {})
 
+    def objections(self, candidates: Sequence[Candidate], sight: LookupResult) -> list[Refused]:
+        """Those that somebody holds now, or that a colleague has pushed; nothing is claimed."""
+        looked = self.look(candidates)
+        wanted = {self._key(candidate): candidate for candidate in candidates}
+        reasons = self._pushed_by_colleagues(wanted, looked, sight)
+        for states in (looked.team, looked.journal):
+            reasons |= {
+                key: held_by(state.holder) for key, state in states.items() if state.holder is not None
+            }
+        return [
+            Refused(wanted[key].row, reason, bill_id=wanted[key].bill.id) for key, reason in reasons.items()
+        ]
+
     def take(self, candidates: Sequence[Candidate], looked: Looked, sight: LookupResult) -> Taken:
         """Claim these bills: all, or what is free."""
         wanted = {self._key(candidate): candidate for candidate in candidates}

@@ -82,12 +82,18 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One row that is not sent, and why; `targets` are the bills that it has already."""
+    """One row that is not sent, and why; `targets` are the bills that it has already.
+
+    Attributes:
+        extra: those of them that the signed-in user made and this program knows nothing of, though it pushed
+            the bill: a request may have been repeated on its way.
+    """
 
     row: Row
     reason: Reason
     targets: tuple[TargetBill, ...] = ()
     bill_id: str = ""
+    extra: tuple[TargetBill, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +247,8 @@ class Guard:
             if reason is None:
                 clear.append(candidate)
             else:
-                refused.append(Refused(candidate.row, reason, known, bill_id))
+                extra = _unknown(targets, past.get(bill_id, ()), lookup.own_creators())
+                refused.append(Refused(candidate.row, reason, known, bill_id, extra))
         return clear, refused
 
     def _objection(
@@ -371,6 +378,16 @@ class Guard:
         # As many rows as a block has at most: an answer of as many lines need not be asked for its next page.
         known = prober.known(("FBillNo", *checks, *filter(None, (main,))), rows=NEWEST)
         return Columns(tuple(key for key in checks if key in known), main if main in known else "", further)
+
+
+def _unknown(
+    targets: Sequence[LinkedTarget], past: Sequence[Row], creators: frozenset[str]
+) -> tuple[TargetBill, ...]:
+    """Targets that the signed-in user made, and no row of ours names, of a bill that we pushed."""
+    named = {target.id for row in past if row.verdict is Verdict.PUSHED for target in row.targets}
+    if not named:
+        return ()
+    return tuple(each.bill for each in targets if each.creator in creators and each.bill.id not in named)
 
 
 def candidate_of(bill_id: str, number: str, checks: Mapping[str, str], entry_ids: Iterable[str]) -> Candidate:

@@ -263,6 +263,11 @@ class PushRun:
                 targets=item.targets,
                 bill_id=item.bill_id,
                 asked_at=asked_at,
+                alarm=bool(item.extra),
+                notes=(
+                    *item.row.notes,
+                    *(Reason.of("extra_target", number=target.label) for target in item.extra),
+                ),
             )
             for item in refused
         ]
@@ -395,10 +400,11 @@ class PushRun:
         requests: dict[int, list[tuple[SentBill, Row]]] = defaultdict(list)
         for sent, row in read_back:
             requests[sent.request_id].append((sent, row))
-        for request_id, told in requests.items():
-            self._verification.settle([(request_id, self._final(sent, row)) for sent, row in told])
-            if self._order.merged:
-                self._merging.told(told)
+        # Written down together: one commit while the server waits for the next block, not one a request.
+        finals = [(each, self._final(sent, row)) for each, told in requests.items() for sent, row in told]
+        self._verification.settle(finals)
+        for told in requests.values() if self._order.merged else ():
+            self._merging.told(told)
 
     def _final(self, sent: SentBill, row: Row) -> Row:
         if row.verdict is Verdict.UNSETTLED:

@@ -65,8 +65,9 @@ class RowQueue:
         """Leave out rows that repeat a text, or have none; other spellings are told apart by their FID."""
         first: dict[str, int] = {}
         refused = []
+        pending = set(self._pending)
         for row in rows:
-            if row.position not in self._pending:
+            if row.position not in pending:
                 continue
             if not row.number.strip():
                 refused.append(Refused(row, Reason.of("empty_number")))
@@ -133,10 +134,15 @@ class RowQueue:
         self._sort()
 
     def _return(self, rows: Iterable[Row]) -> None:
+        rows = list(rows)
         for row in rows:
             self._taken.pop(row.bill_id, None)
-            self._pending.append(row.position)
-        self._sort()
+        places = sorted({row.position for row in rows} - self._last)
+        if len(places) == len(rows) and places and (not self._pending or places[-1] < self._pending[0]):
+            self._pending.extendleft(reversed(places))  # the rest of a block: all others keep their order
+        else:
+            self._pending.extend(row.position for row in rows)
+            self._sort()
 
     def _sort(self) -> None:
         places = sorted(set(self._pending), key=lambda place: (place in self._last, place))

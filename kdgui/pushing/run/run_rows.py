@@ -38,7 +38,7 @@ class RunRows:
         self._clock = clock
         self._concluded: list[tuple[int, Ending, Sequence[Row]]] = []
         self._started = clock()
-        self._done_before = self._done()
+        self._done = self._done_before = sum(row.verdict.final for row in self._rows.values())
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -86,16 +86,17 @@ class RunRows:
         by_request: dict[int, list[Row]] = {}
         for request_id, row in settled:
             by_request.setdefault(request_id, []).append(row)
-        self.flush()
         if not by_request:
+            self.flush()
             return ()
         with self._journal.together():
+            concluded = self._write_concluded()
             stored = [
                 row
                 for request_id, rows in by_request.items()
                 for row in self._journal.settle_request(request_id, rows)
             ]
-        self._show(stored)
+        self._show((*concluded, *stored))
         return tuple(stored)
 
     def leave_unsent(self, reason: Reason) -> None:
@@ -112,15 +113,16 @@ class RunRows:
         return stored
 
     def _show(self, rows: Sequence[Row]) -> None:
-        self._rows.update({row.position: row for row in rows if row.run_id == self.run_id})
+        for row in rows:
+            if row.run_id == self.run_id:
+                before = self._rows.get(row.position)  # none where a settling looks after another run
+                self._done += row.verdict.final - (before is not None and before.verdict.final)
+                self._rows[row.position] = row
         self._observer.rows_changed(tuple(rows))
         self._observer.progressed(self._progress())
 
-    def _done(self) -> int:
-        return sum(row.verdict.final for row in self._rows.values())
-
     def _progress(self) -> Progress:
-        done, total = self._done(), len(self._rows)
+        done, total = self._done, len(self._rows)
         seconds = self._clock() - self._started
         fresh = done - self._done_before
         if seconds < RATE_AFTER or fresh <= 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import platform
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -34,8 +35,11 @@ if TYPE_CHECKING:  # SQLAlchemy is not loaded where no team is set
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 10.0
-BUSY_SECONDS = 1.0
+BUSY_SECONDS = 2.0
 """Between two rounds, while nothing happens and while a run is under way."""
+
+VIEW_SECONDS = 5.0
+"""How old what is known of the others may be while a run is under way."""
 
 CLOSE_SECONDS = 10.0
 _MEMORY = "team"
@@ -93,6 +97,7 @@ class TeamLink:
         self._opening = threading.Lock()
         self._ledger: Ledger | None = None
         self._state = TeamState()
+        self._seen = 0.0
         self._wake = threading.Event()
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -151,6 +156,11 @@ class TeamLink:
                 self._ledger = ledger
             return self._ledger
 
+    def reach(self) -> None:
+        """Open the ledger before it is needed; that it is not there is said by whoever needs it. Blocks."""
+        with suppress(LedgerTrouble):
+            self.ledger()
+
     def station(self) -> Station:
         """This program as the others see it."""
         from kdgui.store.ledger.ledger import Station
@@ -183,8 +193,9 @@ class TeamLink:
 
     def running(self, run_id: str) -> None:
         """A run is under way ("" for none any more)."""
-        self._run_id = run_id
-        self._wake.set()
+        if run_id != self._run_id:
+            self._run_id = run_id
+            self._wake.set()
 
     def takeovers(self) -> Takeovers | None:
         """What silent PCs left, and what others found out for us; None where no team is set."""
@@ -224,7 +235,10 @@ class TeamLink:
             else:
                 from kdgui.store.ledger.stations import Stations
 
-                view = Stations(ledger).beat(self.station())
+                view, seen = before.view, time.monotonic()
+                if view is None or not self._run_id or seen - self._seen >= VIEW_SECONDS:
+                    view = Stations(ledger).beat(self.station())
+                    self._seen = seen
                 self._tell(ledger)
                 self._state = TeamState(ledger.database.address.text, view)
         except LedgerTrouble as trouble:
@@ -301,7 +315,8 @@ class LinkedClaims:
         """See TeamClaims."""
         from kdgui.store.ledger.claims import LedgerClaims
 
-        result = LedgerClaims(self._reached(), self._link.station()).take(
+        self._link.running(self._run_id)
+        return LedgerClaims(self._reached(), self._link.station()).take(
             [replace(claim, evidence=evidence[claim.key]) for claim in claims],
             looked,
             self._run_id,
@@ -309,8 +324,6 @@ class LinkedClaims:
             data_centre_id=self._header.data_centre_id,
             released=self._released,
         )
-        self._link.running(self._run_id)
-        return result
 
     def evidence(self, bill: ClaimedBill) -> str:
         """See TeamClaims."""

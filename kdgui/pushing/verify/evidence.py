@@ -104,6 +104,7 @@ class EvidenceCollector:
                 loose=loose.get(item.request_id, ()),
                 names_others=bool(named) and all(item.row.bill_id not in sources for sources in named),
             )
+        self._lookup.keep_learnt()
         return found
 
     def _is_foreign(self, target: LinkedTarget, item: SentBill) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from kdgui.domain.bills import TargetBill
@@ -145,9 +147,13 @@ class _Tables:
 
     def summary(self, rows: Sequence[Row]) -> Table:
         """How many rows carry each verdict."""
-        words = [self.words.verdict(row) for row in rows]
+        order = list(Verdict)
+        told = Counter((order.index(row.verdict), self.words.verdict(row)) for row in rows)
+        words: Counter[str] = Counter()
+        for place, word in sorted(told, key=itemgetter(0)):
+            words[word] += told[place, word]
         lines: list[list[Cell]] = [[self.words.text("column.verdict"), self.words.text("column.count")]]
-        lines += [[word, words.count(word)] for word in dict.fromkeys(self._in_order(rows))]
+        lines += [[word, count] for word, count in words.items()]
         lines.append([self.words.text("about.total"), len(rows)])
         alarms = sum(row.alarm for row in rows)
         partial = sum(row.partial for row in rows)
@@ -192,7 +198,3 @@ class _Tables:
             say.notes(row),
             local(row.asked_at),
         ]
-
-    def _in_order(self, rows: Iterable[Row]) -> list[str]:
-        order = list(Verdict)
-        return [self.words.verdict(row) for row in sorted(rows, key=lambda row: order.index(row.verdict))]

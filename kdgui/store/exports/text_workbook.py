@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,8 +100,9 @@ def save(path: Path, content: bytes) -> None:
 
 def clean(text: str) -> str:
     """Text as a cell can hold it: invisible characters as pictures, what is too long cut and marked."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
-    text = _NOT_IN_XML.sub("\ufffd", text)
+    if not text.isprintable():  # as most texts are
+        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+        text = _NOT_IN_XML.sub("\ufffd", text)
     if _units(text) > MOST_CHARACTERS:
         kept = text.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - 1)]
         text = kept.decode("utf-16-le", "ignore") + "…"
@@ -148,8 +148,9 @@ class _Painter:
         last = 0
         for place, line in enumerate(lines):
             last = place
-            time.sleep(0)  # lets the window's thread in: by itself Python changes threads every 5 ms only
             for column, cell in enumerate(line):
+                if cell == "":
+                    continue
                 style = self._heading if place == 0 else self._style(table, place, column, cell)
                 if _write(sheet, place, column, cell, style) < 0:
                     raise BadInput("file_not_written", path="")

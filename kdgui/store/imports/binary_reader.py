@@ -142,6 +142,8 @@ def _xlrd_text(book: Any, cell: Any) -> str:
     kind, value = cell.ctype, cell.value
     if kind in (0, 6):
         return ""
+    if kind in (2, 3) and value == 0:
+        return "0"  # perhaps of a formula, which xlrd does not tell: no CGDD0000, no midnight
     if kind == 1:
         return shown_text(value, _xlrd_format(book, cell))
     if kind == 3:
@@ -181,14 +183,16 @@ def _by_calamine(content: bytes) -> Iterator[SheetPiece]:
             hidden = facts.visible != SheetVisibleEnum.Visible
             head = SheetPiece(share=place / len(named), name=facts.name, hidden=hidden, begins=True)
             tail = SheetPiece(share=place / len(named), ends=True, untold=_UNTOLD)
-            yield from _in_pieces(head, _calamine_rows(sheet, sheet.start), tail)
+            yield from _in_pieces(head, _calamine_rows(sheet), tail)
 
 
-def _calamine_rows(sheet: Any, start: tuple[int, int]) -> Rows:
-    for number, values in enumerate(sheet.iter_rows(), start=start[0] + 1):
+def _calamine_rows(sheet: Any) -> Rows:
+    """Rows come from the very first one on, cells from the first column that holds anything."""
+    first = sheet.start[1] + 1
+    for number, values in enumerate(sheet.iter_rows(), start=1):
         cells = list(map(_calamine_text, values))
         if any(cells):
-            yield number, False, start[1] + 1, cells
+            yield number, False, first, cells
 
 
 def _calamine_text(value: object) -> str:

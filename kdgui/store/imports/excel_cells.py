@@ -22,14 +22,14 @@ from kdgui.store.imports.xml_stream import local_name, xml_events
 _HEAD = re.compile(r'\s*(?:<\?xml[^>]*\?>)?\s*<worksheet\b[^>]*\sxmlns="[^"]*"[^>]*>')
 _OPENING = re.compile(r"<sheetData\s*>")
 _PARSED_ENCODING = re.compile(r"""encoding=["'](?!utf-?8["'])""", re.IGNORECASE)
-_ROW = re.compile(r"\s*<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.DOTALL)
+_ROW = re.compile(r'\s*<row(?: r="(\d+)")?((?:\s[^>]*?)?)(/?)>')
+_ROW_ENDS = "</row>"
 _CELL = re.compile(
     r'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?'
     r"(?:/>|>(?:(<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>"
     r"|<is>(?:<t>|<t xml:space=\"preserve\">)([^<]*)</t></is>)</c>)"
 )
 _NUMBER = re.compile(r'\br="(\d+)"')
-_MAY_HIDE = re.compile(r"\b(?:hidden|ht)=")
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -123,10 +123,14 @@ def _by_patterns(
     while True:
         at = 0
         while match := _ROW.match(text, at):
-            row = _row(root, match[1], match[2] or "", reader)
+            content, end = _content(text, match)
+            if end < 0:
+                match = None
+                break
+            row = _row(root, match, content, reader)
             if row is None:
                 break
-            at = match.end()
+            at = end
             yield row
         text = text[at:].lstrip()
         if text.startswith("</sheetData"):
@@ -143,10 +147,23 @@ def _by_patterns(
     _note_all(ElementTree.fromstring(head + "".join(tail)), facts)  # noqa: S314 - see Package.tree
 
 
-def _row(root: str, attributes: str, content: str, reader: CellReader) -> RowOfTexts | None:
+def _content(text: str, opening: re.Match[str]) -> tuple[str, int]:
+    """What stands in a row, and where the row ends; -1 where it does not end yet."""
+    start = opening.end()
+    if opening[3]:
+        return "", start
+    end = text.find(_ROW_ENDS, start)
+    return text[start:end], end if end < 0 else end + len(_ROW_ENDS)
+
+
+def _row(root: str, opening: re.Match[str], content: str, reader: CellReader) -> RowOfTexts | None:
     """None where this is no whole row: its end stands in a text or a comment."""
-    number = _NUMBER.search(attributes)
-    hidden = _MAY_HIDE.search(attributes) and _is_hidden(dict(_ATTRIBUTE.findall(attributes)))
+    number, attributes, _ = opening.groups("")
+    if not number:
+        later = _NUMBER.search(attributes)
+        number = later[1] if later else ""
+    may_hide = " hidden=" in attributes or " ht=" in attributes
+    hidden = may_hide and _is_hidden(dict(_ATTRIBUTE.findall(attributes)))
     texts, tags = reader.plain_texts(_CELL.findall(content))
     if tags != content.count("<"):
         try:
@@ -154,7 +171,7 @@ def _row(root: str, attributes: str, content: str, reader: CellReader) -> RowOfT
         except ElementTree.ParseError:
             return None
         texts = reader.texts(_parsed_cells(row))
-    return (int(number[1]) if number else None), bool(hidden), texts
+    return (int(number) if number else None), hidden, texts
 
 
 def plain_cell(found: PlainCell) -> Cell:

@@ -39,7 +39,7 @@ _LOST = "\ufffd"
 """Stands for a text that the file names and does not hold: its row is shown as damaged."""
 _HIDDEN_STATES = ("hidden", "veryhidden")
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+):\$?[A-Z]{1,3}\$?(\d+)", re.IGNORECASE)
-_MOST_KNOWN = 500_000
+_MOST_KNOWN = 200_000
 _AS_IT_STANDS = re.compile(r"(?=.{1,15}$)(?:[1-9]\d*|0)(?:\.\d*[1-9])?$", re.ASCII).match
 """Numbers that look in the file as they are shown without a format."""
 _TRUE = ("1", "true", "on")
@@ -98,7 +98,7 @@ class _Workbook:
         """The shared strings; none where a workbook names a part of them that is not there."""
         if not self._package.size(part):
             return []
-        return shared_strings(self._watched(part), self._pool)
+        return shared_strings(self._watched(part), self._package.size(part), self._pool)
 
     def _read_styles(self, part: str, root: ElementTree.Element) -> CellStyles:
         facts = next((each for each in root if local_name(each.tag) == "workbookPr"), None)
@@ -132,17 +132,17 @@ class _Workbook:
         texts: dict[int, str] = {}
         columns, strings, styles, known = self._columns, self._strings, self._styles, self._known
         general, formatted = styles.general, styles.text
-        column = tags = fresh = 0
+        column = fresh = 0
+        tags = 4 * len(cells)
         for cell in cells:
             letters, style, kind, formula, value, inline = cell
             column = columns.get(letters) or self._column(letters, column)
             if formula or inline:
-                tags += 5 if formula.endswith("/>") else 6
+                tags += 1 if formula.endswith("/>") else 2
             elif not value:
-                tags += 1
+                tags -= 3
                 continue
             else:
-                tags += 4
                 if kind == "s":
                     if style not in formatted and value.isdecimal() and int(value) < len(strings):
                         if text := strings[int(value)]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from kdgui.domain.errors import BadInput
 from kdgui.store.imports.sheets import (
     MOST_COLUMNS,
     Progress,
@@ -23,6 +24,8 @@ _ODD_DECLARATION = re.compile(r"<!\[(?!\s*(?:if|endif|else|CDATA)\b)", re.IGNORE
 """Python's parser asserts that nobody writes these."""
 _PIECE = 1 << 18
 _UNSEEN_TEXT = ("style", "script", "title")
+_MOST_CELLS = 1_500_000
+_WIDEST_MERGED = 200
 _LAYOUT = "supportmisalignedcolumns"
 """Excel's last row gives the columns their widths and is shown nowhere."""
 
@@ -47,6 +50,10 @@ def html_rows(html: str, progress: Progress = no_progress) -> list[list[HtmlRow]
 
     Raises only what `progress` raises.
     """
+    return _parsed(html, progress).tables
+
+
+def _parsed(html: str, progress: Progress) -> _Tables:
     parser = _Tables()
     html = _ODD_DECLARATION.sub("<![if ", html)
     for at in range(0, len(html), _PIECE):
@@ -55,8 +62,10 @@ def html_rows(html: str, progress: Progress = no_progress) -> list[list[HtmlRow]
             parser.feed(html[at : at + _PIECE])
         except AssertionError:  # a declaration that even so cannot be parsed
             break
+        if parser.too_many:
+            break
     parser.end()
-    return parser.tables
+    return parser
 
 
 def read_web_page(html: str, progress: Progress = no_progress) -> tuple[Sheet, ...]:
@@ -66,7 +75,10 @@ def read_web_page(html: str, progress: Progress = no_progress) -> tuple[Sheet, .
     """
     pool = TextPool()
     sheets = []
-    for rows in html_rows(html, progress):
+    parser = _parsed(html, progress)
+    if parser.too_many:
+        raise BadInput("file_too_many_cells")
+    for rows in parser.tables:
         builder = SheetBuilder("")
         for number, row in enumerate(rows, start=1):
             cells = {place + 1: pool.keep(text) for place, text in row.cells.items() if text}
@@ -104,7 +116,7 @@ def _essence(text: str) -> str:
 
 @dataclass(slots=True)
 class _Table:
-    """A table while it is read. `reaching`: how many more rows a cell above reaches into, by place."""
+    """A table while it is read. `reaching`: the last row that a cell above reaches into, by place."""
 
     rows: list[HtmlRow]
     row: HtmlRow | None = None
@@ -123,6 +135,12 @@ class _Tables(HTMLParser):
         self._layout = False
         self._unseen = 0
         self._columns = 1
+        self._cells = 0
+
+    @property
+    def too_many(self) -> bool:
+        """Whether there is more than any sheet holds."""
+        return self._cells > _MOST_CELLS
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN_TEXT:
@@ -183,20 +201,26 @@ class _Tables(HTMLParser):
         table.row = HtmlRow(hidden=hidden, layout=self._layout)
         table.rows.append(table.row)
         table.place = 0
-        table.reaching = {place: rows - 1 for place, rows in table.reaching.items() if rows > 1}
+        self._cells += 1
 
     def _start_cell(self, attributes: dict[str, str | None]) -> None:
         self._end_cell()
         if not self._open or self._open[-1].row is None:
             self._start_row({})
         table = self._open[-1]
-        while table.reaching.get(table.place, 0) > 0:
+        this = len(table.rows) - 1
+        while table.reaching.get(table.place, -1) >= this and not self.too_many:
             table.place += 1
+            self._cells += 1
+        if table.place >= MOST_COLUMNS or self.too_many:
+            return
+        self._cells += 1
         table.text = []
         table.row.cells[table.place] = ""  # type: ignore[union-attr]  # a row was just begun
         rows, columns = _span(attributes.get("rowspan")), _span(attributes.get("colspan"))
         if rows > 1:
-            table.reaching |= dict.fromkeys(range(table.place, table.place + columns), rows)
+            places = range(table.place, table.place + min(columns, _WIDEST_MERGED))
+            table.reaching |= dict.fromkeys(places, this + rows - 1)
         self._columns = columns
 
     def _end_cell(self) -> None:

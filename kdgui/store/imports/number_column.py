@@ -38,11 +38,13 @@ from kdgui.store.imports.list_words import (
 )
 from kdgui.store.imports.number_files import OpenedFile, TextFile, read_text_anew
 from kdgui.store.imports.pasted_tables import read_pasted_table, table_of
-from kdgui.store.imports.sheets import MOST_COLUMNS, MOST_ROWS, Progress, Sheet, SheetRow, no_progress
+from kdgui.store.imports.sheets import MOST_COLUMNS, Progress, Sheet, SheetRow, no_progress
+from kdgui.store.imports.text_tables import too_many_cells
 
 _ROWS_A_TURN = 5_000
 _SHORTEST_LETTER = 2000
 
+_PLAINLY_A_NUMBER = re.compile(r"[A-Z]{2,10}[A-Z0-9]*\d{4}").fullmatch
 NO_TICKS: Mapping[int, bool] = MappingProxyType({})
 
 
@@ -119,8 +121,8 @@ def read_pasted(text: str, html: str = "", progress: Progress = no_progress) -> 
     Prose and too many rows are refused as a whole, before much of them is looked at. Raises only what
     `progress` raises.
     """
-    lines = text.count("\n") or text.count("\r")
-    if lines > MOST_ROWS:
+    if too_many_cells(text, "\t"):
+        lines = text.count("\n") or text.count("\r")
         return TableFound((Sheet("", ()),), 0, Reading(trouble="too_many", found=lines), doubtful=False)
     sheet, file = read_pasted_table(text, html, progress)
     return replace(read_sheets_found((sheet,), progress), text=file)
@@ -283,11 +285,16 @@ class _Column:
             return (RowFate.TAKEN if text else RowFate.EMPTY) if ticked else RowFate.UNTICKED
         if row.hidden and not self._hidden_too:
             return RowFate.HIDDEN
+        named = row is self._top or row is self._unnamed
+        if not named and _PLAINLY_A_NUMBER(
+            text
+        ):  # nearly all rows: none of the questions below is about them
+            return RowFate.TITLE if row.number in self._titles else RowFate.TAKEN
         if self._is_total(row, text):
             return RowFate.TOTAL
         if not text or NOTHING.fullmatch(text[:GUESSED_LENGTH]):
             return RowFate.EMPTY
-        if row is self._top or row is self._unnamed or rank(text) > 1:
+        if named or rank(text) > 1:
             return RowFate.HEADER
         if PAGE.fullmatch(text[:GUESSED_LENGTH]):
             return RowFate.PAGE

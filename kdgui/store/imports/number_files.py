@@ -20,7 +20,7 @@ from kdgui.store.imports.opendocument_files import read_flat_opendocument, read_
 from kdgui.store.imports.sheets import MOST_MEGABYTES, Progress, Sheet, no_progress
 from kdgui.store.imports.spreadsheet_xml import NAMESPACE, read_spreadsheet_xml
 from kdgui.store.imports.text_encodings import decode_text
-from kdgui.store.imports.text_tables import read_text, separator_of
+from kdgui.store.imports.text_tables import read_text, separator_of, too_many_cells
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
@@ -100,6 +100,8 @@ def open_number_file(path: Path, progress: Progress = no_progress) -> OpenedFile
         return OpenedFile(_read_markup(text, progress))
     table = path.suffix.casefold() == ".csv"
     separator = separator_of(text, comma_separated=table)
+    if too_many_cells(text, separator):
+        raise BadInput("file_too_many_cells")
     sheet = read_text(text, separator=separator)
     return OpenedFile((sheet,), TextFile(content, text, encoding, separator, table))
 
@@ -168,7 +170,7 @@ def _read_markup(text: str, progress: Progress) -> tuple[Sheet, ...]:
         plain = _DECLARATION.sub("", text, count=1).lstrip()
         return _whole(lambda: read_flat_opendocument((plain.encode("utf-8", "replace"),)))
     if _WEB_PAGE.search(head):
-        return read_web_page(text, progress)
+        return _whole(lambda: read_web_page(text, progress))
     raise BadInput("file_other_sheet")
 
 

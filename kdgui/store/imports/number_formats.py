@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 _SAFE_DIGITS = 15
@@ -220,7 +221,11 @@ def _section_for(value: float, sections: tuple[_Section, ...]) -> tuple[_Section
 def _digits(value: float, decimals: int) -> tuple[str, str]:
     if isinstance(value, int):  # as a float it would lose digits beyond 2**53
         return str(abs(value)), "0" * decimals
-    integer, _, fraction = f"{abs(value):.{decimals}f}".partition(".")
+    exact = Decimal(f"{abs(value):.{_SAFE_DIGITS}g}")
+    rounded = exact.quantize(
+        Decimal(1).scaleb(-decimals), ROUND_HALF_UP
+    )  # as Excel does, and Python does not
+    integer, _, fraction = f"{rounded:f}".partition(".")
     return integer, fraction
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
@@ -21,6 +22,7 @@ from kdgui.store.imports.sheets import (
 from kdgui.store.imports.xml_stream import Element, local_attributes, local_name, xml_events
 
 _CELLS = ("table-cell", "covered-table-cell")
+_DAY = re.compile(r"[12]\d{3}-\d{2}-\d{2}(?: |$)")
 _UNSEEN = ("collapse", "filter")
 
 
@@ -126,17 +128,27 @@ def _text(cell: Element, facts: dict[str, str]) -> str:
     """What is shown; days as ISO 8601, since 1-5 might be taken for a number."""
     kind, value = facts.get("value-type", ""), facts.get("value", "")
     if kind == "date":
-        return facts.get("date-value", "").removesuffix("T00:00:00").replace("T", " ")
+        day = facts.get("date-value", "").removesuffix("T00:00:00").replace("T", " ")
+        return day if _DAY.match(day) else "########"  # a number that is no day, as spreadsheets show it
     if "formula" in facts and kind in ("float", "currency", "percentage"):
         with suppress(ValueError):
             if float(value) == 0:
                 return ""  # =B2 on an empty B2: no program means a bill by it
     text = "\n".join(_paragraph(each) for each in cell if local_name(each.tag) == "p")
+    if text and kind == "float" and "," in text and _is_same(text.replace(",", ""), value):
+        return text.replace(",", "")  # thousands, as in other workbooks
     if text or kind in ("", "string"):
         return text or facts.get("string-value", "")
     if kind in ("float", "currency", "percentage"):
         return shown(number_of(value), "General")
     return facts.get("boolean-value", "").upper() or facts.get("time-value", "")
+
+
+def _is_same(text: str, value: str) -> bool:
+    try:
+        return float(text) == float(value)
+    except ValueError:
+        return False
 
 
 def _paragraph(element: Element) -> str:

@@ -15,7 +15,7 @@ MOST_COLUMNS = 16_384
 """What a sheet of Excel and LibreOffice can hold."""
 MOST_PLACES = 20_000_000
 """So many cells, empty ones between others among them, can be kept of one file."""
-MOST_TEXT = 260_000_000
+MOST_TEXT = 200_000_000
 """So many bytes of different texts can be kept of one file."""
 LONGEST_CELL = 10_001
 """A longer text is no list of numbers any more; the rest of it need not be kept to say so."""
@@ -97,10 +97,15 @@ class TextPool:
         known = self._texts.get(text)
         if known is not None:
             return known
+        text = self.take(text)
+        if len(self._texts) < 200_000:
+            self._texts[text] = text
+        return text
+
+    def take(self, text: str) -> str:
+        """A text that comes once, cut to what is needed of it."""
         text = text[:LONGEST_CELL]
         self._spend(50 + len(text) * (1 if text.isascii() else 2))
-        if len(self._texts) < 500_000:
-            self._texts[text] = text
         return text
 
     def count(self, numbers: int) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from kdgui.domain.bill_numbers import likeness
-from kdgui.store.imports.sheets import LONGEST_CELL, MOST_COLUMNS, Sheet, SheetRow
+from kdgui.store.imports.sheets import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Sheet, SheetRow
 
 SEPARATORS = "\t;|,；，"
 """What may divide cells, the surest first: a comma is part of many remarks."""
@@ -20,6 +20,7 @@ _AGREE = 0.6
 _LIKELY = 0.5
 _NAMED_MARK = re.compile(r"sep=(.)\n", re.IGNORECASE)
 """Excel's own way to say in the first line of a .csv what separates its cells."""
+_MOST_CELLS = 10_000_000
 _LONGEST_QUOTED = 32_767
 """What a cell of Excel holds."""
 
@@ -58,6 +59,12 @@ def separator_of(text: str, *, comma_separated: bool = False) -> str:
     return "," if comma_separated and "," in agreeing else "\t"
 
 
+def too_many_cells(text: str, separator: str) -> bool:
+    """Whether there are more rows or cells than any sheet of bill numbers has; to be asked before reading."""
+    lines = max(text.count("\n"), text.count("\r"))
+    return lines > MOST_ROWS or (separator != "" and text.count(separator) > _MOST_CELLS)
+
+
 def _plain(text: str) -> tuple[str, str]:
     """The text with one kind of line ends and without Excel's line about the separator, which is returned."""
     text = text.rstrip("\0")
@@ -87,7 +94,7 @@ def _collect(lines: Sequence[str], mark: str) -> list[list[str]]:
     """Row by row: one call would keep every other thread, the window's too, waiting for the whole of it."""
     table: list[list[str]] = []
     for line in lines:
-        table.append(line.split(mark) if mark else [line])  # noqa: PERF401 - see above
+        table.append(line.split(mark, MOST_COLUMNS) if mark else [line])  # noqa: PERF401 - see above
     return table
 
 
@@ -155,7 +162,7 @@ class _Quoted:
         return self._table_width < 2 or any(self._width(line) != self._table_width for line in lines)
 
     def _raw_cells(self, line: str) -> list[str]:
-        return line.split(self._mark) if self._mark else [line]
+        return line.split(self._mark, MOST_COLUMNS) if self._mark else [line]
 
     def _width(self, line: str) -> int:
         return line.count(self._mark) + 1 if self._mark else 1

@@ -116,12 +116,12 @@ class ChainJournal:
         return str(found["wanted"]) if found else ""
 
     def header(self, run_id: str) -> RunHeader:
-        """Where and by whom a run was made. Raises KeyError for a run that is not there."""
+        """Where and by whom a run was made. Raises RecordMissing."""
         with self._file.reading() as connection:
             found = connection.execute("SELECT header FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-        if found is None:
-            raise KeyError(run_id)
-        return read_header(found["header"])
+            if found is not None:
+                return read_header(found["header"])
+        raise self._file.missing(run_id)
 
     def grant(self, run_id: str) -> None:
         """Every target of this run has its chain, and none can turn up any more."""
@@ -185,8 +185,11 @@ class ChainJournal:
     # Steps
 
     def intend(self, step: Step) -> int:
-        """Write down a step before its first byte leaves; its id. A chain that it belongs to is `sending`."""
-        with self._file.writing() as connection:
+        """Write down a step before its first byte leaves; its id. A chain that it belongs to is `sending`.
+
+        Raises JournalTrouble besides: journal_replaced, lock_lost.
+        """
+        with self._file.intending() as connection:
             target = step.target
             chain = _chain(connection, (step.run_id, target.form_id, target.id))
             if chain is not None and not chain.state.over and step.operation in FURTHER:
@@ -235,7 +238,7 @@ class ChainJournal:
             records = connection.execute(
                 "SELECT * FROM steps WHERE run_id = ? AND closed_at IS NULL ORDER BY step_id", (run_id,)
             ).fetchall()
-        return tuple(_open_step(record) for record in records if record["operation"] in wanted)
+            return tuple(_open_step(record) for record in records if record["operation"] in wanted)
 
     def runs_with_open_steps(
         self, operations: Sequence[str], server: str | None = None, data_centre_id: str | None = None

@@ -9,14 +9,14 @@ import re
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
-from kdgui.domain.errors import JournalTrouble
+from kdgui.domain.errors import JournalTrouble, RecordMissing
 from kdgui.store.atomic_files import name_aside
 from kdgui.store.journal.rescue import check_texts, rescue
 from kdgui.store.journal.schema import VERSION, migrate, version_of
@@ -28,7 +28,10 @@ log = logging.getLogger(__name__)
 BUSY_SECONDS = 5.0
 _HEADER_MAGIC = b"SQLite format 3\x00"
 _CONTENT_FINDING = re.compile(r"^(?:NULL|NUMERIC|TEXT|non-\w+) value in |^CHECK constraint failed")
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError)
+"""What Python says of a text in the file that nobody wrote; a damaged schema is told by the latter."""
 _CODES = {
+    sqlite3.SQLITE_ERROR: "journal_corrupt",  # our statements are right: the tables are not as we made them
     sqlite3.SQLITE_FULL: "journal_full",
     sqlite3.SQLITE_BUSY: "journal_locked",
     sqlite3.SQLITE_LOCKED: "journal_locked",
@@ -50,7 +53,10 @@ class JournalFile:
         self.path = path
         self.set_aside = set_aside
         self.rescued = rescued
+        self.created = False
         self._connection = connection
+        self._identity = identity_of(path)
+        self._guards: list[Callable[[], None]] = []
         self._lock = threading.RLock()
         self._closed = False
 
@@ -75,6 +81,33 @@ class JournalFile:
                 raise
 
     @contextmanager
+    def intending(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that something is to be sent after: the file and the lock must still be in place.
+
+        What was sent before is still written down by `writing`, wherever the open file went.
+        Raises JournalTrouble besides: journal_replaced, lock_lost; then nothing may be sent.
+        """
+        self.check_place()
+        with self.writing() as connection:
+            yield connection
+
+    def check_place(self) -> None:
+        """Raise JournalTrouble unless the path is still the open file, and every guard agrees.
+
+        A data folder that was renamed, removed or restored takes the record along: another instance would
+        start a new one in its place and know nothing of what is being sent.
+        """
+        with told(self.path):
+            if identity_of(self.path) != self._identity:
+                raise JournalTrouble("journal_replaced", path=self.path)
+        for guard in self._guards:
+            guard()
+
+    def guard_by(self, guard: Callable[[], None]) -> None:
+        """Call this too before everything that is to be sent; it raises where nothing may be."""
+        self._guards.append(guard)
+
+    @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One consistent view of the file. Raises JournalTrouble."""
         with self._lock, told(self.path), self._noticing_damage():
@@ -82,6 +115,10 @@ class JournalFile:
             self._connection.execute("BEGIN")
             try:
                 yield self._connection
+            except (ValueError, TypeError, LookupError, OverflowError) as error:
+                if isinstance(error, (msgspec.DecodeError, JournalTrouble)):
+                    raise
+                raise _corrupt(f"{type(error).__name__}: {error}") from error
             finally:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
@@ -97,11 +134,17 @@ class JournalFile:
     def _noticing_damage(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
-            if code_of(error) == "journal_corrupt":
+        except (*_UNREADABLE, sqlite3.DatabaseError, RecordMissing) as error:
+            if isinstance(error, RecordMissing) or code_of(error) == "journal_corrupt":
                 with suppress(OSError):
                     _mark(self.path).touch(mode=0o600)
             raise
+
+    def missing(self, what: str) -> RecordMissing:
+        """The error for a record that is not found; the journal is looked through at the next start."""
+        with suppress(OSError):
+            _mark(self.path).touch(mode=0o600)
+        return RecordMissing(what, self.path)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -123,8 +166,11 @@ def open_file(path: Path, *, repair: bool = True, upgrade: bool = True) -> Journ
             _fresh(path).rename(path)
         try:
             _look_at_header(path)
-            return JournalFile(path, _connect(path, check=repair, upgrade=upgrade))
-        except (sqlite3.DatabaseError, msgspec.DecodeError) as error:
+            created = not path.exists() or not path.stat().st_size
+            opened = JournalFile(path, _connect(path, check=repair, upgrade=upgrade))
+            opened.created = created
+            return opened
+        except (*_UNREADABLE, sqlite3.DatabaseError) as error:
             if not repair or code_of(error) != "journal_corrupt":
                 raise
             log.warning("journal damaged: %s", error)
@@ -174,15 +220,24 @@ def told(path: Path) -> Iterator[None]:
     """Turn every trouble of SQLite or of the disk into a JournalTrouble with a code."""
     try:
         yield
-    except (sqlite3.Error, msgspec.DecodeError) as error:
+    except (*_UNREADABLE, sqlite3.Error) as error:
         raise JournalTrouble(code_of(error), detail=str(error), path=path) from error
     except OSError as error:
         raise JournalTrouble(_code_of_os_error(error), detail=str(error), path=path) from error
 
 
-def code_of(error: sqlite3.Error | msgspec.DecodeError) -> str:
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Which file lies at this path: device and inode; None where there is none."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def code_of(error: Exception) -> str:
     """The code of `error.<code>` for what SQLite says; `journal_io` for what has no name of its own."""
-    if isinstance(error, msgspec.DecodeError) or str(error).startswith("Could not decode to UTF-8"):
+    if isinstance(error, _UNREADABLE) or str(error).startswith("Could not decode to UTF-8"):
         return "journal_corrupt"
     primary = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     return _CODES.get(primary, "journal_io")
@@ -272,12 +327,14 @@ def _mark(path: Path) -> Path:
 def _look_through(connection: sqlite3.Connection, path: Path, *, unclean: bool) -> None:
     """Look at every page after an unclean end, and at every text too after damage was met in use.
 
-    About 1 second for 1 GB, and 5 for its texts. Raises what SQLite or the reader of the texts says.
+    About 1 second for 1 GB, several for its indexes and 5 for its texts. Raises what SQLite or the reader
+    of the texts says.
     """
     met = _mark(path).exists()
     if not met and not unclean:
         return
-    for (finding,) in connection.execute("PRAGMA quick_check(20)"):
+    how = "integrity_check" if met else "quick_check"  # the latter does not compare indexes with their tables
+    for (finding,) in connection.execute(f"PRAGMA {how}(20)"):
         # Some versions (3.40 for one) report NULLs in sound tables: only damage to the structure counts.
         if finding != "ok" and not _CONTENT_FINDING.search(finding):
             raise _corrupt(finding)

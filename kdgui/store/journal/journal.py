@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from kdgui.store.journal.chains import ChainJournal
 from kdgui.store.journal.changes import JournalChanges, changes, last_event
 from kdgui.store.journal.claims import ClaimJournal
 from kdgui.store.journal.file import JournalFile, open_file
+from kdgui.store.journal.loss import Loss, forget_loss, note_loss, read_loss, was_begun
 from kdgui.store.journal.records import Event, Intent, LastRequest, OpenRequest, RunHeader
 from kdgui.store.journal.retention import drop_answers
 from kdgui.store.journal.rows import (
@@ -57,17 +58,27 @@ class Journal:
         repair: bool = True,
         upgrade: bool = True,
         program: RunningProgram | None = None,
+        expected: bool = False,
     ) -> Journal:
         """Open or create the journal at `path`; a damaged one is set aside, see `set_aside`.
 
         Whoever is not alone says `repair=False`: another program may be writing to that file, and its
         verdicts must not go where nobody looks; and `upgrade=False`. `program` is this one among several.
+        `expected`: something beside it says that there was a journal already; where it is missing or empty
+        then, or was set aside, `loss` tells.
 
         Raises JournalTrouble: journal_newer (nothing touched), journal_corrupt (without `repair`),
         journal_in_use (an older file, without `upgrade`), journal_on_share, journal_not_writable,
         journal_full, journal_locked, journal_io.
         """
-        return cls(open_file(path, repair=repair, upgrade=upgrade), program)
+        known = expected or was_begun(path)
+        file = open_file(path, repair=repair, upgrade=upgrade)
+        try:
+            note_loss(file, expected=known)
+        except BaseException:
+            file.close()
+            raise
+        return cls(file, program)
 
     @property
     def path(self) -> Path:
@@ -97,6 +108,21 @@ class Journal:
         """Which bill is whose, among the programs of this data folder."""
         return ClaimJournal(self._file, self.workers)
 
+    @property
+    def loss(self) -> Loss | None:
+        """The journal that was lost or set aside here, until somebody acknowledges it."""
+        with self._file.reading() as connection:
+            return read_loss(connection)
+
+    def acknowledge(self) -> Loss | None:
+        """Somebody knows of the loss and answers for pushing again; what was acknowledged."""
+        with self._file.writing() as connection:
+            return forget_loss(connection)
+
+    def guard_by(self, guard: Callable[[], None]) -> None:
+        """Call this before everything that is to be sent; it raises JournalTrouble where nothing may be."""
+        self._file.guard_by(guard)
+
     def close(self) -> None:
         """Close the file; later calls raise JournalTrouble("journal_closed")."""
         self._file.close()
@@ -107,8 +133,9 @@ class Journal:
         """Write a new run with a row for each of `order.numbers`, all `queued`; its id and rows.
 
         The id is the local time and a number, "20261123-201530-1": unique, and sorts by time.
+        Raises JournalTrouble besides: journal_replaced, lock_lost.
         """
-        with self._file.writing() as connection:
+        with self._file.intending() as connection:
             run_id = _new_run_id(connection)
             connection.execute(
                 "INSERT INTO runs (run_id, started_at, server, data_centre_id, form_id, rule_id, target_form,"
@@ -168,8 +195,12 @@ class Journal:
     # Requests
 
     def intend(self, run_id: str, rows: Sequence[Row], intent: Intent) -> int:
-        """Write down a request and its rows (already `sending`) before its first byte leaves; its id."""
-        with self._file.writing() as connection:
+        """Write down a request and its rows (already `sending`) before its first byte leaves; its id.
+
+        Raises JournalTrouble besides: journal_replaced where the file at this path is another one by now or
+        none, lock_lost where another instance could start beside this one.
+        """
+        with self._file.intending() as connection:
             request_id = connection.execute(
                 "INSERT INTO requests (run_id, rule_id, intent, intended_at) VALUES (?, ?, ?, ?)"
                 " RETURNING request_id",
@@ -270,20 +301,20 @@ class Journal:
             return queries.rows(connection, run_id)
 
     def order(self, run_id: str) -> RunOrder:
-        """The order as it was given. Raises KeyError for a run that is not there."""
+        """The order as it was given. Raises RecordMissing."""
         with self._file.reading() as connection:
             found = connection.execute("SELECT orders FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-        if found is None:
-            raise KeyError(run_id)
-        return read_order(found["orders"])
+            if found is not None:
+                return read_order(found["orders"])
+        raise self._file.missing(run_id)
 
     def header(self, run_id: str) -> RunHeader:
-        """Where and by whom the run was made. Raises KeyError for a run that is not there."""
+        """Where and by whom the run was made. Raises RecordMissing."""
         with self._file.reading() as connection:
             found = connection.execute("SELECT header FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-        if found is None:
-            raise KeyError(run_id)
-        return read_header(found["header"])
+            if found is not None:
+                return read_header(found["header"])
+        raise self._file.missing(run_id)
 
     def earlier(
         self, data_centre_id: str, form_id: str, rule_id: str, target_form: str, bill_ids: Iterable[str]
@@ -323,7 +354,7 @@ class Journal:
                 " WHERE run_id = ?1 AND (?2 IS NULL OR position = ?2) ORDER BY id",
                 (run_id, position),
             ).fetchall()
-        return tuple(Event(datetime.fromisoformat(at), *rest) for at, *rest in found)
+            return tuple(Event(datetime.fromisoformat(at), *rest) for at, *rest in found)
 
     def drop_answers(self, before: datetime) -> int:
         """See `retention.drop_answers`; how many raw answers went."""

@@ -87,9 +87,9 @@ def _open_damaged(path: Path) -> sqlite3.Connection | None:
     old = sqlite3.connect(path, isolation_level=None)
     old.row_factory = sqlite3.Row
     try:
-        if 0 < version_of(old) <= VERSION:  # an older one lacks tables that are empty then
+        if version_of(old) <= VERSION:  # an older one lacks tables that are empty then
             return old
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         log.warning("nothing can be rescued: %s", error)
     old.close()
     return None
@@ -97,7 +97,10 @@ def _open_damaged(path: Path) -> sqlite3.Connection | None:
 
 def _copy(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> int:
     copied = 0
+    known = {record["name"] for record in new.execute(f"PRAGMA table_info({table})")}
     for record in _readable(old, table):
+        if not known.issuperset(record.keys()):  # the schema is damaged, and what a column holds with it
+            return copied
         if _sound(record, table) and _belongs(new, record, table):
             columns, marks = ", ".join(record.keys()), ", ".join("?" * len(record))
             statement = f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})"
@@ -113,7 +116,7 @@ def _readable(old: sqlite3.Connection, table: str) -> Iterator[sqlite3.Row]:
             records = old.execute(f"SELECT * FROM {table} ORDER BY {keys}")
             while (record := records.fetchone()) is not None:
                 yield record
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             continue
         return
 
@@ -122,7 +125,7 @@ def _sound(record: sqlite3.Row, table: str) -> bool:
     try:
         for column, read in _TEXTS.get(table, {}).items():
             read(record[column])
-    except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, LookupError):
         return False
     return True
 

@@ -13,6 +13,7 @@ import msgspec
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.chains import Chain
 from kdgui.domain.endings import Ending, EndingKind
+from kdgui.domain.errors import RecordMissing
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Row, RunInfo, Verdict
 from kdgui.store.journal.number_index import index_rows
@@ -77,7 +78,7 @@ def update_rows(connection: sqlite3.Connection, rows: Sequence[Row], event: str)
 
     The rows as they stand now: what the clerk settled by hand meanwhile gives way to a find only.
 
-    Raises KeyError for a row that was never started: a bug, not a trouble.
+    Raises RecordMissing for a row that is not there.
     """
     rows = tuple(beside_hand(_by_hand(connection, row), row) for row in rows)
     # A row presumed again keeps the moment when it was presumed first: the 24 hours are counted from there.
@@ -88,7 +89,7 @@ def update_rows(connection: sqlite3.Connection, rows: Sequence[Row], event: str)
         [_columns(row) for row in rows],
     ).rowcount
     if rows and changed != len(rows):
-        raise KeyError(f"{len(rows)} rows to store, {changed} of them known to the journal")
+        raise RecordMissing(f"{len(rows)} rows to store, {changed} of them known to the journal", "")
     index_rows(connection, (row for row in rows if row.targets))
     at = now()
     connection.executemany(

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.rules import Form
+from kdgui.store.plans import Plan, PlanAccount
 from kdgui.ui.choose.form_picker import Choice, Picker
 from kdgui.ui.choose.mode_field import ModeField
 from kdgui.ui.choose.options_field import OptionsField
+from kdgui.ui.choose.plan_field import PlanField
 from kdgui.ui.choose.rule_field import RuleField
 from kdgui.ui.jobs.worker import start_job
-from kdgui.ui.widgets.card import Card, plain_label, push_button, say
+from kdgui.ui.widgets.card import Card, IconButton, plain_label, push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.icons import icon
+from kdgui.ui.widgets.question_box import Answer, ask
 from kdgui.ui.widgets.style import current_scheme, em, mark, named
 
 if TYPE_CHECKING:
@@ -46,6 +51,9 @@ class ChoosePane(Card):
         self._rule = RuleField(engine, words, self)
         self._options = OptionsField(engine, self)
         self._mode = ModeField(self)
+        self.plans = PlanField(engine, self._as_plan, words, self)
+        self.plans.chosen.connect(self.use_plan)
+        self.plans.troubled.connect(self.troubled)
         self._recalled: tuple[str, str] = ("", "")
         self._place = ""
         self._stars: dict[tuple[bool, str], QIcon] = {}
@@ -53,6 +61,8 @@ class ChoosePane(Card):
         self.form.chosen.connect(self._on_form)
         self._rule.changed.connect(self._on_rule)
         self.target.chosen.connect(lambda _key: self._on_option())
+        for picker in (self.form, self.target, self.rule):
+            picker.unknown.connect(partial(self._ask_about, picker))
         self._options.changed.connect(self._on_option)
         self._options.troubled.connect(self.troubled)
         self.retranslate()
@@ -120,6 +130,37 @@ class ChoosePane(Card):
         self.form.choose(form_id)
         self.rule.choose(rule_id)
 
+    def use_plan(self, plan: Plan) -> None:
+        """Choose what this plan says, as the clerk would."""
+        self.form.choose(plan.form)
+        self._rule.choose(plan.options.rule_id, default=plan.options.default_rule)
+        self._options.choose(plan.options)
+        self.target.choose(plan.options.target_form if self._needs_target() else "")
+        self._mode.choose(merged=plan.merged, block=plan.block)
+        self.after.setCurrentIndex(max(self.after.findData(plan.then), 0))
+        self._on_option()
+
+    def _as_plan(self, name: str) -> Plan:
+        """What is chosen, under this name."""
+        order, profile = self.order(()), self._engine.connection.profile
+        here = self._engine.connection.organisation
+        account = PlanAccount()
+        if profile is not None:
+            number = here.number if here else ""
+            account = PlanAccount(
+                profile.server, profile.data_centre_id, profile.data_centre_name, profile.user, number
+            )
+        return Plan(
+            name,
+            order.form_id,
+            account,
+            order.options,
+            merged=order.merged,
+            block=order.block,
+            parallel=order.parallel,
+            then=order.then,
+        )
+
     def offer_readiness(self, offered: bool) -> None:
         """Whether there is a rule and a server to be looked at."""
         self._ready.setEnabled(offered)
@@ -128,14 +169,31 @@ class ChoosePane(Card):
         """What the tab key visits, in order."""
         mode = self._mode
         heading = (self._ready, self._options.button)
-        fields = (self.form, self._star, self.rule, self.target)
+        plans = (self.plans.combo, self.plans.fetch, self.plans.more)
+        fields = (*plans, self.form, self._star, self.rule, self.target)
         return *heading, *fields, mode.separate, mode.merged, self.after, mode.block
 
     def set_busy(self, busy: bool) -> None:
         """While a run goes nothing here can be changed."""
         self._mode.set_enabled(not busy)
+        self.plans.set_enabled(not busy)
         for widget in (self.form, self.rule, self.target, self.after, self._options.button):
             widget.setEnabled(not busy)
+
+    def _ask_about(self, picker: Picker, typed: str) -> None:
+        """An id that nobody lists may be a form of this company's own, or a slip: the clerk says which."""
+        rule, form = self.tr("The server lists no rule {id}."), self.tr("No form {id} is known.")
+        ask(
+            self.window(),
+            "unknownIdDialog",
+            picker.accessibleName(),
+            (rule if picker is self.rule else form).format(id=typed),
+            self.tr("What was made for your company may still exist under this id. Use it as it stands?"),
+            (
+                Answer("useIdButton", self.tr("Use this id"), lambda: picker.choose(typed)),
+                Answer("chooseAnotherButton", self.tr("Choose another"), picker.setFocus),
+            ),
+        )
 
     # Forms
 
@@ -149,7 +207,20 @@ class ChoosePane(Card):
     def _form_choice(self, form: Form, favourites: set[str]) -> Choice:
         language = self._words().language
         star = "★" if form.form_id.casefold() in favourites else ""
-        return Choice(form.form_id, form.name(language), f"{form.name_zh}\n{form.name_en}", star)
+        also = f"{form.name_zh}\n{form.name_en}"
+        return Choice(form.form_id, form.name(language), also, star, rank=self._rank(form, star))
+
+    def _rank(self, form: Form, star: str) -> int:
+        """Used or starred, common (a rule of the catalogue starts or ends there), or neither."""
+        form_id = form.form_id.casefold()
+        if star or form_id in {each.casefold() for each in self._engine.settings.recent_forms}:
+            return 0
+        return 1 if form_id in self._common else 2
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        rules = self._engine.catalogue.rules
+        return frozenset(end.casefold() for rule in rules for end in (rule.source_form, rule.target_form))
 
     def _on_form(self, _key: str) -> None:
         self._rule.offer(self.form.key)
@@ -225,25 +296,27 @@ class ChoosePane(Card):
         self.form = Picker("formCombo")
         self.rule = self._rule.picker
         self.target = Picker("targetFormCombo")
-        self.after = named("afterCombo", QComboBox())
-        self._star = named("favouriteButton", QToolButton())
+        self.after = named("afterCombo", Combo())
+        self._star = named("favouriteButton", IconButton())
         mark(self._star, kind="quiet")
         self._star.clicked.connect(self._toggle_star)
         self._ready = push_button("readinessButton", self.readiness_wanted.emit, "link")
-        self._form_label, self._rule_label, self._target_label, self._mode_label = (
-            plain_label("muted") for _ in range(4)
+        self._plan_label, self._form_label, self._rule_label, self._target_label, self._mode_label = (
+            plain_label("muted") for _ in range(5)
         )
         grid = QGridLayout()
         grid.setHorizontalSpacing(em(self, 0.6))
         grid.setVerticalSpacing(em(self, 0.45))
         grid.setColumnStretch(1, 1)
-        self._add_row(grid, 0, self._form_label, (self.form, self._star))
-        self._add_row(grid, 1, self._rule_label, (self.rule,))
-        grid.addWidget(self._rule.note, 2, 1)
-        self._add_row(grid, 3, self._target_label, (self.target,))
-        self._add_row(grid, 4, self._mode_label, (self._mode.widget,))
+        plans = (self.plans.combo, self.plans.fetch, self.plans.more)
+        self._add_row(grid, 0, self._plan_label, plans)
+        self._add_row(grid, 1, self._form_label, (self.form, self._star))
+        self._add_row(grid, 2, self._rule_label, (self.rule,))
+        grid.addWidget(self._rule.note, 3, 1)
+        self._add_row(grid, 4, self._target_label, (self.target,))
+        self._add_row(grid, 5, self._mode_label, (self._mode.widget,))
         self._mode.put_beside(self.after)
-        grid.addWidget(self._options.danger, 5, 1)
+        grid.addWidget(self._options.danger, 6, 1)
         self.body.addLayout(grid)
         self.heading.addWidget(self._ready)
         self.heading.addWidget(self._options.button)
@@ -254,7 +327,7 @@ class ChoosePane(Card):
         line = QHBoxLayout()
         line.setSpacing(em(self, 0.4))
         for widget in widgets:
-            line.addWidget(widget, 1 if isinstance(widget, Picker) else 0)
+            line.addWidget(widget, 1 if isinstance(widget, Combo) else 0)
         top = label is self._mode_label  # its field has more below: the label stands beside the first line
         if top:
             label.setContentsMargins(0, em(self, 0.42), 0, 0)
@@ -264,6 +337,7 @@ class ChoosePane(Card):
     def retranslate(self) -> None:
         self.set_title(self.tr("Choose what to push"))
         labels = (
+            (self._plan_label, self.tr("Plan"), self.plans.combo),
             (self._form_label, self.tr("Form"), self.form),
             (self._rule_label, self.tr("Rule"), self.rule),
             (self._target_label, self.tr("Target"), self.target),
@@ -283,6 +357,7 @@ class ChoosePane(Card):
         )
         self._fill_after()
         self._options.retranslate()
+        self.plans.retranslate()
         self._mode.retranslate()
         self._fill_forms()
         self._rule.refresh()

@@ -1,13 +1,14 @@
-"""A combo box to pick one of many by name or id: type any part of either, or an id that is not listed."""
+"""A combo box to pick one of many by name, pinyin or id; an id that is not listed is asked about."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -21,8 +22,10 @@ from PySide6.QtWidgets import (
 )
 from PySide6.QtWidgets import QStyleOptionViewItem as ViewItem
 
-from kdgui.ui.widgets.pill_delegate import Index
-from kdgui.ui.widgets.style import current_scheme, em
+from kdgui.store.pinyin import spoken_at
+from kdgui.ui.widgets.fields import Combo
+from kdgui.ui.widgets.pill_delegate import Index, mark_selected
+from kdgui.ui.widgets.style import current_scheme, em, mark
 
 _AN_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{2,79}")
 _MOST_SHOWN = 14
@@ -42,6 +45,7 @@ class Choice:
         note: a word shown at the right, quietly.
         shows_key: whether the key is shown beside the name.
         dim: written quietly: it can be picked, and will hardly work.
+        rank: 0 for what was used or starred, 1 for what is common, 2 for the rest; the lower is found first.
     """
 
     key: str
@@ -50,6 +54,7 @@ class Choice:
     note: str = ""
     shows_key: bool = True
     dim: bool = False
+    rank: int = 2
 
     @property
     def shown_key(self) -> str:
@@ -120,28 +125,35 @@ class _TwoInks(QStyledItemDelegate):
             pad = em(widget, 0.5)
             painter.save()
             painter.setFont(cell.font)
-            draw_choice(painter, cell.rect.adjusted(pad, 0, -pad, 0), choice)
+            selected = bool(cell.state & QStyle.StateFlag.State_Selected)
+            if selected:
+                mark_selected(painter, cell.rect)
+            draw_choice(painter, cell.rect.adjusted(pad, 0, -pad, 0), choice, selected=selected)
             painter.restore()
 
     def sizeHint(self, option: ViewItem, index: Index) -> QSize:
         return QSize(super().sizeHint(option, index).width(), em(option.widget, 1.9))
 
 
-def draw_choice(painter: QPainter, box: QRect, choice: Choice) -> None:
-    """Name in ink, key beside it and note at the right in quiet ink; what does not fit is cut."""
+def draw_choice(painter: QPainter, box: QRect, choice: Choice, *, selected: bool = False) -> None:
+    """Name in ink, key beside it and note at the right in quiet ink; what does not fit is cut.
+
+    On the ground of a selected row quiet ink would be too quiet.
+    """
     scheme, metrics = current_scheme(), painter.fontMetrics()
+    quiet = scheme.ink if selected else scheme.muted
     left = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
     if choice.note:
-        painter.setPen(scheme.muted)
+        painter.setPen(quiet)
         painter.drawText(box, left | Qt.AlignmentFlag.AlignRight, choice.note)
         box = box.adjusted(0, 0, -metrics.horizontalAdvance(choice.note + _GAP), 0)
-    painter.setPen(scheme.muted if choice.dim else scheme.ink)
+    painter.setPen(quiet if choice.dim else scheme.ink)
     name = choice.name or choice.key
     painter.drawText(box, left, _fitted(metrics, name, box))
     if choice.name and choice.shown_key:
         box = box.adjusted(metrics.horizontalAdvance(name + _GAP), 0, 0, 0)
         if 2 * box.width() >= metrics.horizontalAdvance(choice.shown_key):  # a letter or two tell nothing
-            painter.setPen(scheme.muted)
+            painter.setPen(quiet)
             painter.drawText(box, left, _fitted(metrics, choice.shown_key, box))
 
 
@@ -154,13 +166,26 @@ class _Edit(QLineEdit):
 
     Signals:
         left: the field lost the focus to something other than its own popup.
+        clicked: the mouse was pressed and let go in the field.
     """
 
     left = Signal()
+    clicked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.choice: Choice | None = None
+        self._entering = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._entering = event.button() is Qt.MouseButton.LeftButton and not self.hasSelectedText()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._entering and not self.hasSelectedText():  # she did not draw a selection of her own
+            self.selectAll()
+            self.clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.choice is None or self.hasFocus() or self.text() != self.choice.text:
@@ -188,17 +213,19 @@ class _Edit(QLineEdit):
             self.left.emit()
 
 
-class Picker(QComboBox):
-    """Pick by typing any words of a name or id, or from the list; an id that is not listed may be typed.
+class Picker(Combo):
+    """Pick by typing any words of a name, its pinyin or id, or from the list, which a click opens.
 
     Signals:
         chosen: the key, after it changed; "" when nothing is chosen any more.
+        unknown: what was typed could be an id and is not listed; nothing is chosen by that, `choose` does.
     """
 
     chosen = Signal(str)
+    unknown = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, editable=True)
         self.setObjectName(name)
         self._key = self._typed = ""
         self._list = ChoiceModel(self)
@@ -216,6 +243,7 @@ class Picker(QComboBox):
         self._edit.textEdited.connect(self._search)
         self._edit.returnPressed.connect(self._settle)
         self._edit.left.connect(self._settle)
+        self._edit.clicked.connect(self._offer_all)
         self.currentIndexChanged.connect(self._on_index)
         self.editTextChanged.connect(self._on_text)
 
@@ -261,8 +289,9 @@ class Picker(QComboBox):
         completer = QCompleter(self._found, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setMaxVisibleItems(_MOST_SHOWN)
-        popup = QListView()
+        popup = self._popup = QListView()
         popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        mark(popup, role="popup")
         _measure_one_row(popup)
         completer.setPopup(popup)
         popup.setItemDelegate(_TwoInks(completer))
@@ -285,8 +314,17 @@ class Picker(QComboBox):
         self._typed = text
         self._found.set_choices(find_choices(self._list.choices, text))
 
+    def _offer_all(self) -> None:
+        """The whole list, at what is chosen now; whoever goes on typing narrows it down."""
+        self._found.set_choices(self._list.choices)
+        self._completer.complete()
+        chosen = self._found.row_of(self._key)
+        if chosen >= 0:
+            centre = QAbstractItemView.ScrollHint.PositionAtCenter
+            self._popup.scrollTo(self._found.index(chosen), centre)
+
     def _settle(self) -> None:
-        """What was typed becomes the choice if it can be one; else the old choice comes back."""
+        """What was typed becomes the choice where it can only mean one; else the old choice comes back."""
         text = self._edit.text().strip()
         current = self.choice
         if current is not None and text == current.text:
@@ -298,7 +336,9 @@ class Picker(QComboBox):
         elif len(found) == 1:
             self.choose(found[0].key)
         else:
-            self.choose(text if _AN_ID.fullmatch(text) else self._key)
+            self.choose(self._key)
+            if _AN_ID.fullmatch(text):
+                self.unknown.emit(text)
 
     def _on_found(self, index: QModelIndex) -> None:
         choice = index.data(Qt.ItemDataRole.UserRole)
@@ -332,9 +372,24 @@ def _spellings(choice: Choice) -> tuple[str, ...]:
 
 
 def find_choices(choices: Sequence[Choice], text: str) -> tuple[Choice, ...]:
-    """The choices that hold every word of `text` in name or id, without case; what begins with it first."""
+    """The choices that hold every word of `text` in name, pinyin or id, without case.
+
+    What was used comes first, then what begins with the first word, then what is common.
+    """
     words = text.replace(_GAP, " ").casefold().split()
-    found = [choice for choice in choices if all(word in choice.haystack for word in words)]
-    start = words[0] if words else ""
-    found.sort(key=lambda choice: not any(part.startswith(start) for part in choice.haystack.split("\n")))
-    return tuple(found[:_MOST_FOUND])
+    found = []
+    for place, choice in enumerate(choices):
+        fits = [_fit(choice, word) for word in words]
+        if None not in fits:
+            begins = not fits or fits[0] == 0
+            found.append(((choice.rank > 0, not begins, choice.rank, len(choice.name), place), choice))
+    return tuple(choice for _order, choice in sorted(found, key=itemgetter(0))[:_MOST_FOUND])
+
+
+def _fit(choice: Choice, word: str) -> int | None:
+    """How a choice holds this word: 0 where a name or the id begins with it, 1 inside, None not at all."""
+    haystack = choice.haystack
+    if word in haystack:
+        return int(not any(part.startswith(word) for part in haystack.split("\n")))
+    place = max(spoken_at(word, choice.name), spoken_at(word, choice.also.partition("\n")[0]))
+    return None if place < 0 else min(place, 1)

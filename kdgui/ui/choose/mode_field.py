@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fields import Spin
 from kdgui.ui.widgets.style import em, join_segments, named
 
 LEAST_BLOCK, MOST_BLOCK = 2, 1000
@@ -31,7 +32,7 @@ class ModeField(QObject):
         join_segments((self.separate, self.merged))
         self.separate.setChecked(True)
         self._beside = QHBoxLayout()
-        self.block = named("blockSpin", QSpinBox())
+        self.block = named("blockSpin", Spin())
         self.block.setRange(LEAST_BLOCK, MOST_BLOCK)
         self.block.setValue(MOST_BLOCK)
         self.block.setFixedWidth(em(self.block, 5.2))
@@ -48,6 +49,11 @@ class ModeField(QObject):
     def is_merged(self) -> bool:
         """Whether several bills go into one request."""
         return self.merged.isChecked()
+
+    def choose(self, *, merged: bool, block: int) -> None:
+        """Choose a mode, and how many bills go together at most."""
+        (self.merged if merged else self.separate).setChecked(True)
+        self.block.setValue(block)
 
     def put_beside(self, field: QWidget) -> None:
         """Show this field at the right of the two buttons."""

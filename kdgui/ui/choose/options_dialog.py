@@ -9,7 +9,6 @@ from PySide6.QtCore import QRegularExpression, Qt
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -27,6 +26,7 @@ from kdgui.domain.errors import KdguiError
 from kdgui.domain.orders import PushOptions
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
 from kdgui.ui.widgets.style import em, mark, named
 
@@ -98,7 +98,7 @@ class OptionsDialog(FittingDialog):
         self.setObjectName("optionsDialog")
         self.setWindowTitle(self.tr("More options"))
         self._organisation = self._digits_field("targetOrganisationEdit", options.target_org_id or "")
-        self._organisations = named("targetOrganisationCombo", QComboBox())
+        self._organisations = named("targetOrganisationCombo", Combo())
         self._organisations.hide()
         self._bill_type = named("targetBillTypeEdit", QLineEdit(options.target_bill_type, maxLength=80))
         self._draft = named("draftOnFailCheck", QCheckBox(self.tr("Keep a draft when saving fails")))

@@ -43,6 +43,11 @@ class OptionsField(QObject):
         mark(self.danger, tone="warn")
         self.danger.hide()
 
+    def choose(self, options: PushOptions) -> None:
+        """Choose what these say beside rule and target form."""
+        self.options = MoreOptions.of(options)
+        self._show()
+
     def recall(self, form_id: str, rule_id: str) -> PushOptions:
         """Take what was chosen with this form and rule last ("" for the default rule); also returned."""
         kept = self._engine.settings.options_of(form_id, rule_id)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from kdgui.domain.bills import Organisation
 from kdgui.ui.jobs.worker import start_job
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.style import em, named
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def name_of(organisation: Organisation) -> str:
     return " ".join(part for part in (organisation.number, organisation.name) if part) or organisation.id
 
 
-class OrganisationCombo(QComboBox):
+class OrganisationCombo(Combo):
     """Number and name; it gives way where the strip is narrow, and the tool tip holds the whole name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -86,6 +86,10 @@ class RuleField(QObject):
             lambda: rules(form_id), self, success=self._on_rules, failure=self._on_no_rules
         )
 
+    def choose(self, rule_id: str, *, default: bool) -> None:
+        """Choose this rule, or the server's default one, whether the list has come by now or not."""
+        self.picker.choose(_DEFAULT if default else rule_id)
+
     def refresh(self) -> None:
         """Show what is known in the language of now."""
         self.picker.set_placeholder(self.tr("Choose a rule, or type its id"))
@@ -161,7 +165,9 @@ class RuleField(QObject):
             ends = (rule.source_form or self._form_id, rule.target_form)
             name = " → ".join(map(self._form_name, ends)) if all(ends) else name
         shown = name.replace("→", " → ").replace("  ", " ")
-        return Choice(rule.rule_id, shown, rule.name, self._note(rule), dim=bool(rule.obstacle))
+        used = rule.rule_id.casefold() in {each.casefold() for each in self._used()}
+        rank = 0 if used else 1 if rule.standard else 2
+        return Choice(rule.rule_id, shown, rule.name, self._note(rule), dim=bool(rule.obstacle), rank=rank)
 
     def _note(self, rule: Rule) -> str:
         if rule.obstacle:

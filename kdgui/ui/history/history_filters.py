@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kdgui.domain.verdicts import Row, Verdict
 from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.search import RunChoices, RunDataCentre, RunFilter
 from kdgui.store.messages.words import Words
 from kdgui.ui.widgets.card import push_button, say
+from kdgui.ui.widgets.fields import Combo, DateField
 from kdgui.ui.widgets.style import em, named
 
 _VERDICTS = (
@@ -165,18 +166,17 @@ class HistoryFilters(QWidget):
                 line.addWidget(last)
             column.addLayout(line)
 
-    def _combo(self, name: str, said: str) -> QComboBox:
-        combo = named(name, QComboBox())
+    def _combo(self, name: str, said: str) -> Combo:
+        combo = named(name, Combo())
         combo.setAccessibleName(said)
         combo.setToolTip(said)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         combo.setMaximumWidth(em(self, 16))
         return combo
 
-    def _day(self, name: str, said: str) -> QDateEdit:
-        edit = QDateEdit(QDate.currentDate())
-        edit.setObjectName(name)
-        edit.setCalendarPopup(True)
+    def _day(self, name: str, said: str) -> DateField:
+        edit = named(name, DateField())
+        edit.setDate(QDate.currentDate())
         edit.setMinimumWidth(edit.fontMetrics().horizontalAdvance("2026-11-23") + em(self, 3.6))
         edit.setDisplayFormat("yyyy-MM-dd")
         edit.setAccessibleName(said)

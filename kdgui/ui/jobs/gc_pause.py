@@ -46,5 +46,6 @@ def _rest(more: int) -> None:
             sys.setswitchinterval(_SHORT_TURN)
         else:
             sys.setswitchinterval(_TURN)
+            gc.collect(1)  # else what is garbage already would be kept for good
             gc.freeze()
             gc.enable()

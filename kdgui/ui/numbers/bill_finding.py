@@ -18,6 +18,7 @@ from kdgui.ui.numbers.numbers_pane import NumbersPane
 from kdgui.ui.widgets.window_state import WindowState
 
 if TYPE_CHECKING:
+    from kdgui.domain.find_conditions import FindConditions
     from kdgui.pushing.engine import PushEngine
     from kdgui.pushing.inspect.find_bills import FoundBill
     from kdgui.store.messages.words import Words
@@ -28,9 +29,11 @@ class BillFinding(QObject):
 
     Signals:
         told: how many were added, and what was left out.
+        found_by: the FindConditions that the added bills were found by.
     """
 
     told = Signal(str)
+    found_by = Signal(object)
 
     def __init__(
         self,
@@ -49,17 +52,22 @@ class BillFinding(QObject):
         self._memory = memory
         numbers.find_wanted.connect(self.ask)
 
-    def ask(self) -> None:
-        """Open the dialog for the form that is chosen."""
+    def ask(self, conditions: FindConditions | None = None) -> None:
+        """Open the dialog for the form that is chosen; with conditions it searches at once."""
         room = MOST_NUMBERS - len(self._numbers.model.numbers)
         if room <= 0:
             self.told.emit(self.tr("The list is full: {n} rows.").format(n=f"{MOST_NUMBERS:,}"))
             return
-        dialog = FindDialog(self._engine, self._order(), self._words, room, self._numbers.window())
+        window = self._numbers.window()
+        dialog = FindDialog(self._engine, self._order(), self._words, room, window, conditions)
         self._memory.attend_dialog(dialog)
-        dialog.accepted.connect(lambda: self.take(dialog.ticked))
+        dialog.accepted.connect(lambda: self._on_accepted(dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _on_accepted(self, dialog: FindDialog) -> None:
+        self.take(dialog.ticked)
+        self.found_by.emit(dialog.conditions)
 
     def take(self, bills: Sequence[FoundBill]) -> None:
         """Add these bills to the grid; numbers that are there already are left alone.

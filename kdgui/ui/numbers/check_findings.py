@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kdgui.domain.bill_numbers import identity
+from kdgui.domain.bill_numbers import identities, identity
 from kdgui.domain.bills import SourceBill, TargetBill
 from kdgui.ui.widgets.style import Tone
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 from kdgui.ui.widgets.number_text import plain_number
 
 READY, TICKED, CHOSEN = "ready", "ticked", "chosen"
+READY_KINDS = frozenset(("", READY, TICKED, CHOSEN))
 
 
-_PUSHED_BEFORE = frozenset({"already_pushed", "already_here"})
+_PUSHED_BEFORE = frozenset({"already_pushed", "already_here", "other_rule_pushed"})
 
 
 _SEVERAL = "several_found"
@@ -56,7 +57,7 @@ class CheckFindings(QObject):
 
     def show(self, findings: Mapping[str, Finding]) -> None:
         """Forget what was found before; ticks stay where they may still be set. {} forgets ticks as well."""
-        self._found = {identity(number): finding for number, finding in findings.items()}
+        self._found = dict(zip(identities(findings), findings.values(), strict=True))
         self._ticked = {key for key in self._ticked if self.may_tick(key)}
         if not findings:
             self._chosen.clear()
@@ -110,9 +111,19 @@ class CheckFindings(QObject):
             return TICKED
         return READY if finding.ok or finding.reason is None else finding.reason.code
 
+    def kinds(self, keys: Sequence[str]) -> list[str]:
+        """The kinds of many."""
+        if not (self._found or self._chosen):
+            return [""] * len(keys)
+        found, marked = map(self._found.get, keys), self._ticked or self._chosen
+        return [
+            self.kind(key) if marked or finding is None or not finding.ok else READY
+            for key, finding in zip(keys, found, strict=True)
+        ]
+
     def ready(self, key: str) -> bool:
         """Whether it would be pushed now, as far as is known here."""
-        return self.kind(key) in ("", READY, TICKED, CHOSEN)
+        return self.kind(key) in READY_KINDS
 
     def may_tick(self, key: str) -> bool:
         """Whether the clerk may insist on it."""
@@ -146,6 +157,11 @@ class CheckFindings(QObject):
         several = finding is not None and finding.reason is not None and finding.reason.code == _SEVERAL
         return finding.bills if finding is not None and several else ()
 
+    @property
+    def marked(self) -> frozenset[str]:
+        """The numbers that the clerk ticked, chose a bill for, or picked lines of."""
+        return frozenset((*self._ticked, *self._chosen, *self._lines))
+
     def chosen(self, key: str) -> SourceBill | None:
         """The bill that the clerk chose or a search found, or None."""
         return self._chosen.get(key) or self._identified.get(key)
@@ -166,6 +182,7 @@ class CheckFindings(QObject):
             "not_approved": self.tr("Not approved"),
             "already_pushed": self.tr("Already pushed"),
             "already_here": self.tr("Already pushed"),
+            "other_rule_pushed": self.tr("Already pushed"),
             "not_found": self.tr("Not found"),
             _SEVERAL: self.tr("Choose one"),
             "closed": self.tr("Closed"),

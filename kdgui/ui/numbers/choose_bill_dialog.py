@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QWidget
 from kdgui.domain.bills import SourceBill
 from kdgui.ui.numbers.check_findings import home_of
 from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
 from kdgui.ui.widgets.style import em, mark, named
 
@@ -33,7 +34,7 @@ class ChooseBillDialog(FittingDialog):
         self._several = tuple(several)
         self._words = words()
         self._combos = [self._combo(place, bills) for place, (_number, bills) in enumerate(self._several)]
-        self._all = named("chooseForAllCombo", QComboBox())
+        self._all = named("chooseForAllCombo", Combo())
         self._lay_out()
         self._refresh()
 
@@ -48,7 +49,7 @@ class ChooseBillDialog(FittingDialog):
         )
 
     def _combo(self, place: int, bills: Sequence[SourceBill]) -> QComboBox:
-        combo = named(f"chooseBillCombo{place}", QComboBox())
+        combo = named(f"chooseBillCombo{place}", Combo())
         combo.addItem(self.tr("not chosen, stays out"))
         for bill in bills:
             state = self._words.text(f"status.{bill.status}") if bill.status else ""

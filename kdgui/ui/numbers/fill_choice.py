@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from kdgui.domain.errors import KdguiError
+from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.domain.fills import FillField, FillTable
 from kdgui.domain.orders import RunOrder
 from kdgui.store.imports.fill_table import read_fill_table
+from kdgui.store.imports.sheets import Sheet
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.numbers.fill_dialog import FillDialog
-from kdgui.ui.numbers.import_dialog import Chosen
+from kdgui.ui.numbers.import_choice import Chosen, Part
 from kdgui.ui.numbers.numbers_model import Tally
 from kdgui.ui.numbers.numbers_pane import NumbersPane
 
@@ -81,9 +82,8 @@ class FillChoice(QObject):
         self._numbers.fill.show_table(table, fields)
 
     def _on_taken(self, chosen: Chosen) -> None:
-        sheet, column = chosen.sheet, chosen.reading.column
         start_job(
-            without_gc_pauses(lambda: read_fill_table((sheet,), column)),
+            without_gc_pauses(lambda: _table_of(chosen)),
             self,
             success=self._show,
             failure=lambda _nothing: None,  # numbers alone: the table before stays
@@ -115,3 +115,27 @@ class FillChoice(QObject):
 
     def _on_trouble(self, error: KdguiError) -> None:
         self.troubled.emit(error)
+
+
+def _table_of(chosen: Chosen) -> FillTable:
+    """What stands beside the numbers that were taken. Raises BadInput where that is nothing, or unclear.
+
+    Several sheets are one table where their columns are the same; else nobody can say which goes where.
+    """
+    parts = [part for part in chosen.parts if part.reading.numbers]
+    tables = [read_fill_table((_taken(chosen, part),), part.reading.column) for part in parts]
+    first, *others = tables or [read_fill_table((chosen.sheet,), chosen.column)]
+    same = (first.headings, first.by_material, first.has_lines)
+    if any((each.headings, each.by_material, each.has_lines) != same for each in others):
+        raise BadInput("fill_table_no_columns")
+    rows = tuple(row for table in (first, *others) for row in table.rows)
+    return replace(first, rows=rows, hidden=sum(table.hidden for table in (first, *others)))
+
+
+def _taken(chosen: Chosen, part: Part) -> Sheet:
+    """The sheet without rows that the clerk left out; with those that Excel hides, where she wants them."""
+    ticks = chosen.ticks.get(part.place, {})
+    rows = (row for row in part.sheet.rows if ticks.get(row.number, True))
+    if chosen.hidden_too:
+        rows = (replace(row, hidden=False) for row in rows)
+    return replace(part.sheet, rows=tuple(rows))

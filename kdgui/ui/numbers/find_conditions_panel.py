@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDateEdit,
     QFrame,
     QGridLayout,
@@ -24,6 +23,7 @@ from kdgui.domain.find_conditions import FindConditions, Period
 from kdgui.ui.numbers.base_data_edit import BaseDataEdit
 from kdgui.ui.numbers.find_rows import FindRow, Lookup, day_edit, show_day
 from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.style import em, mark, named
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class FindConditionsPanel(QFrame):
     # Making it
 
     def _make(self) -> None:
-        self._period = named("findPeriodCombo", QComboBox())
+        self._period = named("findPeriodCombo", Combo())
         for word, period in (
             (self.tr("Any date"), Period.NONE.value),
             (self.tr("Today"), Period.TODAY.value),
@@ -124,7 +124,7 @@ class FindConditionsPanel(QFrame):
         self._partner = self._base("findPartnerEdit", self._form.partner)
         self._creator = self._base("findCreatorEdit", self._form.creator)
         self._bill_type = self._base("findBillTypeEdit", self._form.bill_type)
-        self._status = named("findStatusCombo", QComboBox())
+        self._status = named("findStatusCombo", Combo())
         self._status.addItem(self.tr("Any status"), "")
         for status in DocumentStatus:
             self._status.addItem(self._words.text(f"status.{status.value}"), status.value)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from kdgui.domain.errors import BadInput, KdguiError
+from kdgui.domain.find_conditions import FindConditions
 from kdgui.domain.orders import RunOrder
 from kdgui.pushing.flow.run_control import RunControl
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
@@ -35,7 +36,6 @@ from kdgui.ui.widgets.style import em, mark, named
 from kdgui.ui.widgets.table_style import dress_table, fit_columns, selected_lines
 
 if TYPE_CHECKING:
-    from kdgui.domain.find_conditions import FindConditions
     from kdgui.pushing.engine import PushEngine
     from kdgui.pushing.inspect.find_bills import FindProgress, FindResult, FoundBill
     from kdgui.pushing.inspect.find_fields import FindForm
@@ -121,6 +121,7 @@ class FindDialog(QDialog):
 
     Attributes:
         model: the bills that were found, with their ticks.
+        conditions: what was searched for last, or None.
     """
 
     def __init__(
@@ -130,8 +131,12 @@ class FindDialog(QDialog):
         words: Callable[[], Words],
         room: int,
         parent: QWidget | None = None,
+        conditions: FindConditions | None = None,
     ) -> None:
-        """`order` names form and rule; `room` says how many bills the grid still takes."""
+        """`order` names form and rule; `room` says how many bills the grid still takes.
+
+        With `conditions` it searches at once; without, those of the last time are offered.
+        """
         super().__init__(parent)
         self.setObjectName("findDialog")
         self.setWindowTitle(self.tr("Find bills in Kingdee"))
@@ -140,6 +145,8 @@ class FindDialog(QDialog):
         self._words = words
         self._room = room
         self._panel: FindConditionsPanel | None = None
+        self._given = conditions
+        self.conditions = conditions
         self._find = push_button("findStartButton", self.search, "primary")
         self._stop = push_button("findStopButton", self.stop)
         self._progress = plain_label("muted")
@@ -177,8 +184,8 @@ class FindDialog(QDialog):
         with_rule = bool(options.rule_id or options.default_rule)
         self._panel = FindConditionsPanel(form, finding.base_data, self._words(), with_rule=with_rule)
         self._panel.find_wanted.connect(self.search)
-        if remembered is not None:
-            self._panel.show_conditions(remembered)
+        if self._given is not None or remembered is not None:
+            self._panel.show_conditions(self._given or remembered or FindConditions())
         self._place.insertWidget(0, self._panel)
         for widget in (self._progress, self._stop, self._find):
             self._panel.last_line.addWidget(widget)
@@ -195,6 +202,8 @@ class FindDialog(QDialog):
         )
         self._show_state()
         self._panel.take_focus()
+        if self._given is not None:
+            self.search()
 
     # The search
 
@@ -207,6 +216,7 @@ class FindDialog(QDialog):
         except BadInput as trouble:
             self._on_failed(trouble)
             return
+        self.conditions = conditions
         self._control, self._stopping = RunControl(), False
         self.model.clear(self._partner)
         self._say("")

@@ -13,6 +13,7 @@ from kdgui.domain.errors import BadInput
 from kdgui.domain.find_conditions import WITHOUT_VALUE, Compare, FieldCondition, read_day
 from kdgui.ui.numbers.base_data_edit import BaseDataEdit
 from kdgui.ui.widgets.card import push_button, say
+from kdgui.ui.widgets.fields import Combo, DateField
 from kdgui.ui.widgets.style import em, named
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class FindRow(QWidget):
         """`place` numbers the widgets."""
         super().__init__()
         self._place, self._form, self._lookup, self._words = place, form, lookup, words
-        self._field = named(f"findFieldCombo{place}", QComboBox())
+        self._field = named(f"findFieldCombo{place}", Combo())
         self._field.setEditable(True)
         self._field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._field.setAccessibleName(self.tr("Field"))
@@ -71,7 +72,7 @@ class FindRow(QWidget):
         edit = self._field.lineEdit()
         if edit is not None:
             edit.setPlaceholderText(self.tr("Field"))
-        self._compare = named(f"findCompareCombo{place}", QComboBox())
+        self._compare = named(f"findCompareCombo{place}", Combo())
         self._compare.setAccessibleName(self.tr("Comparison"))
         self._value: QWidget = QLineEdit()
         self._kind = ("", "")
@@ -170,7 +171,7 @@ class FindRow(QWidget):
         return editor
 
     def _codes(self, kind: str) -> QComboBox:
-        combo = QComboBox()
+        combo = Combo()
         if kind == "status":
             for status in DocumentStatus:
                 combo.addItem(self._words.text(f"status.{status.value}"), status.value)
@@ -218,9 +219,9 @@ class FindRow(QWidget):
 
 def day_edit(name: str, said: str) -> QDateEdit:
     """A field for a day, with a calendar."""
-    edit = QDateEdit(QDate.currentDate())
+    edit = DateField()
+    edit.setDate(QDate.currentDate())
     edit.setObjectName(name)
-    edit.setCalendarPopup(True)
     edit.setMinimumWidth(edit.fontMetrics().horizontalAdvance("2026-11-23") + em(edit, 3.6))
     edit.setDisplayFormat("yyyy-MM-dd")
     edit.setAccessibleName(said)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from pathlib import Path
 
 from kdgui.domain.bill_numbers import MOST_NUMBERS
 from kdgui.store.imports.number_column import (
@@ -11,8 +13,11 @@ from kdgui.store.imports.number_column import (
     TableFound,
     has_numbers,
     headings_key,
+    read_files_found,
+    read_pasted,
     read_sheet,
 )
+from kdgui.store.imports.number_files import open_number_file
 from kdgui.store.imports.sheets import Progress, Sheet, no_progress
 from kdgui.store.settings import Settings
 
@@ -41,6 +46,7 @@ class Chosen:
         all_sheets: every sheet with numbers is taken.
         ticks: rows taken in or left out by hand, by the index of the sheet.
         by_hand: the clerk has chosen something: it is remembered for the next table of this kind.
+        with_numbers: the sheets that could be taken together.
     """
 
     found: TableFound
@@ -51,6 +57,7 @@ class Chosen:
     all_sheets: bool = False
     ticks: dict[int, Ticks] = field(default_factory=dict)
     by_hand: bool = False
+    with_numbers: tuple[int, ...] = ()
 
     @property
     def sheet(self) -> Sheet:
@@ -67,37 +74,62 @@ class Chosen:
         """The column that was read."""
         return self.parts[0].reading.column
 
-    @property
-    def sheets_with_numbers(self) -> int:
-        """How many sheets could be taken together."""
-        return sum(map(has_numbers, self.found.sheets))
+
+def choice_of_paste(text: str, html: str, settings: Settings, progress: Progress = no_progress) -> Chosen:
+    """A pasted text, and the web page beside it or "", read the likeliest way; see `first_choice`."""
+    return first_choice(read_pasted(text, html, progress), "", settings, progress=progress)
 
 
-def first_choice(found: TableFound, file: str, settings: Settings) -> Chosen:
-    """The likeliest way; where a table with the same headings was read before, the way of then."""
+def choice_of_files(
+    paths: Sequence[Path], name: str, settings: Settings, progress: Progress = no_progress
+) -> Chosen:
+    """Files, called `name` together, read the likeliest way; of several every sheet with numbers.
+
+    Blocks for the disk. Raises what `open_number_file` and `first_choice` raise.
+    """
+    files = [(path.name, open_number_file(path, progress)) for path in paths]
+    found = read_files_found(files, progress)
+    return first_choice(found, name, settings, all_sheets=len(paths) > 1, progress=progress)
+
+
+def first_choice(
+    found: TableFound,
+    file: str,
+    settings: Settings,
+    *,
+    all_sheets: bool = False,
+    progress: Progress = no_progress,
+) -> Chosen:
+    """The likeliest way; where a table with the same headings was read before, the way of then.
+
+    `all_sheets`: every sheet with numbers is to be taken. Takes long for large tables; raises what `progress`
+    raises.
+    """
     reading, doubtful = found.reading, found.doubtful
+    with_numbers = _with_numbers(found)
     key = headings_key(reading)
     kept = settings.import_column(key) if key else ""
     if kept in reading.columns and kept:
-        reading = read_sheet(found.sheets[found.place], reading.columns.index(kept))
-        several = len(found.sheets) > 1 and sum(map(has_numbers, found.sheets)) != 1
+        reading = read_sheet(found.sheets[found.place], reading.columns.index(kept), progress=progress)
+        several = len(found.sheets) > 1 and len(with_numbers) != 1
         doubtful = several or "formats" in found.sheets[found.place].untold
     part = Part(found.place, found.sheets[found.place], reading)
-    return Chosen(replace(found, doubtful=doubtful), file, (part,), found.place)
+    known = replace(found, doubtful=doubtful)
+    chosen = Chosen(known, file, (part,), found.place, with_numbers=with_numbers)
+    return read_choice(replace(chosen, all_sheets=True), None, progress) if all_sheets else chosen
 
 
 def read_choice(chosen: Chosen, column: int | None, progress: Progress = no_progress) -> Chosen:
     """The same choice, read; `column` None looks for the likeliest one. Raises what `progress` raises."""
-    sheets = chosen.found.sheets
     first = _part(chosen, chosen.place, column, progress)
     if not chosen.all_sheets:
         return replace(chosen, parts=(first,))
     heading = _heading(first.reading)
     parts = []
-    for place, sheet in enumerate(sheets):
+    for place in sorted({chosen.place, *chosen.with_numbers}):
         if place == chosen.place:
             parts.append(first)
-        elif has_numbers(sheet):
+        else:
             part = _part(chosen, place, None, progress)
             if heading and heading in part.reading.columns and heading != _heading(part.reading):
                 part = _part(chosen, place, part.reading.columns.index(heading), progress)
@@ -131,6 +163,10 @@ def _part(chosen: Chosen, place: int, column: int | None, progress: Progress) ->
         progress=progress,
     )
     return Part(place, sheet, reading)
+
+
+def _with_numbers(found: TableFound) -> tuple[int, ...]:
+    return tuple(place for place, sheet in enumerate(found.sheets) if has_numbers(sheet))
 
 
 def _heading(reading: Reading) -> str:

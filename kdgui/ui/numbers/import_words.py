@@ -15,6 +15,7 @@ from kdgui.ui.widgets.style import Tone
 
 if TYPE_CHECKING:
     from kdgui.store.messages.words import Words
+    from kdgui.ui.numbers.import_choice import Chosen
 
 _LONGEST_ORIGINAL = 400
 
@@ -42,15 +43,17 @@ class ImportWords:
         }
         return sentences[reading.trouble].format(n=f"{reading.found:,}", most=f"{MOST_NUMBERS:,}")
 
-    def account(self, sheet: Sheet, reading: Reading, sheets: int = 1) -> str:
-        """What was taken, left out and changed, in one line; `sheets`: how many could be chosen."""
+    def account(self, chosen: Chosen) -> str:
+        """What was taken, left out and changed, and what could not be told, in one line."""
+        reading, first = chosen.reading, chosen.parts[0]
         parts = [self.tr("Numbers taken: {n}").format(n=f"{len(reading.numbers):,}")]
-        if sheets > 1:
-            parts.append(self.tr("from sheet “{name}”").format(name=sheet.name))
-        if len(reading.columns) > 1:
-            parts.append(
-                self.tr("from column “{name}”").format(name=self.column(sheet, reading, reading.column))
-            )
+        if len(chosen.parts) > 1:
+            parts.append(self.tr("from {n} sheets").format(n=len(chosen.parts)))
+        elif len(chosen.found.sheets) > 1:
+            parts.append(self.tr("from sheet “{name}”").format(name=first.sheet.name))
+        if len(first.reading.columns) > 1:
+            name = self.column(first.sheet, first.reading, chosen.column)
+            parts.append(self.tr("from column “{name}”").format(name=name))
         left_out = [(self.fate(fate), reading.count(fate)) for fate in RowFate if fate is not RowFate.TAKEN]
         what = " / ".join(f"{word} {count:,}" for word, count in left_out if count)
         parts += [self.tr("left out: {what}").format(what=what)] if what else []
@@ -59,7 +62,20 @@ class ImportWords:
             (self.tr("numbers cleaned: {n}"), reading.cleaned),
         )
         parts += [sentence.format(n=f"{count:,}") for sentence, count in counted if count]
-        return self.joined(parts)
+        told = self.joined(parts)
+        untold = self.untold(first.sheet)
+        return self.tr("{account}. {untold}").format(account=told, untold=untold) if untold else told
+
+    def untold(self, sheet: Sheet) -> str:
+        """What the file or the clipboard does not tell of this sheet, so that it has to be looked at."""
+        if "formats" in sheet.untold:
+            return self.tr(
+                "This kind of file tells neither hidden rows nor leading zeros and prefixes of numbers. "
+                "Compare the numbers with the sheet before you take them."
+            )
+        if "rows" in sheet.untold:
+            return self.tr("Whether rows were hidden could not be told; look at the rows.")
+        return ""
 
     def column(self, sheet: Sheet, reading: Reading, column: int) -> str:
         """A column by its header, else by its place: as Excel's letter where there is a workbook."""

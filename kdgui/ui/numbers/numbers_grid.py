@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
+    QClipboard,
+    QContextMenuEvent,
+    QDropEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -22,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kdgui.domain.bill_numbers import LONGEST_NUMBER
 from kdgui.ui.numbers.check_findings import CHOSEN, READY, TICKED
 from kdgui.ui.numbers.numbers_model import Column, NumbersModel
 from kdgui.ui.widgets.pill_delegate import Index, PillDelegate
@@ -31,45 +36,86 @@ from kdgui.ui.widgets.table_style import dress_table, selected_lines
 
 
 class _NumberEdit(QLineEdit):
-    """Editor of one number; a pasted table is not for one cell and goes to the grid.
+    """Editor of one number; what is more than one number is not for one cell and goes to the grid.
+
+    By whatever way it comes: keys, the menu, the middle button, dragging.
 
     Signals:
-        table_pasted: the text.
+        table_pasted: take this QMimeData.
     """
 
-    table_pasted = Signal(str)
+    table_pasted = Signal(object)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
-            text = QGuiApplication.clipboard().text()
-            if "\n" in text.strip() or "\t" in text:
-                self.table_pasted.emit(text)
-                return
-        super().keyPressEvent(event)
+            self._paste_wanted()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = self.createStandardContextMenu()
+        for action in menu.actions():
+            if action.objectName() == "edit-paste":
+                action.triggered.disconnect()
+                action.triggered.connect(self._paste_wanted)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        clipboard = QGuiApplication.clipboard()
+        selection = event.button() is Qt.MouseButton.MiddleButton and clipboard.supportsSelection()
+        if selection and self._hand_on(clipboard.mimeData(QClipboard.Mode.Selection)):
+            return
+        super().mouseReleaseEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self._hand_on(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            super().dropEvent(event)
+
+    def _paste_wanted(self) -> None:
+        if not self._hand_on(QGuiApplication.clipboard().mimeData()):
+            self.paste()
+
+    def _hand_on(self, data: QMimeData) -> bool:
+        """Whether it was for the grid: files, tables, and texts that are longer than any number."""
+        text = data.text()
+        table = (
+            data.hasUrls()
+            or "\t" in text
+            or len(text) > 2 * LONGEST_NUMBER
+            or len(text.strip().splitlines()) > 1
+        )
+        if table:
+            self.table_pasted.emit(data)
+        return table
 
 
 class _NumberDelegate(PillDelegate):
     """Edits the number column in place.
 
     Signals:
-        table_pasted: text with several cells was pasted into the editor, which is closed unchanged.
+        table_pasted: QMimeData of more than one number was pasted into the editor; what had been typed there
+            is a row of its own by then.
     """
 
-    table_pasted = Signal(str)
+    table_pasted = Signal(object)
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index) -> QWidget:
         editor = _NumberEdit(parent)
         editor.setAccessibleName(self.tr("Bill number"))
         editor.setFrame(False)
-        editor.table_pasted.connect(lambda text: self._hand_on(editor, text))
+        editor.table_pasted.connect(lambda data: self._hand_on(editor, data))
         return editor
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         editor.setGeometry(option.rect)
 
-    def _hand_on(self, editor: QWidget, text: str) -> None:
-        self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.RevertModelCache)
-        self.table_pasted.emit(text)
+    def _hand_on(self, editor: QWidget, data: QMimeData) -> None:
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
+        self.table_pasted.emit(data)
 
 
 class _PlaceDelegate(PillDelegate):
@@ -86,13 +132,13 @@ class NumbersGrid(QTableView):
 
     Signals:
         paste_wanted: take what is on the clipboard.
-        text_pasted: this text was pasted into a cell's editor.
+        data_pasted: this QMimeData was pasted into a cell's editor.
         clear_wanted: take everything out.
         lines_wanted: push only some lines of the selected bills.
     """
 
     paste_wanted = Signal()
-    text_pasted = Signal(str)
+    data_pasted = Signal(object)
     clear_wanted = Signal()
     lines_wanted = Signal()
 
@@ -102,7 +148,7 @@ class NumbersGrid(QTableView):
         self.setObjectName("numbersGrid")
         self.setModel(model)
         delegate = _NumberDelegate(self)
-        delegate.table_pasted.connect(self.text_pasted)
+        delegate.table_pasted.connect(self.data_pasted)
         self.setItemDelegate(delegate)
         self.setItemDelegateForColumn(Column.PLACE, _PlaceDelegate(self))
         self._set_up_looks()

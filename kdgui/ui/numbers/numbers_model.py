@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from kdgui.domain.bill_numbers import SUSPECTED, BillNumber, as_it_stands, identity, read_cell
-from kdgui.ui.numbers.check_findings import READY, TICKED, CheckFindings
+from kdgui.domain.bill_numbers import SUSPECTED, BillNumber, as_it_stands, identities, read_cell
+from kdgui.ui.numbers.check_findings import READY, READY_KINDS, TICKED, CheckFindings
 from kdgui.ui.numbers.import_words import ImportWords
 from kdgui.ui.widgets.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.widgets.style import Tone
@@ -154,6 +154,12 @@ class NumbersModel(QAbstractTableModel):
         """Under what the findings know this row."""
         return self._keys[row]
 
+    def ready_rows(self) -> list[int]:
+        """The rows that would be pushed now, in order; as `is_ready`, for all rows at once."""
+        unsound = {row for row, each in enumerate(self._rows) if each.trouble} | self._repeats.keys()
+        kinds = enumerate(self.findings.kinds(self._keys))
+        return [row for row, kind in kinds if kind in READY_KINDS and row not in unsound]
+
     def check_word(self, row: int) -> str:
         """What the check column says about this row, or ""."""
         return self._text(row, Column.CHECK)
@@ -178,10 +184,14 @@ class NumbersModel(QAbstractTableModel):
     def tally(self) -> Tally:
         """What the grid holds."""
         findings, damaged = self.findings, {row for row, each in enumerate(self._rows) if each.trouble}
-        sound = [key for row, key in enumerate(self._keys) if row not in self._repeats and row not in damaged]
-        found = list(map(findings.kind, sound))
-        told = [key for key, kind in zip(sound, found, strict=True) if kind not in ("", READY)]
+        unsound = damaged | self._repeats.keys()
+        sound = [key for row, key in enumerate(self._keys) if row not in unsound] if unsound else self._keys
+        found = findings.kinds(sound)
         kinds = Counter({_DAMAGED: len(damaged), _REPEATED: len(self._repeats)}) + Counter(found)
+        plain = kinds[""] + kinds[READY] == len(sound)
+        told = (
+            () if plain else [key for key, kind in zip(sound, found, strict=True) if kind not in ("", READY)]
+        )
         marks: Counter[str] = Counter()
         for kind, count in kinds.items():
             marks[self._word(kind)] += count
@@ -310,7 +320,7 @@ class NumbersModel(QAbstractTableModel):
 
     def _splice(self, start: int, count: int, new: tuple[BillNumber, ...]) -> None:
         """Put `new` in the place of `count` rows from `start`; Qt hears of it in as few signals as can be."""
-        keys = [identity(number.text) for number in new]
+        keys = identities([number.text for number in new])
         same = min(count, len(new))
         self._rows[start : start + same], self._keys[start : start + same] = new[:same], keys[:same]
         at = start + same
@@ -332,12 +342,16 @@ class NumbersModel(QAbstractTableModel):
         self.tallied.emit(self.tally())
 
     def _find_repeats(self) -> None:
-        first: dict[str, int] = {}
-        self._repeats = {
-            row: before
-            for row, key in enumerate(self._keys)
-            if (before := first.setdefault(key, row)) != row and not self._rows[row].trouble
-        }
+        """By one dictionary, since 100,000 rows are felt at every step of Python."""
+        last = len(self._keys) - 1
+        first = dict(zip(reversed(self._keys), range(last, -1, -1), strict=True))
+        self._repeats = {}
+        if len(first) <= last:
+            self._repeats = {
+                row: first[key]
+                for row, key in enumerate(self._keys)
+                if first[key] != row and not self._rows[row].trouble
+            }
 
     def _tell_changed(self) -> None:
         last = self.index(max(len(self._rows) - 1, 0), len(Column) - 1)

@@ -23,17 +23,19 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.verdicts import Reason
-from kdgui.store.exports.run_workbook import read_sheets
-from kdgui.store.imports.number_column import RowFate, TableFound, read_pasted, read_sheets_found
+from kdgui.store.imports.number_column import RowFate
+from kdgui.store.imports.sheets import Progress
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
-from kdgui.ui.jobs.worker import start_job
+from kdgui.ui.jobs.worker import Job, start_job
 from kdgui.ui.numbers.check_line import CheckLine
 from kdgui.ui.numbers.fill_panel import FillPanel
 from kdgui.ui.numbers.grid_autosave import GridAutosave
-from kdgui.ui.numbers.import_dialog import Chosen, ImportDialog
+from kdgui.ui.numbers.import_choice import Chosen, choice_of_files, choice_of_paste, remembered
+from kdgui.ui.numbers.import_dialog import ImportDialog
 from kdgui.ui.numbers.import_words import ImportWords
 from kdgui.ui.numbers.numbers_grid import NumbersGrid
 from kdgui.ui.numbers.numbers_model import NumbersModel, Tally
+from kdgui.ui.numbers.reading_job import start_reading
 from kdgui.ui.widgets.card import Card, plain_label, push_button, say
 from kdgui.ui.widgets.style import current_scheme, em, mark, named
 
@@ -44,8 +46,7 @@ if TYPE_CHECKING:
 
 _READ_AT_ONCE = 20_000
 """Characters that are read without a thread; more would be felt."""
-_HTML_BESIDE = 40_000
-"""Beside a longer text the web page is not fetched: ten times its size, it would stop the window."""
+_TOLD_AFTER = 0.01
 
 
 class NumbersPane(Card):
@@ -59,6 +60,7 @@ class NumbersPane(Card):
     Signals:
         check_wanted, push_wanted, first_one_wanted, find_wanted: the buttons.
         taken: Chosen: numbers of a paste or file are in the grid, and how it was read.
+        taken_from: numbers were taken: the file (None for a paste), its sheet, and the column's heading.
         troubled: a KdguiError of reading a file or keeping the grid, for the message bar.
     """
 
@@ -67,11 +69,13 @@ class NumbersPane(Card):
     first_one_wanted = Signal()
     taken = Signal(object)
     find_wanted = Signal()
+    taken_from = Signal(object, str, str)
     troubled = Signal(object)
 
     def __init__(self, engine: PushEngine, words: Callable[[], Words], parent: QWidget | None = None) -> None:
         super().__init__(2, parent)
-        self._words = words
+        self._engine, self._words = engine, words
+        self._readings: set[Job] = set()
         self.model = NumbersModel(words, self)
         self.grid = NumbersGrid(self.model)
         self.check_line = CheckLine(words)
@@ -84,6 +88,7 @@ class NumbersPane(Card):
         self._busy = False
         self._say = ImportWords()
         self._chosen: Chosen | None = None
+        self._path: Path | None = None
         self._taken_at = -1
         self._awaited = False
         self.setAcceptDrops(True)
@@ -91,7 +96,7 @@ class NumbersPane(Card):
         self.model.tallied.connect(self._on_tallied)
         self.model.undo_stack.indexChanged.connect(self._on_undo_index)
         self.grid.paste_wanted.connect(self.paste)
-        self.grid.text_pasted.connect(self.paste_text)
+        self.grid.data_pasted.connect(self._take_data)
         self.grid.clear_wanted.connect(self.clear)
         self.retranslate()
 
@@ -142,7 +147,7 @@ class NumbersPane(Card):
         """What the tab key visits, in order."""
         heading = (self._paste, self._open, self._find, self._clear)
         found = (self.fill.choose, self.fill.drop, self.check_line.choose, self.check_line.tick_left)
-        return *heading, self.grid, self._look, *found, self.check_button, self._first, self._push
+        return *heading, self.grid, self._stop, self._look, *found, self.check_button, self._first, self._push
 
     # Taking numbers
 
@@ -155,33 +160,64 @@ class NumbersPane(Card):
 
         `html` is the same table as a web page, "" where there is none: it tells which rows were hidden.
         """
+        settings = self._engine.settings
         if len(text) <= _READ_AT_ONCE and not html:
-            self._on_found(read_pasted(text))
-            return
-        self._tell(self.tr("Reading…"))
-        start_job(
-            without_gc_pauses(lambda: read_pasted(text, html)),
-            self,
-            success=self._on_found,
-            failure=self._on_unreadable,
-        )
+            self._on_read(choice_of_paste(text, html, settings))
+        else:
+            self._read(self.tr("Reading…"), lambda progress: choice_of_paste(text, html, settings, progress))
 
     def open_file(self) -> None:
         """Ask for a workbook or text file and take its numbers."""
-        kinds = self.tr("Workbooks and text (*.xlsx *.xlsm *.csv *.txt *.xls);;All files (*)")
-        path, _kind = QFileDialog.getOpenFileName(self, self.tr("Open bill numbers"), "", kinds)
-        if path:
-            self.read_file(Path(path))
+        kinds = self.tr(
+            "Workbooks and text (*.xlsx *.xlsm *.xls *.xlsb *.et *.ods *.csv *.txt);;All files (*)"
+        )
+        paths, _kind = QFileDialog.getOpenFileNames(self, self.tr("Open bill numbers"), "", kinds)
+        self.read_files(list(map(Path, paths)))
 
     def read_file(self, path: Path) -> None:
         """Take the numbers of this file, read off the window's thread."""
-        self._tell(self.tr("Reading {file}…").format(file=path.name))
-        start_job(
-            without_gc_pauses(lambda: read_sheets_found(read_sheets(path))),
-            self,
-            success=lambda found: self._on_found(found, path.name),
-            failure=self._on_unreadable,
+        self.read_files((path,))
+
+    def read_files(self, paths: Sequence[Path]) -> None:
+        """Take the numbers of these files, read off the window's thread; of several they are asked about."""
+        if not paths:
+            return
+        name = paths[0].name if len(paths) == 1 else self.tr("{n} files").format(n=len(paths))
+        self._path = paths[0] if len(paths) == 1 else None
+        settings = self._engine.settings
+        self._read(
+            self.tr("Reading {file}…").format(file=name),
+            lambda progress: choice_of_files(paths, name, settings, progress),
         )
+
+    def stop_reading(self) -> None:
+        """Nobody waits for what is being read any more; nothing of it is taken."""
+        for job in self._readings:
+            job.abandon()
+        self._tell(self.tr("Reading was stopped. Nothing was taken."))
+
+    def _read(self, sentence: str, read: Callable[[Progress], Chosen]) -> None:
+        """Read with progress in sight and a way to stop."""
+        self._tell(sentence)
+
+        def show(share: float) -> None:
+            if share >= _TOLD_AFTER:
+                self._notice.setText(f"{sentence} {share:.0%}")
+
+        job = start_reading(
+            lambda progress: without_gc_pauses(lambda: read(progress))(),
+            self,
+            success=self._on_read,
+            failure=self._on_unreadable,
+            progress=show,
+        )
+        self._readings.add(job)
+        self._stop.show()
+        job.finished.connect(lambda: self._on_read_ended(job))
+
+    def _on_read_ended(self, job: Job) -> None:
+        self._readings.discard(job)
+        self._stop.setVisible(bool(self._readings))
 
     def clear(self) -> None:
         """Take every row out; it can be undone."""
@@ -192,22 +228,18 @@ class NumbersPane(Card):
 
     def _take_data(self, data: QMimeData) -> None:
         paths = local_files(data)
-        if len(paths) > 1:
-            self._tell(self.tr("One file at a time, please. Nothing was taken."), "warn")
-        elif paths:
-            self.read_file(paths[0])
+        if paths:
+            self.read_files(paths)
         else:
             text = data.text()
-            table = "\n" in text.strip() and len(text) <= _HTML_BESIDE and data.hasHtml()
-            self.paste_text(text, data.html() if table else "")
+            self.paste_text(text, data.html() if "\n" in text.strip() and data.hasHtml() else "")
 
     def _on_unreadable(self, error: KdguiError) -> None:
         self._tell("")
         self.troubled.emit(error)
 
-    def _on_found(self, found: TableFound, file: str = "") -> None:
-        chosen = Chosen(found, file, found.place, found.reading)
-        if found.doubtful:
+    def _on_read(self, chosen: Chosen) -> None:
+        if chosen.found.doubtful:
             self._tell("")
             self._ask(ImportDialog(chosen, self._words, self.window()), self._take)
         else:
@@ -226,15 +258,36 @@ class NumbersPane(Card):
             self.model.append(reading.numbers, self.tr("Paste"))
             self.grid.go_to_empty_line()
             self.grid.scrollTo(self.model.index(at, 0), NumbersGrid.ScrollHint.PositionAtTop)
-            self._tell(self._say.account(chosen.sheet, reading, len(chosen.found.sheets)))
+            self._tell(self._say.account(chosen), "warn" if chosen.sheet.untold else "")
             self._keeper.save()
+            self._remember(chosen)
+            self._tell_origin(chosen)
         self._chosen, self._taken_at = chosen, self.model.undo_stack.index()
         plain = len(reading.columns) < 2 and len(chosen.found.sheets) < 2
         odd = reading.split + reading.cleaned + reading.damaged
         dull = not odd and reading.count(RowFate.TAKEN) == len(reading.fates)
-        self._look.setVisible(bool(reading.fates) and not (plain and dull))
+        untold = bool(chosen.sheet.untold)
+        self._look.setVisible(bool(reading.fates) and (untold or not (plain and dull)))
         if not reading.trouble:
             self.taken.emit(chosen)
+
+    def _remember(self, chosen: Chosen) -> None:
+        """The next table with these headings is read as this one was."""
+        wanted = remembered(chosen, self._engine.settings)
+        if wanted is not self._engine.settings:
+            start_job(
+                lambda: self._engine.change_settings(wanted),
+                self,
+                success=lambda _nothing: None,
+                failure=self.troubled.emit,
+            )
+
+    def _tell_origin(self, chosen: Chosen) -> None:
+        reading = chosen.reading
+        one = not chosen.all_sheets and self._path is not None and self._path.name == chosen.file
+        path = self._path if one else None
+        heading = reading.columns[reading.column] if reading.column < len(reading.columns) else ""
+        self.taken_from.emit(path, chosen.sheet.name, heading if path is not None else "")
 
     def _look_again(self) -> None:
         """Show how it was read, and let the clerk choose otherwise as long as nothing else has changed."""
@@ -294,8 +347,12 @@ class NumbersPane(Card):
         self._look = push_button("lookAgainButton", self._look_again, "link")
         mark(self._look, small=True)
         self._look.hide()
+        self._stop = push_button("stopReadingButton", self.stop_reading, "link")
+        mark(self._stop, small=True)
+        self._stop.hide()
         told = QHBoxLayout()
         told.addWidget(self._notice, 1)
+        told.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignTop)
         told.addWidget(self._look, 0, Qt.AlignmentFlag.AlignTop)
         self._tally = plain_label("muted", wrap=True)
         self.check_button = push_button("checkButton", self.check_wanted.emit)
@@ -320,8 +377,10 @@ class NumbersPane(Card):
         say(self._paste, self.tr("Paste"), self.tr("Take the numbers on the clipboard (Ctrl+V)"))
         say(
             self._open,
-            self.tr("Open…"),
-            self.tr("Read a .xlsx, .csv or .txt file; it can be dragged here as well"),
+            self.tr("Open sheet…"),
+            self.tr(
+                "Read workbooks (.xlsx .xls .et .ods …), .csv or .txt files; they can be dragged here as well"
+            ),
         )
         self._say_find()
         say(self._clear, self.tr("Clear"), self.tr("Take every row out; Ctrl+Z brings them back"))
@@ -335,6 +394,7 @@ class NumbersPane(Card):
             self.tr("Push 1 and look"),
             self.tr("Push one bill alone, look at its target, then go on with the others"),
         )
+        say(self._stop, self.tr("Stop"), self.tr("Stop reading; nothing is taken"))
         say(
             self._look,
             self.tr("Look or choose…"),

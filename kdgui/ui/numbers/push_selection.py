@@ -30,7 +30,7 @@ class PushSelection:
 
 def ready_list(model: NumbersModel) -> PushSelection:
     """What a run gets: the rows that the push button counts, in order."""
-    return _listed(model, (row for row in range(len(model.numbers)) if model.is_ready(row)))
+    return _listed(model, model.ready_rows())
 
 
 def check_list(model: NumbersModel) -> PushSelection:
@@ -47,12 +47,18 @@ def check_list(model: NumbersModel) -> PushSelection:
 
 def _listed(model: NumbersModel, rows: Iterable[int]) -> PushSelection:
     wanted, numbers, findings = tuple(rows), model.numbers, model.findings
-    keys = tuple(map(model.key, wanted))
-    bills = ((place, findings.chosen(key)) for place, key in enumerate(keys))
-    picks = ((place, findings.lines(key)) for place, key in enumerate(keys))
+    texts = tuple(numbers[row].text for row in wanted)
+    marked = findings.marked
+    places = (
+        [(place, key) for place, row in enumerate(wanted) if (key := model.key(row)) in marked]
+        if marked
+        else []
+    )
+    bills = ((place, findings.chosen(key)) for place, key in places)
+    picks = ((place, findings.lines(key)) for place, key in places)
     return PushSelection(
-        numbers=tuple(numbers[row].text for row in wanted),
+        numbers=texts,
         chosen=tuple((place, bill.id) for place, bill in bills if bill is not None),
-        insisted=tuple(place for place, key in enumerate(keys) if findings.ticked(key)),
+        insisted=tuple(place for place, key in places if findings.ticked(key)),
         lines=tuple((place, pick.entry_ids) for place, pick in picks if pick is not None),
     )

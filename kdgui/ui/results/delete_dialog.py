@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRegularExpression, Signal
-from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QProgressBar, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QWidget
 
 from kdgui.domain.chains import UndoItem, UndoState
 from kdgui.domain.errors import KdguiError
@@ -16,6 +15,7 @@ from kdgui.domain.verdicts import Row
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.widgets.card import plain_label, push_button, say
 from kdgui.ui.widgets.cell_table import Cell, CellsModel, CellsView, in_card
+from kdgui.ui.widgets.fields import CountEdit
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
 from kdgui.ui.widgets.message_bar import Strip, told
 from kdgui.ui.widgets.style import Tone, em, mark, named
@@ -69,7 +69,8 @@ class DeleteDialog(FittingDialog):
         self._view = CellsView("undoView", self._model, _WHY)
         self._unaudit = named("unauditCheck", QCheckBox())
         self._whole_way = named("wholeWayCheck", QCheckBox())
-        self._edit = named("countEdit", QLineEdit())
+        self._delete = push_button("deleteButton", self._on_delete, "danger")
+        self._edit = named("countEdit", CountEdit(self._delete))
         self._bar = named("undoProgress", QProgressBar())
         self._note = Strip()
         self._lay_out(place)
@@ -142,13 +143,11 @@ class DeleteDialog(FittingDialog):
         self.pinned.addWidget(self._note)
         self.pinned.addWidget(self._bar)
         self._ask = plain_label()
-        self._edit.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{0,6}"), self._edit))
         self._edit.setFixedWidth(em(self, 6))
         typed = QHBoxLayout()
         typed.addWidget(self._ask)
         typed.addWidget(self._edit)
         self._cancel = push_button("cancelButton", self.reject)
-        self._delete = push_button("deleteButton", self._on_delete, "danger")
         self.buttons.addLayout(typed)
         self.buttons.addStretch(1)
         self.buttons.addWidget(self._delete)

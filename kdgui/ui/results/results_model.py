@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.bills import DocumentStatus
 from kdgui.domain.verdicts import Reason, Row, Verdict
-from kdgui.ui.results.row_actions import RowActions, actions_of
+from kdgui.ui.results.row_actions import RowActions
 from kdgui.ui.results.run_digest import RunDigest, Tab, digest_of, key_of, seconds_left, tabs_of, targets_text
 from kdgui.ui.widgets.pill_delegate import CellRole, Index, plain_tip
 from kdgui.ui.widgets.style import row_tone
@@ -57,7 +57,6 @@ class ResultsModel(QAbstractTableModel):
         self._tab = Tab.ALL
         self._needle = ""
         self._shown: list[int] = []
-        self._offers: RowActions | None = None
         self._take(digest_of(()))
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._count_down)
@@ -72,9 +71,7 @@ class ResultsModel(QAbstractTableModel):
     @property
     def offers(self) -> RowActions:
         """What can still be done with all rows, as long as no run goes on."""
-        if self._offers is None:
-            self._offers = actions_of(self._rows)
-        return self._offers
+        return self._offers.actions(self._rows)
 
     @property
     def shown(self) -> tuple[Row, ...]:
@@ -227,7 +224,7 @@ class ResultsModel(QAbstractTableModel):
     def _replace(self, place: int, row: Row) -> None:
         before = self._rows[place]
         self._rows[place] = row
-        self._offers = None
+        self._offers.replace(place, before, row)
         self.half_done += row.half_done - before.half_done
         self.companions.replace(place, before, row)
         tabs, were = tabs_of(row), self._tabs[place]

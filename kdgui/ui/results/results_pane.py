@@ -24,7 +24,7 @@ from kdgui.ui.results.run_digest import RunDigest, Tab
 from kdgui.ui.results.totals_line import TotalsLine
 from kdgui.ui.results.unfinished_strip import UnfinishedStrip
 from kdgui.ui.widgets.card import Card, ElidedLabel, plain_label, push_button, say
-from kdgui.ui.widgets.style import em, mark, named
+from kdgui.ui.widgets.style import em, named
 
 if TYPE_CHECKING:
     from kdgui.pushing.inspect.totals import Totals
@@ -191,16 +191,12 @@ class ResultsPane(Card):
     # Looks
 
     def _lay_out(self) -> None:
-        self.copy = named("copyButton", QPushButton())
-        self.copy.setAutoDefault(False)
-        mark(self.copy, kind="link")
+        self.copy = push_button("copyButton", lambda: None, "link")
         menu = QMenu(self.copy)
         menu.aboutToShow.connect(lambda: self.copying.fill(menu))
         self.copy.setMenu(menu)
         self.export = push_button("exportButton", self.export_wanted.emit, "link")
-        self.more = named("resultsMoreButton", QPushButton())
-        self.more.setAutoDefault(False)
-        mark(self.more, kind="link")
+        self.more = push_button("resultsMoreButton", lambda: None, "link")
         self.more.setMenu(self._more_menu())
         for button in (self.copy, self.export, self.more):
             self.heading.addWidget(button)
@@ -363,11 +359,11 @@ class ResultsPane(Card):
         return self.tr("No bill here.")
 
     def _show_banner(self) -> None:
-        elsewhere = not self._here and bool(self.model.rows)
+        elsewhere = not self._here and bool(self.model.counts()[Tab.ALL])
         self.banner.show_state(self._pause, len(self._offers.unsent), elsewhere=elsewhere)
         half = self.model.half_done if self._here and not self._running else 0
         self.chains.show_count(half)
-        targets = any(row.targets for row in self.model.rows)
+        targets = self.model.companions.targets > 0
         self._next.setEnabled(targets and self._here and not self._running)
         self._delete.setEnabled(targets and self._here and not self._running)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 
 from kdgui.domain.verdicts import Row, Verdict
 
-_AGAIN = frozenset({"already_pushed", "already_here"})
+_AGAIN = frozenset({"already_pushed", "already_here", "other_rule_pushed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,45 @@ class RowActions:
     again: tuple[Row, ...] = ()
 
 
+class RowPlaces:
+    """The places of the rows that something can be done about, kept up while rows change."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._places: dict[str, set[int]] = {each.name: set() for each in fields(RowActions)}
+        for place, row in enumerate(rows):
+            if action := action_of(row):
+                self._places[action].add(place)
+
+    def replace(self, place: int, before: Row, row: Row) -> None:
+        """The row at this place is another one now."""
+        was, now = action_of(before), action_of(row)
+        if was != now:
+            self._places.get(was, set()).discard(place)
+            self._places.get(now, set()).add(place)
+
+    def actions(self, rows: Sequence[Row]) -> RowActions:
+        """These rows by what can be done, each in order; takes as long as there are such rows."""
+        found = {name: tuple(rows[place] for place in sorted(each)) for name, each in self._places.items()}
+        return RowActions(**found)
+
+
 def actions_of(rows: Sequence[Row]) -> RowActions:
     """Sort the rows of a run that does not run any more by what the clerk may do with them."""
-    failed = tuple(row for row in rows if row.verdict is Verdict.FAILED and not row.deleted)
-    return RowActions(
-        failed=tuple(row for row in failed if not row.presumed),
-        presumed=tuple(row for row in failed if row.presumed),
-        unsent=tuple(row for row in rows if _is_unsent(row)),
-        # A row left at "sending": the run broke off, the server must be asked.
-        unsettled=tuple(row for row in rows if row.verdict in (Verdict.UNSETTLED, Verdict.SENDING)),
-        again=tuple(row for row in rows if row.verdict is Verdict.SKIPPED and _was_pushed(row)),
-    )
+    return RowPlaces(rows).actions(rows)
+
+
+def action_of(row: Row) -> str:
+    """The field of RowActions that a row belongs to, or ""."""
+    verdict = row.verdict
+    if verdict is Verdict.PUSHED or verdict is Verdict.DRAFTED:
+        return ""
+    if verdict is Verdict.FAILED:
+        return "" if row.deleted else "presumed" if row.presumed else "failed"
+    if verdict is Verdict.SKIPPED:
+        return "again" if _was_pushed(row) else ""
+    if verdict is Verdict.UNSETTLED or verdict is Verdict.SENDING:
+        return "unsettled"  # a row left at "sending": the run broke off, the server must be asked
+    return "unsent" if _is_unsent(row) else ""
 
 
 def _is_unsent(row: Row) -> bool:

@@ -10,7 +10,7 @@ from enum import IntEnum
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.verdicts import Row, Verdict
-from kdgui.ui.results.row_actions import RowActions, actions_of
+from kdgui.ui.results.row_actions import RowPlaces
 from kdgui.ui.results.shared_targets import SharedTargets
 
 
@@ -30,6 +30,7 @@ class RunDigest:
     Attributes:
         places: where in `rows` the row with this run id and position is.
         tabs: under which tabs each row is, as bits; counts: how many rows are under each Tab.
+        offers: what can be done with which rows.
         keys: what each row is found by, its source and target numbers without case and width.
         waiting: places of the rows that the program still asks about.
         half_done: how many rows miss a submit or an approval.
@@ -42,7 +43,7 @@ class RunDigest:
     counts: list[int] = field(compare=False)
     waiting: set[int] = field(compare=False)
     companions: SharedTargets = field(compare=False)
-    offers: RowActions = field(compare=False)
+    offers: RowPlaces = field(compare=False)
     half_done: int = field(compare=False)
 
 
@@ -59,7 +60,7 @@ def digest_of(rows: Sequence[Row]) -> RunDigest:
         counts=[sum(each >> tab & 1 for each in tabs) for tab in Tab],
         waiting={place for place, row in enumerate(rows) if seconds_left(row) is not None},
         companions=companions,
-        offers=actions_of(rows),
+        offers=RowPlaces(rows),
         half_done=sum(row.half_done for row in rows),
     )
 

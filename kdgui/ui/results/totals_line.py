@@ -14,7 +14,7 @@ from kdgui.ui.widgets.number_text import plain_number
 from kdgui.ui.widgets.style import mark
 
 if TYPE_CHECKING:
-    from kdgui.pushing.inspect.totals import Sum, Totals
+    from kdgui.pushing.inspect.totals import BillTotal, Sum, Totals
     from kdgui.store.messages.words import Words
 
 
@@ -26,28 +26,28 @@ class TotalsLine(FlexibleLabel):
         self.setObjectName("totalsLine")
         self._words = words
         self._totals: Totals | None = None
+        self._of_rows: dict[int, BillTotal] = {}
         self._sources = self._targets = 0
         self._asking = False
         self.hide()
 
     def show_asking(self) -> None:
         """The sums are being fetched."""
-        self._totals, self._asking = None, True
+        self._totals, self._asking, self._of_rows = None, True, {}
         self.retranslate()
 
     def show_totals(self, totals: Totals | None, sources: int = 0, targets: int = 0) -> None:
         """The sums of a run, and how many rows became how many target bills; None for nothing to show."""
         self._totals, self._asking = totals, False
+        self._of_rows = {total.position: total for total in totals.rows} if totals else {}
         self._sources, self._targets = sources, targets
         self.retranslate()
 
     def about(self, row: Row) -> tuple[str, ...]:
         """What the sums say about one row; () where nothing is known about it."""
-        for total in self._totals.rows if self._totals else ():
-            if total.position == row.position:
-                told = self._compare(total.source, total.targets)
-                return (self.tr("Compare: {sums}").format(sums=self.tr("; ").join(told)),) if told else ()
-        return ()
+        total = self._of_rows.get(row.position)
+        told = self._compare(total.source, total.targets) if total else ()
+        return (self.tr("Compare: {sums}").format(sums=self.tr("; ").join(told)),) if told else ()
 
     def retranslate(self) -> None:
         """Say everything anew in the language of now."""

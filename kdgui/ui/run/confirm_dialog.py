@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRegularExpression, Qt
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fields import CountEdit
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
 from kdgui.ui.widgets.style import Tone, em, mark, named
 
@@ -63,10 +62,9 @@ class ConfirmDialog(FittingDialog):
         self._question = question
         self._tick = named("extraCheck", QCheckBox(question.extra_text.replace("&", "&&")))
         self._tick.setVisible(question.extra > 0)
-        self._edit = named("countEdit", QLineEdit())
-        self._edit.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]{0,6}"), self._edit))
         self._cancel = push_button("cancelButton", self.reject)
         self._go = push_button("confirmButton", self.accept, "danger" if question.production else "primary")
+        self._edit = named("countEdit", CountEdit(self._go))
         say(self._cancel, self.tr("Cancel"))
         say(self._go, question.go)
         self._lay_out()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kdgui.pushing.engine import PushEngine
 
 
-_DONE_BEFORE = frozenset({"already_pushed", "already_here", "is_unsettled"})
+_DONE_BEFORE = frozenset({"already_pushed", "already_here", "other_rule_pushed", "is_unsettled"})
 
 
 @dataclass(frozen=True, slots=True)

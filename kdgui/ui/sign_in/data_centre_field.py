@@ -12,6 +12,7 @@ from kdgui.store.messages.words import Words
 from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.ui.sign_in.login_address import address_of
 from kdgui.ui.widgets.account_words import label_word
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.style import em, named
 
 _LABELS = (None, DataCentreLabel.PRODUCTION, DataCentreLabel.TEST, DataCentreLabel.PRACTICE)
@@ -31,9 +32,9 @@ class DataCentreField(QWidget):
         self._centres: tuple[DataCentre, ...] = ()
         self._labels: dict[tuple[str, str], DataCentreLabel | None] = {}
         self._labelled = ("", "")
-        self.combo = named("dataCentreCombo", QComboBox(editable=True))
+        self.combo = named("dataCentreCombo", Combo(editable=True))
         self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.label_combo = named("labelCombo", QComboBox())
+        self.label_combo = named("labelCombo", Combo())
         for label in _LABELS:
             self.label_combo.addItem("", label)
         row = QHBoxLayout(self)

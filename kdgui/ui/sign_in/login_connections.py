@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kdgui.domain.accounts import CHINESE_LCID, ENGLISH_LCID
 from kdgui.pushing.engine import PushEngine
@@ -16,6 +16,7 @@ from kdgui.store.profiles import BUILT_IN, Profile
 from kdgui.ui.jobs.worker import Job, start_job
 from kdgui.ui.widgets.account_words import label_word, profile_tone
 from kdgui.ui.widgets.card import push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.icons import dot
 from kdgui.ui.widgets.style import current_scheme, em, named
 
@@ -71,7 +72,7 @@ class ConnectionRow(QWidget):
         self._practice_first = practice_first
         self._profiles: tuple[Profile, ...] = ()
         self._secret_job: Job | None = None
-        self.combo = named("profileCombo", QComboBox())
+        self.combo = named("profileCombo", Combo())
         self.combo.activated.connect(self._on_activated)
         self._forget_button = push_button("forgetProfileButton", self._forget, "link")
         self._edit_button = push_button("editProfileButton", self._edit, "link")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent
@@ -15,13 +16,10 @@ from PySide6.QtWidgets import QWidget
 
 from kdgui.domain.bills import DataCentre
 from kdgui.domain.errors import KdguiError, Stopped
-from kdgui.pushing.connection.diagnosis import ConnectionReport
 from kdgui.pushing.engine import PushEngine
 from kdgui.store.messages.words import Words
 from kdgui.store.profiles import Profile
 from kdgui.ui.jobs.worker import Job, TaskHandle
-from kdgui.ui.sign_in.connection_test_dialog import ConnectionTestDialog
-from kdgui.ui.sign_in.connections_dialog import ConnectionsDialog
 from kdgui.ui.sign_in.login_address import AddressNote, DataCentreSearch, address_of
 from kdgui.ui.sign_in.login_connections import ConnectionRow, StartPractice
 from kdgui.ui.sign_in.login_form import LoginForm
@@ -29,6 +27,9 @@ from kdgui.ui.widgets.card import plain_label, push_button, say
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
 from kdgui.ui.widgets.message_bar import Strip, told
 from kdgui.ui.widgets.style import Tone, em, named
+
+if TYPE_CHECKING:
+    from kdgui.pushing.connection.diagnosis import ConnectionReport
 
 _MESSAGE_SHARE = 6
 """The part of the screen's height that a message takes at most; the rest of a long one is scrolled."""
@@ -150,6 +151,8 @@ class LoginDialog(FittingDialog):
             self.form.password_edit.setFocus()
 
     def _edit_connection(self, account: str) -> None:
+        from kdgui.ui.sign_in.connections_dialog import ConnectionsDialog  # not before the sign-in is shown
+
         dialog = ConnectionsDialog(self._engine, self._words, self, account=account)
         dialog.changed.connect(self._connections.refresh)
         dialog.finished.connect(dialog.deleteLater)
@@ -203,6 +206,8 @@ class LoginDialog(FittingDialog):
 
     def _test_connection(self) -> None:
         """Layer by layer, and signing in too where the form is filled in; what the form says stays."""
+        from kdgui.ui.sign_in.connection_test_dialog import ConnectionTestDialog
+
         self.form.show_trouble([])
         self._show_message("")
         call = partial(self._engine.connection.test_connection, self.form.profile(), self.form.secret)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QFrame,
     QGridLayout,
@@ -23,6 +22,7 @@ from kdgui.store.messages.words import Words
 from kdgui.store.profiles import Profile
 from kdgui.ui.sign_in.data_centre_field import DataCentreField
 from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.secret_edit import SecretEdit
 from kdgui.ui.widgets.style import em, mark, named
 
@@ -144,14 +144,14 @@ class LoginForm(QFrame):
     def _make_fields(self, words: Words) -> None:
         self.server_edit = named("serverEdit", QLineEdit(placeholderText="http://…/k3cloud/"))
         self.data_centre = DataCentreField(words)
-        self.mode_combo = named("modeCombo", QComboBox())
+        self.mode_combo = named("modeCombo", Combo())
         self.app_id_edit = named("appIdEdit", QLineEdit())
         self.user_edit = named("userEdit", QLineEdit())
         self.password_edit = named("passwordEdit", SecretEdit())
         self.organisation_edit = named("organisationEdit", QLineEdit())
         self.ca_file_edit = named("caFileEdit", QLineEdit())
         self._ca_button = push_button("caFileButton", self._browse)
-        self.language_combo = named("languageCombo", QComboBox())
+        self.language_combo = named("languageCombo", Combo())
         self.remember_check = named("rememberCheck", QCheckBox())
         self._connection_word = plain_label("muted")
         self._centre_note = plain_label("caption", wrap=True)

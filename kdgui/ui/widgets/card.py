@@ -6,10 +6,21 @@ import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kdgui.ui.widgets.style import em, mark
+
+ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class Card(QFrame):
@@ -52,9 +63,29 @@ class Card(QFrame):
             self.retranslate()
 
 
+class Button(QPushButton):
+    """Enter does what the focused button says, in the window as in a dialog; Space does so anyway."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class IconButton(QToolButton):
+    """A button that shows an icon; Enter presses it too."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def push_button(name: str, on_click: Callable[[], object], kind: str = "") -> QPushButton:
     """A button with this objectName; `kind` as in style.py ("" = plain)."""
-    button = QPushButton()
+    button = Button()
     button.setObjectName(name)
     button.setAutoDefault(False)
     if kind:

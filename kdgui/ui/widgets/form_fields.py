@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
 from kdgui.ui.widgets.card import plain_label
+from kdgui.ui.widgets.fields import Combo, Spin
 from kdgui.ui.widgets.style import em, named
 
 
@@ -62,7 +63,7 @@ class FieldGrid(QWidget):
 
 def choice(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
     """A combo box with these words, and what each means."""
-    combo = named(name, QComboBox())
+    combo = named(name, Combo())
     for word, value in choices:
         combo.addItem(word, value)
     return combo
@@ -70,7 +71,7 @@ def choice(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
 
 def number(name: str, least: int, most: int, unit: str = "") -> QSpinBox:
     """A field for a whole number within these bounds; nothing else can be typed."""
-    spin = named(name, QSpinBox())
+    spin = named(name, Spin())
     spin.setRange(least, most)
     spin.setSuffix(unit)
     spin.setFixedWidth(em(spin, 6))

@@ -1,0 +1,1 @@
+"""Benchmarks: kdgui beside what a user would otherwise have, run for real in the same minutes."""
