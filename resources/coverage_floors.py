@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Tells how much of each layer the tests run, and fails where a layer falls below its floor.
 
 python resources/coverage_floors.py coverage.json      as `pytest --cov=kdgui --cov-report=json` writes it

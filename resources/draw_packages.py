@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Draws the packages of kdgui and their imports into resources/docs/architecture.md, from the code itself.
 
 python resources/draw_packages.py            writes the drawing anew

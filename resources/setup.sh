@@ -181,10 +181,10 @@ fingerprint() { # demo|test
 }
 
 works() { # demo|test: the venv can run what we are about to run
-    modules="kdgui, PySide6.QtWidgets, keyring, msgspec, openpyxl, pypinyin, python_calamine, requests, truststore,
+    modules="kdgui, PySide6.QtWidgets, keyring, msgspec, pypinyin, python_calamine, requests, tomli_w, truststore, xlrd,
         xlsxwriter"
     modules=$(printf '%s' "$modules" | tr '\n' ' ')
-    [ "$1" != test ] || modules="$modules, pytest, pytestqt, hypothesis, trustme, hatchling"
+    [ "$1" != test ] || modules="$modules, pytest, pytestqt, hypothesis, openpyxl, trustme, hatchling"
     (cd / && "$venv/bin/python" -c "import $modules")
 }
 

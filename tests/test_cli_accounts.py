@@ -195,7 +195,7 @@ def test_login_saves_a_connection_that_works_at_night_and_forget_forgets_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     store = _KeyStore()
-    monkeypatch.setattr("kdgui.bootstrap.Secrets", lambda: store)
+    monkeypatch.setattr("kdgui.store.secrets.Secrets", lambda: store)
     assert run(["login", "夜间", *sites[0].named, "--organisation", "102", "--label", "test"]) == 0
     monkeypatch.delenv("KDGUI_PASSWORD")
     assert list(store.values()) == [password]

@@ -115,7 +115,8 @@ def test_a_read_only_connection_asks_and_never_writes(
     saved = Profile(
         who.url, who.data_centre, who.user, label=DataCentreLabel.TEST, name="查询", read_only=True
     )
-    ProfileBook(Paths(kdgui_home).profiles).save(saved)
+    with open_journal(Paths(kdgui_home)):
+        ProfileBook(Paths(kdgui_home).profiles).save(saved)
     assert push(command="check") == 0
     assert push("--json") == 2, "naming the account does not get round it"
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["error"]["code"] == "read_only_connection"

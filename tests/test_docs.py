@@ -38,9 +38,7 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 def test_every_fact_that_the_code_cites_is_in_the_page() -> None:
     page = (DOCS / "protocol.md").read_text(encoding="utf-8")
-    known = set(re.findall(r"^## (\d+)", page, re.MULTILINE)) | set(
-        re.findall(r"^\*\*(\d+\.\d+) ", page, re.MULTILINE)
-    )
+    known = {"".join(found) for found in re.findall(r"^## (\d+)|\*\*(\d+\.\d+)\b", page, re.MULTILINE)}
     cited: dict[str, str] = {}
     for path in (TOP / "kdgui").rglob("*.py"):
         for numbers in re.findall(

@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from kdgui.__main__ import misread
+from kdgui.bootstrap import open_journal
 from kdgui.practice.server import PracticeServer
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.instance_lock import InstanceLock
@@ -71,6 +72,8 @@ class Night:
         secret.chmod(0o600)
         self.secret = secret
         who = server.invitation
+        with open_journal(Paths(kdgui_home)):
+            pass  # a folder with connections and without a journal is one that lost it
         ProfileBook(Paths(kdgui_home).profiles).save(
             Profile(who.url, who.data_centre, who.user, name="night")
         )

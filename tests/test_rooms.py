@@ -19,6 +19,7 @@ ORDER = {
         ("verify",),
         ("flow",),
         ("run",),
+        ("team",),
         ("context",),
         ("lifecycle", "readiness", "inspect"),
         ("choices", "run_service"),
@@ -27,10 +28,10 @@ ORDER = {
     ),
     "k3cloud": (("http",), ("",)),
     "store": (
-        ("atomic_files", "paths", "network_drives", "catalogue"),
-        ("secrets", "settings", "logs", "policy", "profiles"),
+        ("atomic_files", "paths", "network_drives", "catalogue", "pinyin"),
+        ("secrets", "settings", "logs", "policy", "profiles", "plans"),
         ("journal", "imports", "messages"),
-        ("ledger", "exports", "instance_lock"),
+        ("ledger", "exports", "instance_lock", "instances", "watch_folder"),
     ),
     "ui": (
         ("widgets", "jobs"),
@@ -45,14 +46,19 @@ ORDER = {
             "help_dialog",
             "first_page",
             "crash",
+            "about_dialog",
+            "plan_bills",
+            "team_sign",
         ),
         ("main_window",),
     ),
 }
 
 PUBLIC = {
-    "BillLine", "BillLines", "BillStatus", "BillTotal", "CheckReport", "ConnectionReport", "Finding",
-    "Observer", "Pause", "PushEngine", "PushPath", "RuleList", "RunControl", "Sum", "Totals", "path_of",
+    "BaseData", "BillLine", "BillLines", "BillStatus", "BillTotal", "CheckReport", "ConnectionReport",
+    "FindField", "FindForm", "FindProgress", "FindResult", "Finding", "FoundBill", "Observer", "Pause",
+    "PushEngine", "PushPath", "RuleList", "RunControl", "Sum", "TeamLink", "TeamSetting", "TeamState",
+    "Totals", "check_team", "check_team_address", "make_tables", "path_of", "report_lines",
 }  # fmt: skip
 """What the rest of the program may take from `pushing`."""
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QLineEdit, QTextEdit, QWidget
 
-from kdgui.ui.numbers.numbers_pane import NumbersPane, local_files
+from kdgui.ui.numbers.drop_card import local_files
+from kdgui.ui.numbers.numbers_pane import NumbersPane
 
 
 class DropTarget(QObject):

@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QWidget
 
@@ -28,6 +21,7 @@ from kdgui.store.imports.sheets import Progress
 from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import Job, start_job
 from kdgui.ui.numbers.check_line import CheckLine
+from kdgui.ui.numbers.drop_card import DropCard, local_files
 from kdgui.ui.numbers.fill_panel import FillPanel
 from kdgui.ui.numbers.grid_autosave import GridAutosave
 from kdgui.ui.numbers.import_choice import Chosen, choice_of_files, choice_of_paste, remembered
@@ -36,8 +30,8 @@ from kdgui.ui.numbers.import_words import ImportWords
 from kdgui.ui.numbers.numbers_grid import NumbersGrid
 from kdgui.ui.numbers.numbers_model import NumbersModel, Tally
 from kdgui.ui.numbers.reading_job import start_reading
-from kdgui.ui.widgets.card import Card, plain_label, push_button, say
-from kdgui.ui.widgets.style import current_scheme, em, mark, named
+from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.style import em, mark, named
 
 if TYPE_CHECKING:
     from kdgui.pushing.engine import PushEngine
@@ -49,7 +43,7 @@ _READ_AT_ONCE = 20_000
 _TOLD_AFTER = 0.01
 
 
-class NumbersPane(Card):
+class NumbersPane(DropCard):
     """What is to be pushed.
 
     Attributes:
@@ -90,8 +84,7 @@ class NumbersPane(Card):
         self._chosen: Chosen | None = None
         self._path: Path | None = None
         self._taken_at = -1
-        self._awaited = False
-        self.setAcceptDrops(True)
+        self.dropped.connect(self._take_data)
         self._lay_out()
         self.model.tallied.connect(self._on_tallied)
         self.model.undo_stack.indexChanged.connect(self._on_undo_index)
@@ -303,36 +296,6 @@ class NumbersPane(Card):
 
         self._ask(ImportDialog(before, self._words, self.window(), taken=not before.reading.trouble), take)
 
-    # Files and texts dragged here
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_files(event.mimeData()) or event.mimeData().hasText():
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self._set_awaited(True)
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._set_awaited(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._set_awaited(False)
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._take_data(event.mimeData())
-
-    def _set_awaited(self, awaited: bool) -> None:
-        self._awaited = awaited
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._awaited:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(current_scheme().accent), 2, Qt.PenStyle.DashLine))
-            painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), em(self, 0.5), em(self, 0.5))
-            painter.end()
-
     # Looks
 
     def _lay_out(self) -> None:
@@ -457,9 +420,3 @@ class NumbersPane(Card):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.take_key(event):
             super().keyPressEvent(event)
-
-
-def local_files(data: QMimeData) -> list[Path]:
-    """The files that were copied or dragged; [] where it is anything else."""
-    urls = data.urls() if data.hasUrls() else []
-    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []
