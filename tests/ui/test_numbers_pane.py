@@ -76,14 +76,16 @@ def press(window: QWidget, name: str) -> None:
 
 
 def choose(dialog: ImportDialog, name: str, text: str, qtbot: QtBot) -> None:
-    """Choose it with the keyboard, as a clerk would, and wait until it was read."""
+    """Choose it with the keyboard, as a clerk would: keys open the list first. Wait until it was read."""
     combo = dialog.findChild(QComboBox, name)
     combo.setFocus()
     before = dialog.chosen
+    QTest.keyClick(combo, Qt.Key.Key_Down)
     for _ in range(combo.count()):
-        if text in combo.currentText():
+        if text in str(combo.view().currentIndex().data()):
             break
-        QTest.keyClick(combo, Qt.Key.Key_Down)
+        QTest.keyClick(combo.view(), Qt.Key.Key_Down)
+    QTest.keyClick(combo.view(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog.chosen is not before and button(dialog, "importTakeButton").isEnabled())
     assert text in combo.currentText()
 

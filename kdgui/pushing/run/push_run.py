@@ -153,8 +153,7 @@ class PushRun:
         looked = self._pauses.insist(lambda: self._claims.look(candidates))
         sight = self._look(candidates)
         if self._pauses.waits == waits:
-            free = self._free_to_go(self._ruled_out(candidates, sight))
-            candidates = self._claimed(free, looked, sight)
+            candidates = self._claimed(self._free_to_go(self._ruled_out(candidates, sight)), looked, sight)
         if self._pauses.waits != waits:  # meanwhile a colleague may have pushed them
             self._queue.put_back(candidate.row for candidate in candidates)
             return
@@ -411,7 +410,7 @@ class PushRun:
             return self._verification.doubt(replace(sent, row=row))
         answer = sent.ending.answer
         locked = answer is not None and is_locked(answer) and not sent.merged
-        if locked and row.verdict is Verdict.FAILED and row.checked:
+        if locked and row.verdict is Verdict.FAILED:
             return self._verification.refused(replace(sent, row=row), most=1)
         return row
 

@@ -218,7 +218,7 @@ class Recovery:
             elif row.verdict is Verdict.SENDING:
                 crashed = replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("crashed"),))
                 book.put([pending.add(replace(sent, row=crashed), quiet)], event="asking")
-            elif row.verdict is Verdict.UNSETTLED or (row.verdict is Verdict.FAILED and row.presumed):
+            elif row.verdict is Verdict.UNSETTLED or row.watched:
                 presumed = row.verdict is Verdict.FAILED
                 book.put([pending.add(sent, quiet, presumed=presumed)], event="asking")
             else:

@@ -58,7 +58,7 @@ class RunVerification:
         self._unread = ReadBack(parts.collector)
         self._sent: dict[int, SentBill] = {}
         self._tries: Counter[int] = Counter()
-        self._again: set[tuple[str, int]] = set()
+        self._refused: dict[tuple[str, int], bool] = {}  # by row: whether it may go again
         self._free: list[Row] = []
 
     @property
@@ -112,9 +112,7 @@ class RunVerification:
         believed shows nothing of it; and `most` times at most.
         """
         self._tries[sent.row.position] += 1
-        if self._tries[sent.row.position] > most:
-            return _by_its_no(sent.row)
-        self._again.add(sent.key)
+        self._refused[sent.key] = self._tries[sent.row.position] <= most
         seconds = self._quiet.after_ending(sent.ending.kind, sent.ending.cause, self._slowest())
         return self._pending.add(replace(sent, row=replace(sent.row, verdict=Verdict.UNSETTLED)), seconds)
 
@@ -180,18 +178,23 @@ class RunVerification:
                 self._pauses.pushed()
 
     def _may_go_again(self, row: Row) -> Row:
+        """A row that was refused, once nothing more is to be asked: free to go again, or as its no has it."""
         key = (row.run_id, row.position)
-        if key not in self._again or (row.verdict is Verdict.UNSETTLED and row.quiet_until is not None):
+        if key not in self._refused or (row.verdict is Verdict.UNSETTLED and row.quiet_until is not None):
             return row
-        self._again.discard(key)
+        may_go, sent = self._refused.pop(key), self._sent[row.position]
         if row.verdict is Verdict.FAILED and row.presumed:
+            if not may_go:
+                said = tuple(dict.fromkeys((*sent.row.reasons, *row.reasons)))
+                return replace(row, reasons=said)
             notes = tuple(dict.fromkeys((*row.notes, Reason.of("asked_again"))))
-            return replace(
-                row, verdict=Verdict.QUEUED, presumed=False, checked=False, reasons=(), notes=notes
-            )
-        kind = self._sent[row.position].ending.kind
-        if row.verdict is Verdict.UNSETTLED and kind in (EndingKind.ANSWERED, EndingKind.SESSION_LOST):
-            return _by_its_no(self._sent[row.position].row)
+            free = replace(row, verdict=Verdict.QUEUED, presumed=False, checked=False)
+            return replace(free, reasons=(), notes=notes)
+        if row.verdict is Verdict.UNSETTLED and sent.ending.kind in (
+            EndingKind.ANSWERED,
+            EndingKind.SESSION_LOST,
+        ):
+            return _by_its_no(sent.row)
         return row
 
     def settle_all(self, *, last: bool = True) -> None:

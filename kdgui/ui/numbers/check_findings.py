@@ -159,8 +159,8 @@ class CheckFindings(QObject):
 
     @property
     def marked(self) -> frozenset[str]:
-        """The numbers that the clerk ticked, chose a bill for, or picked lines of."""
-        return frozenset((*self._ticked, *self._chosen, *self._lines))
+        """The numbers that the clerk ticked, chose or found a bill for, or picked lines of."""
+        return frozenset((*self._ticked, *self._chosen, *self._identified, *self._lines))
 
     def chosen(self, key: str) -> SourceBill | None:
         """The bill that the clerk chose or a search found, or None."""
