@@ -294,16 +294,8 @@ class MainWindow(QMainWindow):
         self._asker.confirmed.connect(self.controller.run)
         self._asker.continuing.connect(self.controller.continue_run)
         self._exporter.written.connect(self._telling.exported)
-        sources = (
-            self.choose,
-            self.numbers,
-            self._fills,
-            self._walk,
-            self._next,
-            self._asker,
-            self._exporter,
-        )
-        for source in (*sources, self.organisation):
+        from_cards = (self.choose, self.numbers, self.organisation, self._exporter)
+        for source in (*from_cards, self._fills, self._walk, self._next, self._asker):
             source.troubled.connect(self.show_trouble)
 
     def _connect_controller(self) -> None:

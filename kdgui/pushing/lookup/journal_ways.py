@@ -36,7 +36,9 @@ def runs_after(journal: Journal, run_id: str) -> tuple[str, ...]:
         later: dict[str, None] = {}
         for known in runs:
             for form_id, ids in _by_form(targets_of(journal.rows(known))).items():
-                later |= {row.run_id: None for row in journal.rows_of_sources(place, form_id, ids)}
+                later |= {
+                    row.run_id: None for row in journal.chains.ways.rows_of_sources(place, form_id, ids)
+                }
         runs = [known for known in later if known != run_id]
         for known in runs:  # what is reached twice is as far away as its longest way
             found.pop(known, None)
@@ -51,7 +53,7 @@ def _backwards(journal: Journal, place: str, here: WayStep) -> Iterable[WayStep]
     for _ in range(LONGEST):
         found: dict[tuple[str, str], TargetBill] = {}
         for bill in step.bills:
-            for form_id, row in journal.rows_of_target(place, bill):
+            for form_id, row in journal.chains.ways.rows_of_target(place, bill):
                 found.setdefault((form_id, row.bill_id), TargetBill(form_id, row.bill_id, row.number))
         bills = tuple(bill for bill in found.values() if bill.id not in seen)
         if not bills:
@@ -67,7 +69,7 @@ def _forwards(journal: Journal, place: str, here: WayStep) -> Iterable[WayStep]:
         rows = [
             row
             for form_id, ids in _by_form(bills).items()
-            for row in journal.rows_of_sources(place, form_id, ids)
+            for row in journal.chains.ways.rows_of_sources(place, form_id, ids)
         ]
         bills = targets_of(rows)
         if not bills:

@@ -26,6 +26,7 @@ from kdgui.store.journal import queries
 from kdgui.store.journal.file import JournalFile
 from kdgui.store.journal.records import RunHeader
 from kdgui.store.journal.rows import add_event, now, read_chain, read_header, to_json, update_rows
+from kdgui.store.journal.ways import JournalWays
 from kdgui.store.journal.workers import RunWorkers
 
 _OPEN = "state NOT IN ('done', 'closed')"
@@ -78,6 +79,11 @@ class ChainJournal:
     def __init__(self, file: JournalFile, workers: RunWorkers) -> None:
         self._file = file
         self._workers = workers
+
+    @property
+    def ways(self) -> JournalWays:
+        """Which rows pushed a bill on, and which made it."""
+        return JournalWays(self._file)
 
     # What is wanted of a run
 

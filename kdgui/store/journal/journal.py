@@ -9,12 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 
-from kdgui.domain.bills import TargetBill
 from kdgui.domain.endings import Ending
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
-from kdgui.store.journal import queries, search, ways
+from kdgui.store.journal import queries, search
 from kdgui.store.journal.adoption import AdoptedRequest, write_adopted
 from kdgui.store.journal.chains import ChainJournal
 from kdgui.store.journal.changes import JournalChanges, changes, last_event
@@ -328,16 +327,6 @@ class Journal:
         push = (data_centre_id, form_id, rule_id, target_form)
         with self._file.reading() as connection:
             return queries.earlier(connection, push, bill_ids)
-
-    def rows_of_sources(self, data_centre_id: str, form_id: str, bill_ids: Iterable[str]) -> tuple[Row, ...]:
-        """Rows that pushed these bills on, oldest first."""
-        with self._file.reading() as connection:
-            return ways.rows_of_sources(connection, data_centre_id, form_id, bill_ids)
-
-    def rows_of_target(self, data_centre_id: str, target: TargetBill) -> tuple[tuple[str, Row], ...]:
-        """Source form and row of everything that made this bill, oldest first."""
-        with self._file.reading() as connection:
-            return ways.rows_of_target(connection, data_centre_id, target)
 
     def last_refused(
         self, data_centre_id: str, form_id: str, bill_ids: Iterable[str]
