@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 
 from kdgui.cli.common import say
+from kdgui.cli.plan_arguments import names_bills
 from kdgui.domain.errors import BadInput
 from kdgui.domain.orders import RunOrder
 from kdgui.pushing.engine import PushEngine
@@ -17,7 +18,7 @@ from kdgui.store.plans import Origin, Plan
 
 def is_searched(arguments: argparse.Namespace, plan: Plan) -> bool:
     """Whether the bills come from the plan's search: no list was given."""
-    return plan.source.origin is Origin.FIND and arguments.numbers is None and not arguments.entry_ids
+    return plan.source.origin is Origin.FIND and arguments.numbers is None and not names_bills(arguments)
 
 
 def found_by_plan(engine: PushEngine, order: RunOrder, plan: Plan, words: Words) -> RunOrder:

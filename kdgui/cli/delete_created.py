@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kdgui.bootstrap import open_engine
 from kdgui.cli.account import account_of, sign_in_as
@@ -33,7 +33,8 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
             raise BadInput("run_unknown", run=arguments.run)
         account = account_of(engine, engine.journal.chains.header(arguments.run))
         sign_in_as(engine, account, arguments, words)
-        items = engine.deletion.plan(arguments.run, unaudit=arguments.unaudit)
+        plan = engine.deletion.plan_way if arguments.whole_way else engine.deletion.plan
+        items = plan(arguments.run, unaudit=arguments.unaudit)
         count = sum(item.state is UndoState.DELETABLE for item in items)
         if arguments.yes is not None:
             if arguments.yes != count:
@@ -41,7 +42,8 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
             items = engine.deletion.delete(
                 items, control, Watcher(words, quiet=arguments.quiet), arguments.settle_seconds
             )
-        numbers = {row.position: row.number for row in engine.journal.rows(arguments.run)}
+        runs = dict.fromkeys((arguments.run, *(item.run_id for item in items)))
+        numbers = {(run, row.position): row.number for run in runs for row in engine.journal.rows(run)}
     _print(arguments, items, numbers, words, time.monotonic() - started)
     if interrupted():
         return Exit.INTERRUPTED
@@ -54,13 +56,13 @@ def delete_created(arguments: argparse.Namespace, places: Paths, words: Words) -
 def _print(
     arguments: argparse.Namespace,
     items: Sequence[UndoItem],
-    numbers: dict[int, str],
+    numbers: Mapping[tuple[str, int], str],
     words: Words,
     seconds: float,
 ) -> None:
     counts = Counter(item.state.value for item in items)
     for item in items:
-        sources = [numbers.get(position, "") for position in item.positions]
+        sources = [numbers.get((item.run_id, position), "") for position in item.positions]
         why = words.reason(item.reason) if item.reason else ""
         said = item.reason.said if item.reason else ""
         why = why if not said or said in why else f"{why} ({said})"
@@ -96,6 +98,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `kdgui delete-created` takes."""
     parser.add_argument("run", metavar="RUN", help="run id, as `runs` lists it")
     parser.add_argument("--unaudit", action="store_true", help="take back submitted and audited ones first")
+    parser.add_argument(
+        "--whole-way", action="store_true", help="with what was pushed on from it, the last bills first"
+    )
     parser.add_argument("--yes", type=within(0), metavar="COUNT", help="delete; COUNT as the list gives it")
     add_account(parser)
     add_settle_seconds(parser)

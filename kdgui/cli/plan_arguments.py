@@ -50,15 +50,21 @@ def complete(arguments: argparse.Namespace, plan: Plan | None, *, rule_needed: b
             setattr(arguments, name, value)
     _complete_source(arguments, plan)
     has_rule = arguments.rule or arguments.default_rule
-    if not arguments.form or (rule_needed and not has_rule):
+    form_told = arguments.form or getattr(arguments, "from_run", "")
+    if not form_told or (rule_needed and not has_rule):
         raise BadInput("plan_form_missing")
+
+
+def names_bills(arguments: argparse.Namespace) -> bool:
+    """Whether something else than a list says which bills: lines, a table of values, an earlier run."""
+    return any(getattr(arguments, name, "") for name in ("entry_ids", "fill", "from_run"))
 
 
 def _complete_source(arguments: argparse.Namespace, plan: Plan | None) -> None:
     """The plan's file, where no other list was given; its sheet and column hold for another file too."""
     if plan is None or plan.source.origin is not Origin.FILE or not hasattr(arguments, "numbers"):
         return
-    if arguments.numbers is None and not arguments.entry_ids:
+    if arguments.numbers is None and not names_bills(arguments):
         arguments.numbers = plan.source.file
     if arguments.numbers != "-":
         arguments.sheet = arguments.sheet or plan.source.sheet

@@ -21,8 +21,9 @@ from kdgui.cli.command import (
     within,
 )
 from kdgui.cli.common import interruptible, say
+from kdgui.cli.fill import fill_of, with_fill
 from kdgui.cli.numbers import numbers_of
-from kdgui.cli.plan_arguments import complete, plan_of, sign_in_as_planned
+from kdgui.cli.plan_arguments import complete, names_bills, plan_of, sign_in_as_planned
 from kdgui.cli.reporting import EventLog, LoggedWatcher, add_reporting, check_report, write_report
 from kdgui.domain.bill_numbers import identity
 from kdgui.domain.errors import BadInput, JournalTrouble
@@ -39,12 +40,14 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     """Push as arguments and plan say; the exit code. Raises KdguiError before anything was sent."""
     plan = plan_of(arguments, places)
     complete(arguments, plan)
+    if arguments.entry_ids and (arguments.fill or arguments.from_run):
+        raise BadInput("lines_alone")
     check_report(arguments)
     events = EventLog(Path(arguments.log_json) if arguments.log_json else None, words)
-    by_lines = arguments.entry_ids and arguments.numbers is None
+    listed = bool(names_bills(arguments) and arguments.numbers is None)
     searched = plan is not None and is_searched(arguments, plan)
-    numbers = () if by_lines or searched else numbers_of(arguments, words)
-    if not (numbers or by_lines or searched):
+    numbers = () if listed or searched else numbers_of(arguments, words)
+    if not (numbers or listed or searched):
         raise BadInput("nothing_to_push")
     with events.telling_failure(), open_engine(places, attended=False) as engine:
         for damage in engine.damages():
@@ -55,6 +58,10 @@ def push(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
             order = _by_lines(engine, order, arguments.entry_ids)
         elif plan is not None and searched:
             order = found_by_plan(engine, order, plan, words)
+        if arguments.from_run:
+            order = _from_run(engine, order, arguments.from_run, words)
+        if arguments.fill:
+            order = with_fill(engine, order, arguments.fill, words)
         return _run(engine, order, words, arguments, events)
 
 
@@ -82,6 +89,29 @@ def order_of(arguments: argparse.Namespace, numbers: Sequence[str]) -> RunOrder:
         timeout=arguments.timeout,
         then=arguments.then,
     )
+
+
+def _from_run(engine: PushEngine, order: RunOrder, run_id: str, words: Words) -> RunOrder:
+    """The order for what a run made: approved bills, by their FID; the others are told on stderr.
+
+    Numbers of the order choose among them.
+
+    Raises:
+        BadInput: `form_differs`; `next_nothing`: none can be pushed on; and see `BillWays.next_bills`.
+    """
+    found = engine.ways.next_bills(run_id)
+    if order.form_id and order.form_id.casefold() != found.form_id.casefold():
+        raise BadInput("form_differs", form=order.form_id, other=found.form_id)
+    for bill in found.left_out:
+        why = words.reason(bill.reason) if bill.reason else ""
+        say(words.text("cli.next_left_out", number=bill.target.label, why=why))
+    wanted = {identity(number) for number in order.numbers}
+    ready = [target for target in found.ready if not wanted or identity(target.number) in wanted]
+    if not ready:
+        raise BadInput("next_nothing", run=run_id)
+    chosen = tuple((place, target.id) for place, target in enumerate(ready))
+    numbers = tuple(target.number for target in ready)
+    return replace(order, form_id=found.form_id, numbers=numbers, chosen=chosen)
 
 
 def _by_lines(engine: PushEngine, order: RunOrder, entry_ids: Sequence[str]) -> RunOrder:
@@ -112,9 +142,10 @@ def _run(
 
     def tell() -> Sequence[Row]:
         rows = [watcher.rows[position] for position in sorted(watcher.rows)]
+        more = fill_of(engine.journal, watcher.run_id) if watcher.run_id else {}
         seconds = time.monotonic() - started
-        printer.rows(rows, watcher.run_id, seconds)
-        events.write_rows(rows, watcher.run_id, seconds)
+        printer.rows(rows, watcher.run_id, seconds, more)
+        events.write_rows(rows, watcher.run_id, seconds, more)
         return rows
 
     with interruptible(control) as interrupted:
@@ -134,13 +165,14 @@ def _run(
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `kdgui push` takes."""
     parser.add_argument("--plan", default="", metavar="NAME", help="all from a plan; others override it")
-    add_order(parser)
+    add_order(parser, ("fill", "submit", "audit", ""))
+    _add_further_sources(parser)
     add_settle_seconds(parser)
     parser.add_argument("--timeout", type=seconds, metavar="SECONDS", help="read time-out of one request")
     add_reporting(parser)
 
 
-def add_order(parser: argparse.ArgumentParser) -> None:
+def add_order(parser: argparse.ArgumentParser, follows: Sequence[str] = ("submit", "audit", "")) -> None:
     """What a plan holds as well. Nothing has a default here: None says that it was not given."""
     add_account(parser)
     parser.add_argument("--form", help="source form id")
@@ -159,7 +191,25 @@ def add_order(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--draft-on-fail", action=_YES_OR_NO, help="keep a draft where saving fails")
     parser.add_argument("--again", action=_YES_OR_NO, help="push bills that have targets already")
     parser.add_argument(
-        "--then", choices=("submit", "audit", ""), help="submit the targets, or submit and audit them"
+        "--then",
+        choices=follows,
+        help="submit the targets, or submit and audit them; values before",
+    )
+
+
+def _add_further_sources(parser: argparse.ArgumentParser) -> None:
+    """Where the bills come from beside a list, and what is filled in on their targets."""
+    parser.add_argument(
+        "--from-run",
+        default="",
+        metavar="RUN",
+        help="push on what that run made and is approved; FORM is its target form",
+    )
+    parser.add_argument(
+        "--fill",
+        default="",
+        metavar="FILE",
+        help="fill in the targets from this .xlsx or .csv: bill number, perhaps the line, a column a field",
     )
 
 

@@ -6,10 +6,11 @@ import argparse
 import io
 import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from kdgui.cli.common import Watcher, complain, say
 from kdgui.domain.errors import BadInput, KdguiError
@@ -82,12 +83,18 @@ class EventLog:
             log.warning("the event log cannot be written: %s", error)
             say(self._words.text("error.log_unwritable", path=self._path))
 
-    def write_rows(self, rows: Sequence[Row], run_id: str | None, seconds: float) -> None:
+    def write_rows(
+        self,
+        rows: Sequence[Row],
+        run_id: str | None,
+        seconds: float,
+        more: Mapping[int, Mapping[str, object]] = MappingProxyType({}),
+    ) -> None:
         """Append the rows as `--json` prints them, and the line that counts them."""
         if self._path is None:
             return
         printed = io.StringIO()
-        Printer(printed, self._words, as_json=True).rows(rows, run_id, seconds)
+        Printer(printed, self._words, as_json=True).rows(rows, run_id, seconds, more)
         *told, last = printed.getvalue().splitlines()
         for line in told:
             self.write("row", **json.loads(line))

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kdgui.bootstrap import open_journal
+from kdgui.cli.fill import fill_of
 from kdgui.domain.errors import BadInput
 from kdgui.printing import Exit, Printer, exit_of, exit_of_runs
 from kdgui.store.messages.words import Words
@@ -30,6 +31,7 @@ def show(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
     with open_journal(places, repair=False) as journal:
         info, rows = journal.run(arguments.run), journal.rows(arguments.run)
         half_done = arguments.run in journal.chains.wishes()
+        filled = fill_of(journal, arguments.run) if info is not None else {}
     if info is None:
         raise BadInput("run_unknown", run=arguments.run)
     if arguments.xlsx:
@@ -40,7 +42,7 @@ def show(arguments: argparse.Namespace, places: Paths, words: Words) -> int:
         book = Path(arguments.xlsx)
         write_run_workbook(book, info, rows, words, label=label, catalogue=load_catalogue())
     seconds = (info.ended_at - info.started_at).total_seconds() if info.ended_at else 0.0
-    Printer(sys.stdout, words, as_json=arguments.json).rows(rows, info.run_id, seconds)
+    Printer(sys.stdout, words, as_json=arguments.json).rows(rows, info.run_id, seconds, filled)
     return exit_of(rows) or (Exit.NOT_ALL if half_done else Exit.ALL_PUSHED)
 
 

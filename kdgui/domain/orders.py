@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from kdgui.domain.fills import FillField, FillRow
+from kdgui.domain.verdicts import Reason
+
 
 @dataclass(frozen=True, slots=True)
 class PushOptions:
@@ -48,7 +51,7 @@ class RunOrder:
         split: what becomes of a merged block that the server refused: True finds out which bills are to
             blame by splitting it, False pushes none of it, None asks the clerk.
         parallel: requests at a time, 1 to 3; a merged run is serial.
-        then: what follows for the target bills: "", "submit" or "audit".
+        then: what follows for the target bills: "", "fill", "submit" or "audit".
         first_one: push one bill, show what came of it, and wait for the clerk.
         quiet_seconds: the quiet time exactly; None uses the defaults of design section 4.
         timeout: read time-out of one request in seconds; None uses the default.
@@ -56,6 +59,8 @@ class RunOrder:
         chosen: row position and FID, where a number lives several times and the clerk chose.
         insisted: positions of rows to be pushed all the same: already pushed, or not approved.
         lines: row position and entry ids: only these lines of the bill are pushed.
+        fill_fields, fill_rows: what is to be filled in on the targets before anything else follows.
+        held_back: row position and why that bill is not pushed: what is to be filled in cannot be.
     """
 
     form_id: str
@@ -74,6 +79,14 @@ class RunOrder:
     chosen: tuple[tuple[int, str], ...] = field(default=(), kw_only=True)
     insisted: tuple[int, ...] = field(default=(), kw_only=True)
     lines: tuple[tuple[int, tuple[str, ...]], ...] = field(default=(), kw_only=True)
+    fill_fields: tuple[FillField, ...] = field(default=(), kw_only=True)
+    fill_rows: tuple[FillRow, ...] = field(default=(), kw_only=True)
+    held_back: tuple[tuple[int, tuple[Reason, ...]], ...] = field(default=(), kw_only=True)
+
+    @property
+    def follows(self) -> str:
+        """What follows for the targets, a fill where nothing else is wanted; "" for nothing."""
+        return self.then or ("fill" if self.fill_rows else "")
 
     def only(self, positions: Sequence[int]) -> RunOrder:
         """The same for these rows alone, in the order given; what was decided about them goes along."""
@@ -84,4 +97,8 @@ class RunOrder:
             chosen=tuple((place[position], bill) for position, bill in self.chosen if position in place),
             insisted=tuple(place[position] for position in self.insisted if position in place),
             lines=tuple((place[position], entries) for position, entries in self.lines if position in place),
+            fill_rows=tuple(
+                replace(row, position=place[row.position]) for row in self.fill_rows if row.position in place
+            ),
+            held_back=tuple((place[position], why) for position, why in self.held_back if position in place),
         )

@@ -29,7 +29,7 @@ class Verdict(StrEnum):
         return self not in (Verdict.QUEUED, Verdict.SENDING)
 
 
-_OPEN_CHAIN = frozenset({"chain_unsubmitted", "chain_unaudited", "chain_unsettled"})
+_OPEN_CHAIN = frozenset({"chain_unfilled", "chain_unsubmitted", "chain_unaudited", "chain_unsettled"})
 """Notes of a row some target of which is not where it was to be."""
 
 
@@ -97,7 +97,7 @@ class Row:
 
     @property
     def half_done(self) -> bool:
-        """Whether what was to follow its push, submit or audit, has not come to its end (未走完)."""
+        """Whether what was to follow its push (fill, submit, audit) has not come to its end (未走完)."""
         return any(note.code in _OPEN_CHAIN for note in self.notes)
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from kdgui.domain.fills import FillField, SaveRequest, ValueKind
 from kdgui.domain.orders import PushRequest
 
 _STUB = "Kingdee.BOS.WebApi.ServicesStub."
@@ -28,6 +29,7 @@ SUBMIT = _FORM + "Submit"
 AUDIT = _FORM + "Audit"
 UNAUDIT = _FORM + "UnAudit"
 DELETE = _FORM + "Delete"
+SAVE = _FORM + "Save"
 CANCEL_ASSIGN = _FORM + "CancelAssign"
 
 PLAIN_HEADERS: Mapping[str, str] = {
@@ -101,6 +103,51 @@ def audit_data(ids: Sequence[str]) -> str:
 
 def _by_ids(ids: Sequence[str]) -> dict[str, object]:
     return {"CreateOrgId": 0, "Numbers": [], "Ids": ",".join(ids), "NetworkCtrl": ""}
+
+
+def save_data(request: SaveRequest) -> str:
+    """The data of a Save that changes only what it names (protocol 4b.7).
+
+    NeedUpDateFields names the entity and its fields flat, never with a point; every line has its id, and
+    IsDeleteEntry is "false": the default deletes each line that is not listed. The head comes before lines.
+    """
+    line_fields = dict.fromkeys(field.key for _, values in request.lines for field, _ in values)
+    named = [field.key for field, _ in request.head]
+    model: dict[str, object] = {"FID": _id(request.bill_id)}
+    model |= {field.key: _written(field, text) for field, text in request.head}
+    if request.lines:
+        named += [request.entry, *line_fields]
+        model[request.entry] = [
+            {"FEntryID": _id(line), **{field.key: _written(field, text) for field, text in values}}
+            for line, values in request.lines
+        ]
+    return to_json(
+        {
+            "NeedUpDateFields": named,
+            "NeedReturnFields": ["FBillNo", "FDocumentStatus"],
+            "IsDeleteEntry": "false",
+            "SubSystemId": "",
+            "IsVerifyBaseDataField": "true",
+            "IsEntryBatchFill": "false",
+            "ValidateFlag": "true",
+            "NumberSearch": "true",
+            "IsAutoAdjustField": "false",
+            "InterationFlags": "",
+            "IgnoreInterationFlag": "",
+            "IsControlPrecision": "true",
+            "ValidateRepeatJson": "false",
+            "Model": model,
+        }
+    )
+
+
+def _written(field: FillField, text: str) -> object:
+    """A value as Save takes it (protocol 4b.1): codes in FNumber, decimals as text."""
+    return {"FNumber": text} if field.kind in (ValueKind.BASE, ValueKind.LOT) else text
+
+
+def _id(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
 
 
 def query_data(

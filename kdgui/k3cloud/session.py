@@ -8,6 +8,7 @@ from typing import NoReturn
 from kdgui.domain.accounts import Credentials, SignedIn
 from kdgui.domain.bills import Organisation
 from kdgui.domain.endings import Ending, EndingKind
+from kdgui.domain.fills import SaveRequest
 from kdgui.domain.orders import PushRequest
 from kdgui.k3cloud import calls
 from kdgui.k3cloud.calls import Call
@@ -154,6 +155,10 @@ class Session(ReadServices):
     def cancel_assign(self, form_id: str, ids: Sequence[str], *, timeout: float | None = None) -> Ending:
         """Take the submission of bills back (撤销), by id (protocol 4)."""
         return self._write(calls.call(calls.CANCEL_ASSIGN, form_id, calls.bills_data(ids)), timeout)
+
+    def save(self, request: SaveRequest, *, timeout: float | None = None) -> Ending:
+        """Change values of one bill (protocol 4b). A success does not say that they are stored."""
+        return self._write(calls.call(calls.SAVE, request.form_id, calls.save_data(request)), timeout)
 
     def _write(self, call: Call, timeout: float | None) -> Ending:
         exchange = self._channel.exchange(call, timeout)

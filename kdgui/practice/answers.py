@@ -97,7 +97,7 @@ def refusal_block(
     return block
 
 
-def result(response: Json, convert: Json | None = None) -> dict[str, Json]:
+def result(response: Json, convert: Json | None = None) -> dict[str, dict[str, Json]]:
     """The whole answer of a write."""
     blocks: dict[str, Json] = {"ResponseStatus": response}
     if convert is not None:
@@ -105,6 +105,6 @@ def result(response: Json, convert: Json | None = None) -> dict[str, Json]:
     return {"Result": blocks}
 
 
-def refusal(message: str, msg_code: int) -> dict[str, Json]:
+def refusal(message: str, msg_code: int) -> Json:
     """A whole answer that says no with one sentence."""
     return result(refusal_block([Trouble(message)], msg_code))

@@ -11,6 +11,7 @@ from kdgui.practice.forms import FormSpec
 from kdgui.practice.push import PushCall, Pusher, read_list, use_quota
 from kdgui.practice.queries import whole_number
 from kdgui.practice.rules import RuleBook
+from kdgui.practice.saver import OVER, open_quantity
 from kdgui.practice.saving import now_text, saving_troubles
 from kdgui.practice.switches import Switches
 
@@ -76,7 +77,7 @@ class Documents:
         return bills
 
     def reject(self, form: FormSpec, data: Mapping[str, object], user_id: int) -> None:
-        """Somebody with the right to do so sends submitted bills back (fact sheet 9)."""
+        """Somebody with the right to do so sends submitted bills back (protocol 9)."""
         for bill in self.bills(form, data):
             if bill.status == "B":
                 self._books.set_head(bill, FDocumentStatus="D", FModifierId=user_id, FModifyDate=now_text())
@@ -92,10 +93,22 @@ class Documents:
                 return "；".join(trouble.message for trouble in troubles)
             if bill.pushed:
                 use_quota(self._books, self._rules, bill)
+        elif self._switches.save_over == "at_submit" and self._is_over(bill):
+            return OVER
         number = bill.number or self._books.next_number(bill.form)
         status = "D" if self._switches.workflow_rejects else "B"
         self._books.set_head(bill, FDocumentStatus=status, FBillNo=number, FModifierId=user_id)
         return ""
+
+    def _is_over(self, bill: Bill) -> bool:
+        """Whether a line takes more than its source had left."""
+        for line in bill.all_lines():
+            rule = self._rules.find(line.links[0].rule_id) if line.links else None
+            if rule is not None and bill.pushed:
+                own = sum(link.quantity for link in line.links)
+                if line.number(rule.target_measure) > open_quantity(self._books, rule, line) + own + 1e-9:
+                    return True
+        return False
 
     def _audit(self, bill: Bill, user_id: int, worked: Worked) -> str:
         if bill.status == "C":

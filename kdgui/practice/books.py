@@ -218,7 +218,7 @@ class Books:
     # writing
 
     def add(self, bill: Bill) -> Bill:
-        """Store a new bill with its lines and links; ids are given here."""
+        """Store a bill with its lines and links; ids are given here to what has none yet."""
         bill.id = bill.id or self.next_value("bill", FIRST_BILL_ID)
         self.made_at[bill.id] = time.monotonic()
         row = {
@@ -235,7 +235,7 @@ class Books:
         return bill
 
     def _add_line(self, bill: Bill, entry: Entry, line: Line, seq: int) -> None:
-        line.id, line.seq = self.next_value("entry", FIRST_ENTRY_ID), seq
+        line.id, line.seq = line.id or self.next_value("entry", FIRST_ENTRY_ID), seq
         table = self.entry_table(bill.form, entry)
         self._insert(table, {"id": line.id, "bill_id": bill.id, "seq": seq, **line.values})
         for link in line.links:

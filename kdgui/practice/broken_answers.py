@@ -91,6 +91,7 @@ def _drop(hit: Hit, reply: Reply) -> Reply:
 _ON_THE_LINE: Mapping[str, Callable[[Hit, Reply], Reply]] = {
     "drop_before_work": _drop,
     "drop_after_work": _drop,
+    "head_only": _drop,
     "timeouts": lambda _hit, reply: replace(reply, hold=True),
     "truncated": lambda _hit, reply: replace(reply, cut=len(reply.body) // 2),
     "bad_gzip": lambda _hit, reply: replace(reply, headers=[*reply.headers, ("Content-Encoding", "gzip")]),

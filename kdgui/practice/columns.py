@@ -141,6 +141,8 @@ class Select:
             sql = number_sql(self._form, "h", lowered=self._switches.case_twins)
         if not property_name:
             return Column(sql, field.kind, self._collate(field.kind))
+        if field.kind is Kind.LOT and property_name.casefold() == "fnumber":
+            return Column(sql, field.kind, self._collate(field.kind))
         if field.kind is not Kind.BASE:
             return None
         base = self._books.forms.get(field.base)
@@ -152,7 +154,9 @@ class Select:
         return Column(sub, wanted.kind, self._collate(wanted.kind))
 
     def _collate(self, kind: Kind) -> str:
-        return " COLLATE KD" if self._switches.case_blind and kind in (Kind.TEXT, Kind.STATUS) else ""
+        return (
+            " COLLATE KD" if self._switches.case_blind and kind in (Kind.TEXT, Kind.STATUS, Kind.LOT) else ""
+        )
 
     def _technical(self, name: str) -> Column | None:
         """`<Entry>_FEntryID`, `<Entry>_FSeq` and the link columns."""

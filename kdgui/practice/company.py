@@ -78,7 +78,9 @@ _MATERIALS = (
     "清洁剂（批号）",
     "墨水（批号）",
 )
-_STOCKS = ("原料仓", "成品仓", "分公司仓")
+_STOCKS = ("原料仓", "成品仓", "分公司仓", "停用仓")
+CLOSED_STOCK = 4
+"""The place of the warehouse that is disabled."""
 
 
 def write_base_data(books: Books, rules: RuleBook) -> None:
@@ -95,7 +97,13 @@ def write_base_data(books: Books, rules: RuleBook) -> None:
     _records(books, "BD_Customer", FIRST_CUSTOMER, _partners("CUST", _CUSTOMERS))
     _records(books, "BD_MATERIAL", FIRST_MATERIAL, _materials())
     _records(
-        books, "BD_STOCK", FIRST_STOCK, [(f"CK{n:03d}", name, {}) for n, name in enumerate(_STOCKS, start=1)]
+        books,
+        "BD_STOCK",
+        FIRST_STOCK,
+        [
+            (f"CK{n:03d}", name, {"FForbidStatus": "B"} if n == CLOSED_STOCK else {})
+            for n, name in enumerate(_STOCKS, start=1)
+        ],
     )
     _records(books, "BD_UNIT", PIECE, [("Pcs", "个", {}), ("Box", "箱", {})])
     types: list[Record] = [

@@ -16,12 +16,17 @@ _PRICE = Field("FPrice", "单价", Kind.NUMBER)
 _ALL_AMOUNT = Field("FAllAmount", "价税合计", Kind.NUMBER)
 _UNIT = Field("FUnitID", "单位", Kind.BASE, "BD_UNIT")
 _FREE = Field("FIsFree", "是否赠品", Kind.INTEGER)
-_LOT = Field("FLot", "批号")
+_LOT = Field("FLot", "批号", Kind.LOT, "BD_BatchMainFile")
 _STOCK = Field("FStockId", "仓库", Kind.BASE, "BD_STOCK")
 _AMOUNT = Field("FALLAMOUNTFOR_D", "价税合计", Kind.NUMBER)
 _PAID = Field("FRELATEHADPAYAMOUNT", "关联收付款金额", Kind.NUMBER)
 _CLOSE = Field("FCloseStatus", "关闭状态", Kind.STATUS)
 _CANCEL = Field("FCancelStatus", "作废状态", Kind.STATUS)
+_NOTE = Field("FNote", "备注")
+_LINE_NOTE = Field("FNoteEntry", "备注")
+_RECEIVED = Field("FQty", "实收数量", Kind.NUMBER)
+_DELIVERED = Field("FQty", "实发数量", Kind.NUMBER)
+_PRICED = Field("FPriceUnitQty", "计价数量", Kind.NUMBER)
 _SUPPLIER = Field("FSupplierId", "供应商", Kind.BASE, "BD_Supplier")
 _CUSTOMER = Field("FCustId", "客户", Kind.BASE, "BD_Customer")
 
@@ -32,8 +37,8 @@ _HEAD = (
     Field("FBillTypeID", "单据类型", Kind.BASE, "BOS_BillType"),
     Field("FCreatorId", "创建人", Kind.BASE, "SEC_User"),
     Field("FCreateDate", "创建日期", Kind.DATE),
-    Field("FModifyDate", "修改日期", Kind.DATE),
     Field("FModifierId", "修改人", Kind.BASE, "SEC_User"),
+    Field("FModifyDate", "修改日期", Kind.DATE),
     Field("FApproverId", "审核人", Kind.BASE, "SEC_User"),
     Field("FApproveDate", "审核日期", Kind.DATE),
 )
@@ -105,12 +110,12 @@ BILL_FORMS: tuple[FormSpec, ...] = (
         "CGSL",
         _organisation("FStockOrgId", "收料组织"),
         _SUPPLIER,
-        (_CLOSE, _CANCEL),
+        (_CLOSE, _CANCEL, _NOTE),
         _lines(
             "FDetailEntity", "明细信息", "T_PUR_RECEIVEENTRY",
             (
-                _MATERIAL, _QTY, _LINKED, _PRICE, _LOT, _STOCK, _FREE, Field("FSrcRowId", "源单行内码"),
-                Field("FOrderBillNo", "订单单号"),
+                _MATERIAL, _QTY, _LINKED, _PRICE, _LOT, _STOCK, _FREE, _LINE_NOTE,
+                Field("FSrcRowId", "源单行内码"), Field("FOrderBillNo", "订单单号"),
             ),
             "FSrcBillNo", "FSrcFormId",
         ),
@@ -121,11 +126,12 @@ BILL_FORMS: tuple[FormSpec, ...] = (
         "CGRK",
         _organisation("FStockOrgId", "收料组织"),
         _SUPPLIER,
-        (_CANCEL,),
+        (_CANCEL, _NOTE),
         _lines(
             "FInStockEntry", "明细信息", "T_STK_INSTOCKENTRY",
             (
-                _MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE, _UNIT, _ALL_AMOUNT,
+                _MATERIAL, _RECEIVED, _PRICED, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE, _UNIT,
+                _ALL_AMOUNT, _LINE_NOTE,
                 Field("FSRCRowId", "源单行内码"), Field("FPOOrderNo", "订单单号"),
                 Field("FPOORDERENTRYID", "订单分录内码"),
             ),
@@ -221,12 +227,12 @@ BILL_FORMS: tuple[FormSpec, ...] = (
         "XSCKD",
         _organisation("FStockOrgId", "发货组织"),
         Field("FCustomerID", "客户", Kind.BASE, "BD_Customer"),
-        (_CANCEL,),
+        (_CANCEL, Field("FCarriageNO", "运输单号"), _NOTE),
         _lines(
             "FEntity", "明细信息", "T_SAL_OUTSTOCKENTRY",
             (
-                _MATERIAL, _QTY, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE, _UNIT, _ALL_AMOUNT,
-                Field("FSoorDerno", "订单单号"),
+                _MATERIAL, _DELIVERED, _LINKED, _RETURNED, _PRICE, _LOT, _STOCK, _FREE, _UNIT, _ALL_AMOUNT,
+                _LINE_NOTE, Field("FSoorDerno", "订单单号"),
             ),
             "FSrcBillNo", "FSrcType",
         ),

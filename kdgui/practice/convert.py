@@ -15,7 +15,9 @@ Pair = tuple[Bill, Sequence[Line]]
 _ORDER_NUMBERS = ("FPOOrderNo", "FORDERNO", "FOrderNo", "FOrderBillNo", "FSoorDerno")
 _ORDER_ENTRY = "FPOORDERENTRYID"
 _ORDER_FORMS = frozenset({"PUR_PurchaseOrder", "SAL_SaleOrder"})
-_AMOUNTS = ("FALLAMOUNTFOR_D", "FAllAmount")
+AMOUNTS = ("FALLAMOUNTFOR_D", "FAllAmount")
+PRICED = "FPriceUnitQty"
+"""The same quantity in the unit of the price, one to one here."""
 _TOTALS = ("FPAYTOTALAMOUNTFOR", "FRECTOTALAMOUNTFOR")
 
 
@@ -64,8 +66,8 @@ def _head(books: Books, form: FormSpec, rule: RuleSpec, source: Bill, user_id: i
         "FBillTypeID": standard.id if standard else None,
         "FCreatorId": user_id,
         "FCreateDate": now_text(),
-        "FModifyDate": now_text(),
         "FModifierId": user_id,
+        "FModifyDate": now_text(),
         form.organisation: source.organisation_id,
     }
     if form.partner:
@@ -84,7 +86,9 @@ def _line(form: FormSpec, rule: RuleSpec, source: Bill, line: Line) -> Line:
     taken = line.number(rule.measure) - line.number(rule.quota)
     taken = taken if taken > 0 else line.number(rule.measure)
     values[rule.target_measure] = taken
-    for key in _AMOUNTS:
+    if PRICED in values:
+        values[PRICED] = taken
+    for key in AMOUNTS:
         if entry.field(key) is not None:
             values[key] = round(taken * line.number("FPrice"), 2)
     values[entry.source_number], values[entry.source_type] = source.number, source.form.form_id
@@ -117,7 +121,7 @@ def _total_line(form: FormSpec, rule: RuleSpec, linked: Sequence[Line]) -> Line:
 def deliver_part(target: Bill, rule: RuleSpec, part: float) -> None:
     """Make a target that is not stored yet smaller on every line, as somebody does before saving it."""
     for line in target.all_lines():
-        for key in (rule.target_measure, *_AMOUNTS, *_TOTALS):
+        for key in (rule.target_measure, PRICED, *AMOUNTS, *_TOTALS):
             if line.number(key):
                 line.values[key] = round(line.number(key) * part, 2)
         for link in line.links:

@@ -14,6 +14,7 @@ from kdgui.practice.metadata import Metadata
 from kdgui.practice.push import Pusher
 from kdgui.practice.queries import Reader
 from kdgui.practice.rules import RuleBook
+from kdgui.practice.saver import Saver
 from kdgui.practice.switches import Switches
 
 
@@ -29,6 +30,7 @@ class DataCentre:
         self.reader = Reader(self.books, rules, switches)
         self.pusher = Pusher(self.books, rules, switches)
         self.documents = Documents(self.books, rules, self.pusher, switches)
+        self.saver = Saver(self.books, rules, switches)
         self.metadata = Metadata(self.books, self.reader, switches)
 
 

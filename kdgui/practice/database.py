@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FILE_NAME = "practice.sqlite"
-SCHEMA = 1
+SCHEMA = 2
 """Grows with every change of what the tables hold."""
 
 

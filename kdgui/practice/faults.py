@@ -1,7 +1,7 @@
 """Faults by name: what can go wrong, when it strikes, and what it does to an answer.
 
 A fault strikes pushes; with a prefix it strikes others: `query:`, `view:`, `login:`, `submit:`, `audit:`,
-`unaudit:`, `delete:`, `cancelassign:`. It strikes with a probability (0.2), or at exact positions
+`unaudit:`, `delete:`, `cancelassign:`, `save:`. It strikes with a probability (0.2), or at exact positions
 ({"at": [3]}: the third POST of that operation since the fault was switched on), with further settings
 beside ({"at": [1], "seconds": 3}). Any fault takes "work": true/false to say whether the work is done.
 """
@@ -13,7 +13,9 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-OPERATIONS = ("push", "query", "view", "login", "submit", "audit", "unaudit", "delete", "cancelassign")
+OPERATIONS = (
+    "push", "query", "view", "login", "submit", "audit", "unaudit", "delete", "cancelassign", "save",
+)  # fmt: skip
 MSG_CODES = (0, 1, 2, 4, 6, 7, 13, 14, 15)
 
 FAULTS: Mapping[str, tuple[bool, str]] = {
@@ -52,6 +54,11 @@ FAULTS: Mapping[str, tuple[bool, str]] = {
     "failed_after_save": (True, "the work is done, the answer is a refusal with `code` (4), naming nothing"),
     "msg_code": (False, "a refusal with MsgCode `code` (4), nothing is done; also msg_code_2, _4, _6 …"),
     "refused_without_code": (False, "a refusal without any MsgCode, nothing is done"),
+    "head_only": (True, "of a Save only the head is stored, then the line breaks"),
+    "colleague_saves": (
+        True,
+        "a colleague saves the bill a moment before a Save; refuse: and ours is refused",
+    ),
     "success_without_entity": (True, "the work is done, the answer says success and names nothing"),
     "lock_conflict": (False, "a refusal with MsgCode 0 (`code`) whose text tells of a lock, nothing is done"),
     "answer_of_another": (False, "nothing is done, the answer is that of the push before"),

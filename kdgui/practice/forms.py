@@ -19,6 +19,8 @@ class Kind(StrEnum):
     DATE = "date"
     STATUS = "status"
     BASE = "base"
+    LOT = "lot"
+    """A batch number (批号): shown as text, written as base data is."""
     KEY = "key"
 
 
@@ -29,6 +31,7 @@ SQL_TYPES = {
     Kind.DATE: "TEXT",
     Kind.STATUS: "TEXT",
     Kind.BASE: "INTEGER",
+    Kind.LOT: "TEXT",
     Kind.KEY: "INTEGER",
 }
 

@@ -129,8 +129,8 @@ class _Writer:
             "FBillTypeID": standard.id if standard else None,
             "FCreatorId": self._creator(form, role),
             "FCreateDate": day[:11] + "09:30:00",
-            "FModifyDate": day[:11] + "10:15:00",
             "FModifierId": self._creator(form, role),
+            "FModifyDate": day[:11] + "10:15:00",
             "FApproverId": company.ACCOUNTANT_ID if approved else None,
             "FApproveDate": day[:11] + "15:00:00" if approved else None,
             form.organisation: company.HEAD_OFFICE,
@@ -167,6 +167,7 @@ class _Writer:
             "fmaterialid": company.FIRST_MATERIAL + material - 1,
             "fqty": quantity,
             "fpriceqty": quantity,
+            "fpriceunitqty": quantity,
             "fprice": price,
             "flot": "" if role == "no_lot" and bad else lot,
             "fstockid": None if role == "no_stock" and bad else company.FIRST_STOCK + number % 2,
@@ -175,7 +176,7 @@ class _Writer:
             "fallamount": round(quantity * price, 2),
             "funitid": company.PIECE,
         }
-        usual = {Kind.NUMBER: 0.0, Kind.TEXT: ""}
+        usual = {Kind.NUMBER: 0.0, Kind.TEXT: "", Kind.LOT: ""}
         return Line({f.key: known.get(f.key.casefold(), usual.get(f.kind)) for f in entry.fields})
 
     def _twin(self, bill: Bill) -> Bill:

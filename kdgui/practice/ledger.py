@@ -32,11 +32,12 @@ class LedgerEntry:
     Attributes:
         seq: grows with time, over all entries and posts.
         at: the server's time, ISO 8601 with offset.
-        operation: push, submit, audit, unaudit, delete, cancelassign.
+        operation: push, submit, audit, unaudit, delete, cancelassign, save.
         sources: the source bills of a push; the bills worked on otherwise.
         targets: bills that this made (drafts too, with status Z), empty otherwise.
         fault: names of the faults that were at work, joined by "+", or "".
         post: `seq` of the POST that caused it.
+        changes: what a Save changed, field by field: "FInStockEntry 300001 FQty: 5.0 → 3.0".
     """
 
     seq: int
@@ -50,6 +51,7 @@ class LedgerEntry:
     targets: tuple[BillRef, ...]
     fault: str
     post: int
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,14 @@ class Ledger:
         targets: Iterable[BillRef],
         fault: str,
         post: int,
+        changes: Iterable[str] = (),
     ) -> None:
         """Write down what was done. `who` is data centre and user, `what` form id and rule id."""
         body = {
             "at": _now(), "operation": operation, "data_centre": who[0], "user": who[1],
             "form_id": what[0], "rule_id": what[1], "sources": [asdict(item) for item in sources],
             "targets": [asdict(item) for item in targets], "fault": fault, "post": post,
+            "changes": list(changes),
         }  # fmt: skip
         self._write("done", body)
 
@@ -162,7 +166,7 @@ class Ledger:
 
 def _entry(row: Row) -> LedgerEntry:
     refs = {name: tuple(map(_ref, row[name])) for name in ("sources", "targets")}
-    return LedgerEntry(**{**row, **refs})
+    return LedgerEntry(**{**row, **refs, "changes": tuple(row.get("changes", ()))})
 
 
 def _ref(item: Row) -> BillRef:

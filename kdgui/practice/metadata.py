@@ -58,7 +58,8 @@ class Metadata:
             whole |= self._property(item, bill.values.get(item.key))
         for entry in bill.form.entries:
             lines = bill.lines.get(entry.key, [])
-            whole[entry.key.removeprefix("F")] = [self._line(entry, line) for line in lines]
+            name = entry.key.removeprefix("F") if self._switches.view_entry_names else entry.key
+            whole[name] = [self._line(entry, line) for line in lines]
         return whole
 
     def _line(self, entry: Entry, line: Line) -> dict[str, Json]:

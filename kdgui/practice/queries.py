@@ -17,6 +17,8 @@ from kdgui.practice.rules import RuleBook
 from kdgui.practice.switches import Switches
 
 MAX_STEPS = 50
+MASK = "***"
+"""What a field shows whose values this reader may not see."""
 STEP_SIZE = 1_000_000
 _FUNCTIONS = frozenset({"upper", "lower", "length", "ifnull", "ltrim", "rtrim", "abs", "like"})
 
@@ -109,7 +111,11 @@ class Reader:
         if lost is not None:
             rows = lost.left(rows, newest=form.is_bill)
         width = len(select.kinds)
-        return [self._shown(row[:width], select.kinds) for row in rows]
+        masked = [self._switches.masks(key.partition(".")[0]) for key in query.keys]
+        return [
+            [MASK if hidden else value for value, hidden in zip(cells, masked, strict=True)]
+            for cells in (self._shown(row[:width], select.kinds) for row in rows)
+        ]
 
     def _shown(self, row: tuple[object, ...], kinds: list[Kind]) -> list[object]:
         as_text = self._switches.ids_as_text

@@ -62,7 +62,7 @@ def switch_organisation(asked: Asked) -> Json:
 
 
 def refuse_save(asked: Asked) -> Json:
-    """Saving by hand is no part of pushing."""
+    """Only Save of one existing bill is part of what follows a push."""
     raise Refused(f"练习账套不支持{asked.call.service}。", MsgCode.NOT_POSSIBLE)
 
 
@@ -72,7 +72,6 @@ READS: Mapping[str, Callable[[Asked], Json]] = {
     "view": view,
     "querybusinessinfo": business_info,
     "switchorg": switch_organisation,
-    "save": refuse_save,
     "batchsave": refuse_save,
     "draft": refuse_save,
 }

@@ -11,6 +11,7 @@ CLOSED_UNTIL = "closed_until"
 LOT_FORMS = frozenset({"STK_InStock", "SAL_OUTSTOCK", "PUR_MRB", "SAL_RETURNSTOCK"})
 PRICE_FORMS = frozenset({"PUR_PurchaseOrder", "STK_InStock", "SAL_OUTSTOCK", "AP_Payable", "AR_receivable"})
 LEDGER_FORMS = frozenset({"AP_Payable", "AP_PAYBILL", "AR_receivable", "AR_RECEIVEBILL"})
+"""Their date must lie in an open accounting period; that of LOT_FORMS in an open period of the stock."""
 
 
 def now_text() -> str:
@@ -45,11 +46,13 @@ def _partner_troubles(bill: Bill, books: Books, index: int) -> list[Trouble]:
 
 
 def _period_troubles(bill: Bill, books: Books, index: int) -> list[Trouble]:
-    if bill.form.form_id not in LEDGER_FORMS:
+    stock = bill.form.form_id in LOT_FORMS
+    if not stock and bill.form.form_id not in LEDGER_FORMS:
         return []
     if str(bill.values.get("FDate") or "") > books.fact(CLOSED_UNTIL):
         return []
-    return [Trouble("单据日期所在的会计期间已经结账，不允许保存单据！", "FDate", index)]
+    period = "库存期间已经关账" if stock else "会计期间已经结账"
+    return [Trouble(f"单据日期所在的{period}，不允许保存单据！", "FDate", index)]
 
 
 def _line_troubles(bill: Bill, line: Line, books: Books, index: int) -> list[Trouble]:

@@ -48,6 +48,38 @@ class Switches:
         audit_creates: auditing a delivery or a receipt makes its AR or AP bill at once.
         notice_closes: auditing a delivery notice closes it; then nothing undoes it.
         unaudit_to: status after UnAudit, D or B (protocol 8).
+        view_entry_names: View names entities by EntryName (InStockEntry); off: by key (FInStockEntry).
+        masked_fields: fields with these keys (comma between) are shown as ***.
+        save_entity_key: NeedUpDateFields without the entity key lets line fields count (optional) or not
+            (required).
+        save_dotted: what a name with a point in NeedUpDateFields does: ignored, or empties the field.
+        save_missing_lines: lines that IsDeleteEntry true leaves out are deleted, or the Save is refused.
+        save_absent_entity: an entity in NeedUpDateFields that the Model lacks, with IsDeleteEntry true:
+            kept, emptied.
+        save_new_row: a row without id is appended, or refused.
+        save_foreign_line: a line id of another bill is refused, a new_row, or ignored.
+        save_base_quantity: the quantity in the unit of the price follows, or stays.
+        save_price: after another quantity the price stays, is retaken, or is zero.
+        save_write_back: after another quantity what the source has handed on falls with it, or stays.
+        save_over: more than the source has left is refused, accepted, or refused at_submit.
+        save_tolerance: per cent by which a quantity may go beyond the source's.
+        save_zero: a quantity of 0 is refused, or accepted.
+        save_submitted, save_approved: a bill in B, in C: accepted, refused.
+        save_draft: a draft becomes saved and numbered, or stays.
+        save_unknown_field: a key that is unknown, or spelt in another case: ignored, refused.
+        save_unknown_base: an unknown code without IsVerifyBaseDataField: emptied, kept, refused.
+        save_verify: with it, the field itself is blamed, or an unrelated one.
+        save_lot: an unknown lot is created, or refused.
+        save_decimals: too many decimals are rounded, or refused with IsControlPrecision.
+        save_repeat: the same body again with ValidateRepeatJson: refused, accepted.
+        save_return: NeedReturnData is empty, filled, missing.
+        save_refusal_code: MsgCode of a refusal: 11, 0, none.
+        save_success: a success names its entity, has the id_only, or is bare.
+        save_key_order: order of the keys is free, or matters.
+        save_other_field: the warehouse of a changed line is unchanged, or reset by a rule.
+        save_mandatory: key of a head field that must be filled; "" for none.
+        save_links: link rows of a changed line are kept, or gone.
+        save_starts_rule: a Save submits the bill at once.
         version: DisplayVersion of the sign-in; "" tells none.
         organisation_untold: the sign-in does not tell the organisation.
         clock_offset: seconds by which the Date of every answer is ahead.
@@ -97,6 +129,37 @@ class Switches:
     audit_creates: bool = False
     notice_closes: bool = False
     unaudit_to: str = "D"
+    view_entry_names: bool = True
+    masked_fields: str = ""
+    save_entity_key: str = "optional"
+    save_dotted: str = "ignored"
+    save_missing_lines: str = "deleted"
+    save_absent_entity: str = "kept"
+    save_new_row: str = "appended"
+    save_foreign_line: str = "refused"
+    save_base_quantity: str = "follows"
+    save_price: str = "stays"
+    save_write_back: str = "falls"
+    save_over: str = "refused"
+    save_tolerance: float = 0.0
+    save_zero: str = "refused"
+    save_submitted: str = "accepted"
+    save_approved: str = "refused"
+    save_draft: str = "numbered"
+    save_unknown_field: str = "ignored"
+    save_unknown_base: str = "emptied"
+    save_verify: str = "field"
+    save_lot: str = "created"
+    save_decimals: str = "rounded"
+    save_repeat: str = "refused"
+    save_return: str = "empty"
+    save_refusal_code: str = "11"
+    save_success: str = "entity"
+    save_key_order: str = "free"
+    save_other_field: str = "unchanged"
+    save_mandatory: str = ""
+    save_links: str = "kept"
+    save_starts_rule: bool = False
     version: str = "9.0.553.10"
     organisation_untold: bool = False
     clock_offset: float = 0.0
@@ -132,6 +195,10 @@ class Switches:
         """Whether no form has a field with this key."""
         return _names(key, self.hidden_fields)
 
+    def masks(self, key: str) -> bool:
+        """Whether the values of a field are shown as asterisks."""
+        return _names(key, self.masked_fields)
+
     def takes_from_page(self, form_id: str) -> bool:
         """Whether rows of this form are taken out of a page after it was cut."""
         return _names(form_id, self.rights_after_cut)
@@ -150,6 +217,32 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "mixed": MIXED,
     "draft_shape": DRAFT_SHAPES,
     "unaudit_to": ("D", "B"),
+    "save_entity_key": ("optional", "required"),
+    "save_dotted": ("ignored", "empties"),
+    "save_missing_lines": ("deleted", "refused"),
+    "save_absent_entity": ("kept", "emptied"),
+    "save_new_row": ("appended", "refused"),
+    "save_foreign_line": ("refused", "new_row", "ignored"),
+    "save_base_quantity": ("follows", "stays"),
+    "save_price": ("stays", "retaken", "zero"),
+    "save_write_back": ("falls", "stays"),
+    "save_over": ("refused", "at_submit", "accepted"),
+    "save_zero": ("refused", "accepted"),
+    "save_submitted": ("accepted", "refused"),
+    "save_approved": ("refused", "accepted"),
+    "save_draft": ("numbered", "stays"),
+    "save_unknown_field": ("ignored", "refused"),
+    "save_unknown_base": ("emptied", "kept", "refused"),
+    "save_verify": ("field", "unrelated"),
+    "save_lot": ("created", "refused"),
+    "save_decimals": ("rounded", "refused"),
+    "save_repeat": ("refused", "accepted"),
+    "save_return": ("empty", "filled", "missing"),
+    "save_refusal_code": ("11", "0", "none"),
+    "save_success": ("entity", "id_only", "bare"),
+    "save_key_order": ("free", "matters"),
+    "save_other_field": ("unchanged", "reset"),
+    "save_links": ("kept", "gone"),
     "convert_names": CONVERT_NAMES,
     "refusal_code": REFUSAL_CODES,
 }

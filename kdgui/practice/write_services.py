@@ -16,11 +16,13 @@ from kdgui.practice.forms import FormSpec
 from kdgui.practice.ledger import BillRef, Ledger
 from kdgui.practice.push import Plan, PushCall, PushRefused, Twist
 from kdgui.practice.queries import whole_number
+from kdgui.practice.save_call import SaveCall
+from kdgui.practice.saver import CHANGED_BY_OTHER
 from kdgui.practice.sessions import Session
 from kdgui.practice.switches import Switches
 from kdgui.practice.wire import Call
 
-WRITES = frozenset({"push", "submit", "audit", "unaudit", "delete", "cancelassign"})
+WRITES = frozenset({"push", "submit", "audit", "unaudit", "delete", "cancelassign", "save"})
 Work = Callable[[], Json]
 PROVISIONAL_ID = 900_000_001
 """First of the ids that no bill ever has."""
@@ -96,8 +98,11 @@ class Writes:
             who = (session.centre_id, session.user)
             with centre.books.vault.lock:
                 bill_ids = _bill_ids(centre, asked)
+        saved = str(SaveCall.read(None, data).bill_id or "") if method == "save" else ""
+        if saved:
+            bill_ids = (saved,)
         named = {
-            "ids": asked.ids,
+            "ids": (saved,) if saved else asked.ids,
             "numbers": asked.numbers,
             "entry_ids": asked.entry_ids,
             "bill_ids": bill_ids,
@@ -110,6 +115,8 @@ class Writes:
             if order.method == "push":
                 self._last_answer = self._push_call(order)
                 return self._last_answer
+            if order.method == "save":
+                return self._save_call(order)
             if order.method != "submit":
                 self._let_manager_reject(order)
             answer = self._late_or_now(order, lambda: self._documents(order))
@@ -119,6 +126,8 @@ class Writes:
         except PushRefused as refused:
             return self._push_refused(refused)
         except Refused as refused:
+            if order.method == "save":
+                return save_refusal(refused, self._switches)
             return result(refusal_block(refused.troubles, self._switches.coded(refused.msg_code)))
 
     def _let_manager_reject(self, order: Order) -> None:
@@ -128,6 +137,44 @@ class Writes:
         with order.centre.books.vault.transaction():
             form = order.centre.reader.form(order.form_id)
             order.centre.documents.reject(form, order.data, ACCOUNTANT_ID)
+
+    # save
+
+    def _save_call(self, order: Order) -> Json:
+        colleague = order.hit("colleague_saves")
+        if colleague is not None:
+            self._let_colleague_save(order)
+            if colleague.settings.get("refuse"):
+                raise Refused(CHANGED_BY_OTHER, MsgCode.VALIDATION)
+        return self._late_or_now(order, lambda: self._save(order))
+
+    def _let_colleague_save(self, order: Order) -> None:
+        form = order.centre.reader.form(order.form_id)
+        call = SaveCall.read(form, order.data)
+        theirs = replace(
+            call, fields=(), model={"FID": call.bill_id, "FNote": "采购员改过"}, delete_lines=False
+        )
+        with order.centre.books.vault.transaction():
+            order.centre.saver.save(form, theirs, BUYER_ID)
+
+    def _save(self, order: Order) -> Json:
+        centre = order.centre
+        with centre.books.vault.transaction():
+            form = centre.reader.form(order.form_id)
+            call = SaveCall.read(form, order.data)
+            head_only = order.hit("head_only") is not None
+            saved = centre.saver.save(form, call, order.session.user_id, head_only=head_only)
+            self._ledger.record_done(
+                "save",
+                order.who,
+                (form.form_id, ""),
+                [bill_ref(saved.bill)],
+                (),
+                names_of(order.hits),
+                order.post,
+                saved.changes,
+            )
+        return save_success(saved.bill, self._switches)
 
     # push
 
@@ -283,6 +330,29 @@ class Writes:
         """Wait for late commits after `ending` was set; they do not happen any more then."""
         for thread in self._late:
             thread.join(seconds)
+
+
+def save_success(bill: Bill, switches: Switches) -> Json:
+    """The answer of a Save (samples save_update_success, save_success_with_needreturndata)."""
+    made = Made(bill.id, bill.number)
+    named = [made] if switches.save_success == "entity" else []
+    answer = result(success_block(named, ids_as_text=switches.ids_as_text))
+    if switches.save_success != "bare":
+        answer["Result"].update(Id=bill.id, Number=bill.number)
+    shown: dict[str, Json] = {"FBillNo": bill.number, "FDocumentStatus": bill.status}
+    if switches.save_return != "missing":
+        answer["Result"]["NeedReturnData"] = [shown if switches.save_return == "filled" else {}]
+    return answer
+
+
+def save_refusal(refused: Refused, switches: Switches) -> Json:
+    """A refused Save (samples save_update_refused_msgcode11, save_refused_mandatory_msgcode0)."""
+    codes = {"0": 0, "none": None}
+    usual = refused.msg_code == MsgCode.VALIDATION
+    code = codes.get(switches.save_refusal_code, refused.msg_code) if usual else refused.msg_code
+    answer = result(refusal_block(refused.troubles, code))
+    answer["Result"].update(Id="", Number="", NeedReturnData=[{}])
+    return answer
 
 
 def bill_ref(bill: Bill) -> BillRef:

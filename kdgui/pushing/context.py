@@ -115,7 +115,7 @@ class DataCentreContext:
 
     def require_order(self, order: RunOrder) -> None:
         """Raises BadInput where the order asks for what may not be done: as `require`, policy_parallel."""
-        chain = ("submit", order.then) if order.then else ()
+        chain = actions_of(order.then) + (("fill",) if order.fill_rows else ())
         draft = ("draft_on_fail",) if order.options.draft_on_fail else ()
         self.require("push", *chain, *draft)
         most = self.sign_in_service.policy.parallel
@@ -312,6 +312,11 @@ class DataCentreContext:
             for request in found
             if (here is not None and _elsewhere(request.header, here)) is elsewhere
         )
+
+
+def actions_of(then: str) -> tuple[str, ...]:
+    """What is done with the targets for it, by the names of the policy; () for ""."""
+    return tuple(dict.fromkeys(("submit", then))) if then in ("submit", "audit") else (then,) if then else ()
 
 
 def _elsewhere(header: RunHeader, here: Organisation) -> bool:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # `_services` says why
     from kdgui.pushing.connection.sign_in import SignInService
     from kdgui.pushing.context import DataCentreContext
     from kdgui.pushing.inspect.bill_trace import BillTracker
+    from kdgui.pushing.inspect.bill_way import BillWays
+    from kdgui.pushing.inspect.fills import Fills
     from kdgui.pushing.inspect.find_service import FindService
     from kdgui.pushing.inspect.inspection import Inspection
     from kdgui.pushing.inspect.plan_check import PlanCheck
@@ -104,8 +106,18 @@ class PushEngine:
         return self._services().runs
 
     @property
+    def fills(self) -> Fills:
+        """Whether values of a table can be filled in on the targets; reads only."""
+        return self._services().fills
+
+    @property
+    def ways(self) -> BillWays:
+        """Where bills came from and went, and the sources of a next run; reads only."""
+        return self._services().ways
+
+    @property
     def submit_audit(self) -> SubmitAudit:
-        """Submits and audits what a run made."""
+        """Fills, submits and audits what a run made."""
         return self._services().submit_audit
 
     @property

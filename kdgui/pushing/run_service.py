@@ -146,7 +146,8 @@ class RunService:
             context.team.reach()
             self._ask_again(connection, control, observer, quiet)
             run_id, rows = self._journal.start_run(order, context.header())
-            self._submit_audit.wish(run_id, order.then)
+            rows = self._hold_back(order, rows)
+            self._submit_audit.wish(run_id, order.follows)
             started()
             self._used(order)
             observer.run_started(run_id, rows)
@@ -166,11 +167,22 @@ class RunService:
             self._ask_again(connection, control, observer, quiet, but="" if how == "finished" else run_id)
             self._journal.finish_run(run_id, how)
             if not control.stopped:
-                self._submit_audit.follow(connection, run_id, order.then, control, observer)
+                self._submit_audit.follow(connection, run_id, order.follows, control, observer)
         info = self._journal.run(run_id)
         if info is None:  # written above, in this very journal
             raise KeyError(run_id)
         return info
+
+    def _hold_back(self, order: RunOrder, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """The rows, those skipped whose bills are not to be pushed because they could not be filled in."""
+        why = dict(order.held_back)
+        held = [
+            replace(row, verdict=Verdict.SKIPPED, reasons=why[row.position])
+            for row in rows
+            if row.position in why
+        ]
+        stored = {row.position: row for row in self._journal.write_rows(held, event="skipped")}
+        return tuple(stored.get(row.position, row) for row in rows)
 
     def _ask_again(
         self,

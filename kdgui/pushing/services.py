@@ -13,6 +13,8 @@ from kdgui.pushing.connection.proxy_password import ProxyPassword
 from kdgui.pushing.connection.sign_in import SignInService
 from kdgui.pushing.context import DataCentreContext, pc_user, practises
 from kdgui.pushing.inspect.bill_trace import BillTracker
+from kdgui.pushing.inspect.bill_way import BillWays
+from kdgui.pushing.inspect.fills import Fills
 from kdgui.pushing.inspect.find_service import FindService
 from kdgui.pushing.inspect.inspection import Inspection
 from kdgui.pushing.inspect.plan_check import PlanCheck
@@ -66,6 +68,8 @@ class Services:
         self.choices = Choices(self.context)
         self.inspection = Inspection(self.context)
         self.bill_tracker = BillTracker(self.context)
+        self.fills = Fills(self.context)
+        self.ways = BillWays(self.context)
         self.finding = FindService(self.context)
         self.plan_check = PlanCheck(self.context, self.finding)
         self.submit_audit = SubmitAudit(self.context)

@@ -19,7 +19,7 @@ from kdgui.store.settings import Settings
 
 FILE_NAME = "policy.toml"
 
-ACTIONS = ("submit", "audit", "unaudit", "delete", "draft_on_fail")
+ACTIONS = ("fill", "submit", "audit", "unaudit", "delete", "draft_on_fail")
 """What a clerk may do beyond pushing; each is allowed unless the policy says false."""
 
 
@@ -31,6 +31,7 @@ class Allow(_Table, frozen=True):
     """What a clerk may do; `plain_http` to a server on another PC."""
 
     push: bool = True
+    fill: bool = True
     submit: bool = True
     audit: bool = True
     unaudit: bool = True

@@ -27,6 +27,7 @@ from kdgui.ui.notices import Notices
 from kdgui.ui.numbers.bill_finding import BillFinding
 from kdgui.ui.numbers.bill_picks import BillPicks
 from kdgui.ui.numbers.drop_target import DropTarget
+from kdgui.ui.numbers.fill_choice import FillChoice
 from kdgui.ui.numbers.numbers_pane import NumbersPane
 from kdgui.ui.plan_bills import PlanBills
 from kdgui.ui.results.results_pane import ResultsPane
@@ -34,6 +35,7 @@ from kdgui.ui.results.run_digest import Tab
 from kdgui.ui.results.settle_dialog import SettleDialog
 from kdgui.ui.run.after_run import AfterRun
 from kdgui.ui.run.close_guard import CloseGuard
+from kdgui.ui.run.next_bills import NextBillsLoader
 from kdgui.ui.run.notifier import Notifier
 from kdgui.ui.run.open_work import OpenWork, RunShown, fetch_run, find_leftovers, findings_of, found_late
 from kdgui.ui.run.pauses import Pauses
@@ -105,7 +107,9 @@ class MainWindow(QMainWindow):
         )
         self._plan_bills = PlanBills(self.choose.plans, self.numbers, self._finding)
         self._aftermath = AfterRun(engine, self.results, self.controller, self._words_now)
-        self._walk = PushFlow(self.choose, self.numbers, self.controller, self._asker)
+        self._fills = FillChoice(engine, self.numbers, lambda: self.choose.order(()), self._words_now)
+        self._walk = PushFlow(engine, self.choose, self.numbers, self.controller, self._asker, self._fills)
+        self._next = NextBillsLoader(engine, self.choose, self.numbers, self._words_now)
         self._exporter = Exporter(engine, self._words_now, self)
         self._closing = CloseGuard(self.controller, self)
         self._telling = Notices(self.messages, self._words_now, self)
@@ -280,9 +284,9 @@ class MainWindow(QMainWindow):
         self.results.told.connect(self._telling.done)
         self.results.copying.clerks_list = lambda: [number.text for number in self.numbers.model.numbers]
         self.results.copying.clerks_word = self.numbers.model.check_word
-        self._picks.told.connect(self._telling.done)
-        self._finding.told.connect(self._telling.done)
-        self.choose.plans.told.connect(self._telling.done)
+        self.results.next_wanted.connect(self._next.load)
+        for teller in (self._picks, self._finding, self._next, self.choose.plans):
+            teller.told.connect(self._telling.done)
         self._plan_bills.troubled.connect(self.show_trouble)
         self.numbers.model.edited.connect(self._telling.practised)
         self._aftermath.deleted.connect(lambda rows: self.numbers.model.learn(findings_of(rows)))
@@ -291,7 +295,8 @@ class MainWindow(QMainWindow):
         self._asker.confirmed.connect(self.controller.run)
         self._asker.continuing.connect(self.controller.continue_run)
         self._exporter.written.connect(self._telling.exported)
-        for source in (self.choose, self.numbers, self._asker, self._exporter, self.organisation):
+        from_cards = (self.choose, self.numbers, self.organisation, self._exporter)
+        for source in (*from_cards, self._fills, self._walk, self._next, self._asker):
             source.troubled.connect(self.show_trouble)
 
     def _connect_controller(self) -> None:
@@ -335,6 +340,7 @@ class MainWindow(QMainWindow):
     # What happened
 
     def _on_choice_changed(self) -> None:
+        self._fills.ask_anew()
         self._walk.forget()
         self._show_obstacle()
 

@@ -108,6 +108,10 @@
         <translation>请先在第 1 步选好单据，再来查找，就会在那里向金蝶查询。</translation>
     </message>
     <message>
+        <source>From which bill to which it went</source>
+        <translation>这张单据的来龙去脉</translation>
+    </message>
+    <message>
         <source>In Kingdee now</source>
         <translation>金蝶里现在</translation>
     </message>
@@ -855,6 +859,10 @@
         <translation>、</translation>
     </message>
     <message>
+        <source>Also delete what was pushed on from it, the last bills first</source>
+        <translation>连同后面接着下推的单据一起删，从最后一张删起</translation>
+    </message>
+    <message>
         <source>Bills that this run created</source>
         <translation>本次生成的单据</translation>
     </message>
@@ -1096,6 +1104,135 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Warnings and errors</source>
         <translation>警告和错误</translation>
+    </message>
+</context>
+<context>
+    <name>FillDialog</name>
+    <message>
+        <source>(leave out)</source>
+        <translation>（不填）</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>After the push these values are filled in on the target bills and checked, field by field, before anything is submitted. Columns without a field are left out.</source>
+        <translation>推完以后，先把这些内容填进目标单据，逐项核对无误，再做后面的提交。没有选字段的列不填。</translation>
+    </message>
+    <message>
+        <source>Asking which fields the target has…</source>
+        <translation>正在查询目标单据有哪些字段…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Field for column {name}</source>
+        <translation>“{name}”这一列填到</translation>
+    </message>
+    <message>
+        <source>Fill in</source>
+        <translation>确定填写</translation>
+    </message>
+    <message>
+        <source>Fill in targets</source>
+        <translation>填写目标单据</translation>
+    </message>
+    <message>
+        <source>No column has a field yet.</source>
+        <translation>还没有选好要填的字段。</translation>
+    </message>
+    <message>
+        <source>Several fields are called so, please choose: {names}</source>
+        <translation>有几个同名的字段，请选一个：{names}</translation>
+    </message>
+    <message>
+        <source>Two columns cannot go into one field: {names}</source>
+        <translation>两列不能填到同一个字段：{names}</translation>
+    </message>
+    <message>
+        <source>What goes where?</source>
+        <translation>哪一列填到哪里？</translation>
+    </message>
+    <message>
+        <source>head</source>
+        <translation>单据头</translation>
+    </message>
+    <message>
+        <source>{field} ({where})</source>
+        <translation>{field}（{where}）</translation>
+    </message>
+</context>
+<context>
+    <name>FillLines</name>
+    <message>
+        <source>Kingdee changed {field}: {before} → {after}</source>
+        <translation>金蝶顺带改了{field}：{before} → {after}</translation>
+    </message>
+    <message>
+        <source>{field} (line {line})</source>
+        <translation>{field}（第 {line} 行）</translation>
+    </message>
+    <message>
+        <source>… and {n} more</source>
+        <translation>…还有 {n} 项</translation>
+    </message>
+    <message>
+        <source>✓ {field}: {wanted}</source>
+        <translation>✓ 已填 {field}：{wanted}</translation>
+    </message>
+    <message>
+        <source>✗ {field}: {wanted} is not in it</source>
+        <translation>✗ 没有填进 {field}：{wanted}</translation>
+    </message>
+    <message>
+        <source>✗ {field}: {wanted} is not in it, Kingdee holds “{held}”</source>
+        <translation>✗ 没有填进 {field}：{wanted}，现在是“{held}”</translation>
+    </message>
+</context>
+<context>
+    <name>FillPanel</name>
+    <message>
+        <source> and {n} more</source>
+        <translation> 等，还有 {n} 列</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>; columns left out: {n}</source>
+        <translation>；另有 {n} 列不填</translation>
+    </message>
+    <message>
+        <source>After the push these are filled in first: {names}</source>
+        <translation>推完先填写：{names}</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>修改…</translation>
+    </message>
+    <message>
+        <source>Fill in nothing</source>
+        <translation>不填</translation>
+    </message>
+    <message>
+        <source>Fill in targets…</source>
+        <translation>填写目标单据…</translation>
+    </message>
+    <message>
+        <source>Push without filling in the targets</source>
+        <translation>只下推，不填目标单据</translation>
+    </message>
+    <message>
+        <source>Say which column goes into which field of the target bills</source>
+        <translation>选择每一列填到目标单据的哪个字段</translation>
+    </message>
+    <message>
+        <source>{n} more columns can be filled in on the targets: {names}</source>
+        <translation>表里还有 {n} 列可以填到目标单据：{names}</translation>
     </message>
 </context>
 <context>
@@ -2322,6 +2459,29 @@ To move it: close the program, copy the whole folder, set the environment variab
     </message>
 </context>
 <context>
+    <name>NextBillsLoader</name>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>Left out ({n}): {names}</source>
+        <translation>没有放进来的 {n} 张：{names}</translation>
+    </message>
+    <message>
+        <source>None of the target bills can be pushed on yet.</source>
+        <translation>目标单据都还不能接着下推。</translation>
+    </message>
+    <message>
+        <source>Push the target bills on</source>
+        <translation>接着下推目标单据</translation>
+    </message>
+    <message>
+        <source>{n} target bills are in the list; choose the rule.</source>
+        <translation>已把 {n} 张目标单据放进单号表，请选择转换规则。</translation>
+    </message>
+</context>
+<context>
     <name>Notices</name>
     <message>
         <source>, </source>
@@ -3113,6 +3273,10 @@ Or type them, one a line, or drag a file here.</source>
         <translation>包括查询时没有生成的 {n} 张</translation>
     </message>
     <message>
+        <source>and {n} more; the results say all of them</source>
+        <translation>还有 {n} 处，结果里逐张写明</translation>
+    </message>
+    <message>
         <source>merged, up to {n} bills together</source>
         <translation>合并下推，每次最多 {n} 张</translation>
     </message>
@@ -3125,6 +3289,10 @@ Or type them, one a line, or drag a file here.</source>
         <translation>逐单下推</translation>
     </message>
     <message>
+        <source>then fill in</source>
+        <translation>然后填写</translation>
+    </message>
+    <message>
         <source>then submit</source>
         <translation>推完提交</translation>
     </message>
@@ -3135,6 +3303,10 @@ Or type them, one a line, or drag a file here.</source>
     <message>
         <source>{date}, as the last one looked at</source>
         <translation>{date}（按上次看到的目标单据）</translation>
+    </message>
+    <message>
+        <source>{n} bills are not pushed: their values cannot be filled in.</source>
+        <translation>有 {n} 张不推：要填的内容填不进去。</translation>
     </message>
     <message>
         <source>{n} fewer than the button said: the check ruled them out. Each row says why.</source>
@@ -3348,6 +3520,10 @@ Press Enter to look in every run.</source>
     <message>
         <source>Not done</source>
         <translation>未完成</translation>
+    </message>
+    <message>
+        <source>Push the target bills on…</source>
+        <translation>接着下推目标单据…</translation>
     </message>
     <message>
         <source>Push {n} again…</source>
@@ -3917,6 +4093,18 @@ its target bill, or why not and what to do.</source>
         <translation>关闭…</translation>
     </message>
     <message>
+        <source>Go on unfilled</source>
+        <translation>没填也接着做</translation>
+    </message>
+    <message>
+        <source>Go on unfilled with {n}…</source>
+        <translation>{n} 张没填也接着做…</translation>
+    </message>
+    <message>
+        <source>Go on with {n} that are not filled in?</source>
+        <translation>{n} 张还没有填好，也接着做？</translation>
+    </message>
+    <message>
         <source>Not finished</source>
         <translation>未走完</translation>
     </message>
@@ -3937,12 +4125,20 @@ its target bill, or why not and what to do.</source>
         <translation>现在状态</translation>
     </message>
     <message>
+        <source>Submit all the same, though not every value is in the bill</source>
+        <translation>内容没有填全，也照样提交</translation>
+    </message>
+    <message>
         <source>Target bill</source>
         <translation>目标单据</translation>
     </message>
     <message>
-        <source>These target bills exist, but their submit or approval is missing. Carry on looks at each in Kingdee first and does only what is missing. Close those that you see to yourself.</source>
-        <translation>这些目标单据已经生成，但还没有提交或审核到位。“接着办”会先逐张看金蝶里的状态，只补没做的一步；打算自己在金蝶里处理的，可以关闭。</translation>
+        <source>These target bills exist, but filling in, submit or approval is missing. Carry on looks at each in Kingdee first and does only what is missing. Close those that you see to yourself.</source>
+        <translation>这些目标单据已经生成，但还没有填好、提交或审核。接着做会先在金蝶里逐张看过，只做没做完的。您自己处理的，请关闭。</translation>
+    </message>
+    <message>
+        <source>They are submitted at the next carry on although values are missing; each missing value stays in the results.</source>
+        <translation>下次接着做时会提交它们，虽然内容没有填全；缺的每一项都会留在结果里。</translation>
     </message>
     <message>
         <source>They leave this list and are not carried on with; nothing changes in Kingdee.</source>
@@ -3955,6 +4151,10 @@ its target bill, or why not and what to do.</source>
     <message>
         <source>Why</source>
         <translation>原因</translation>
+    </message>
+    <message>
+        <source>fill in</source>
+        <translation>填写</translation>
     </message>
     <message>
         <source>open</source>

@@ -144,7 +144,7 @@ def test_a_line_that_stays_down_lists_the_rest(bench: Bench) -> None:
     assert_told(bench, bench.engine.journal.rows(rows[0].run_id), whole=True)
 
 
-@pytest.mark.parametrize("border", [1, 12, 23, 34, 45, 56, 64])
+@pytest.mark.parametrize("border", [1, 12, 23, 34, 45, 52, 58])
 def test_the_power_cut_at_any_border(bench: Bench, border: int) -> None:
     """Two bills; counted from the end of their push: each use of journal or server may be the last."""
     order = RunOrder(

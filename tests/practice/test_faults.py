@@ -81,6 +81,7 @@ def test_what_arrives_and_what_was_done(
 
 def test_every_fault_is_documented_and_tried_here() -> None:
     apart = {"slow", "late_commit", "session_lost_late", "source_dropped", "colleague_first"}
+    apart |= {"lock_conflict", "head_only", "colleague_saves"}  # of a Save: see test_save
     apart |= {"manager_rejects", "organisation_moved", "rows_lost"}  # tried in test_odd_servers
     marks = test_what_arrives_and_what_was_done.pytestmark  # type: ignore[attr-defined]  # set by the decorator
     tried = {case[0] for mark in marks for case in mark.args[1]}

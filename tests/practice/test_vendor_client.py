@@ -38,6 +38,20 @@ def test_the_vendors_client_pushes_submits_and_audits(server: PracticeServer, sd
     assert {entry.user for entry in server.ledger()} == {"demo"}
 
 
+def test_the_vendors_client_fills_a_target(server: PracticeServer, sdk: K3CloudApiSdk) -> None:
+    number = server.examples()["PUR_PurchaseOrder"]["open"][0]
+    pushed = json.loads(sdk.Push("PUR_PurchaseOrder", {"Numbers": [number], "RuleId": ORDER_TO_STOCK}))
+    target = pushed["Result"]["ResponseStatus"]["SuccessEntitys"][0]
+    line = target["EntryIds"]["FInStockEntry"][0]
+    model = {"FID": target["Id"], "FNote": "到货", "FInStockEntry": [{"FEntryID": line, "FQty": 1}]}
+    asked = {"NeedUpDateFields": ["FNote", "FInStockEntry", "FQty"], "IsDeleteEntry": "false", "Model": model}
+    saved = json.loads(sdk.Save("STK_InStock", asked))["Result"]
+    assert (saved["ResponseStatus"]["IsSuccess"], saved["Id"]) == (True, target["Id"])
+    keys = {"FormId": "STK_InStock", "FieldKeys": "FNote,FQty", "FilterString": f"FID={target['Id']}"}
+    assert json.loads(sdk.ExecuteBillQuery(keys))[0] == ["到货", 1.0]
+    assert server.ledger()[-1].operation == "save"
+
+
 def test_the_vendors_client_lists_data_centres_and_metadata(sdk: K3CloudApiSdk) -> None:
     assert [item["Number"] for item in json.loads(sdk.GetDataCenters())] == ["001", "002"]
     info = json.loads(sdk.QueryBusinessInfo({"FormId": "STK_InStock"}))

@@ -18,6 +18,7 @@ from kdgui.bootstrap import open_engine
 from kdgui.domain.bills import Preview, SourceBill, TargetBill
 from kdgui.domain.chains import AUDIT, Chain, ChainState, UndoItem, UndoState
 from kdgui.domain.errors import KdguiError
+from kdgui.domain.fills import FillField, FillTable, FillTableRow
 from kdgui.domain.find_conditions import Compare, FieldCondition, FindConditions, Period
 from kdgui.domain.orders import PushOptions, RunOrder
 from kdgui.domain.verdicts import Progress, Reason, Row, Verdict
@@ -38,6 +39,7 @@ from kdgui.ui.help_dialog import HelpDialog
 from kdgui.ui.history.history_dialog import HistoryDialog
 from kdgui.ui.main_window import MainWindow
 from kdgui.ui.numbers.choose_bill_dialog import ChooseBillDialog
+from kdgui.ui.numbers.fill_dialog import FillDialog
 from kdgui.ui.numbers.find_dialog import FindDialog
 from kdgui.ui.numbers.import_choice import first_choice
 from kdgui.ui.numbers.import_dialog import ImportDialog
@@ -130,6 +132,12 @@ def _findings() -> dict[str, Finding]:
     return found
 
 
+def _fill_table() -> FillTable:
+    headings = ("实收数量", "仓库", "备注", "供应商送货单号（原件）")
+    rows = (FillTableRow(2, "CGDD000412", "1", ("12.5", "成品仓", LONG, "SH-2026-11-24-000318")),)
+    return FillTable(headings, rows, has_lines=True)
+
+
 def _several() -> tuple[SourceBill, ...]:
     homes = (("100048", "总部"), ("100049", "华东销售分公司（上海自由贸易试验区）"))
     return tuple(
@@ -203,7 +211,9 @@ class Stage:
         return window
 
     def _chosen(self) -> MainWindow:
-        return self._ready_window()
+        window = self._ready_window()
+        window.numbers.fill.show_table(_fill_table(), (FillField("FQty", "实收数量"), None, None, None))
+        return window
 
     def _run(self) -> MainWindow:
         window = self._ready_window()
@@ -246,6 +256,7 @@ class Stage:
         """Every dialog, by name."""
         return {
             "login": self._login,
+            "fill": self._fill,
             "confirm": self._confirm,
             "settle": lambda: SettleDialog(rows_of_a_run()[8], self.words_now, None),
             "why": lambda: ReasonDialog(
@@ -328,6 +339,12 @@ class Stage:
         bills = tuple(BillLines(bill, lines) for bill in _several())
         dialog = LinesDialog(lambda: bills, ["CGDD000418", "CGDD000419"], self.words_now)
         wait(lambda: dialog._bills, "the lines")
+        return dialog
+
+    def _fill(self) -> QWidget:
+        order = RunOrder(FORM, PushOptions(rule_id=RULE), ())
+        dialog = FillDialog(self.engine, order, _fill_table(), self.words_now)
+        wait(lambda: dialog._combos, "the fields of the target")
         return dialog
 
     def _find(self) -> QWidget:

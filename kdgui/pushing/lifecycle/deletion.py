@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from kdgui.domain.bills import DocumentStatus
-from kdgui.domain.chains import AUDIT, CANCEL, DELETE, SUBMIT, UNAUDIT, UndoItem, UndoState
+from kdgui.domain.chains import (
+    CANCEL,
+    DELETE,
+    FURTHER,
+    SUBMIT,
+    UNAUDIT,
+    UndoItem,
+    UndoState,
+    has_reached,
+)
 from kdgui.domain.errors import BadInput
 from kdgui.domain.verdicts import Reason, RunInfo
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.context import DataCentreContext
 from kdgui.pushing.flow.observer import ItemObserver, Observer
 from kdgui.pushing.flow.run_control import RunControl
+from kdgui.pushing.lifecycle.chain_policy import tell_rows
 from kdgui.pushing.lifecycle.deletion_check import DeletionCheck, has_moved
-from kdgui.pushing.lifecycle.step_runner import BillSteps, Halt, SentStep, StepRunner
-from kdgui.pushing.lifecycle.submit_audit import planned, tell_rows
+from kdgui.pushing.lifecycle.step_runner import (
+    BillSteps,
+    Halt,
+    SentStep,
+    StepCall,
+    StepRunner,
+    plain_call,
+)
+from kdgui.pushing.lifecycle.submit_audit import planned
 from kdgui.pushing.lookup.bill_states import BillState, StatesResult
+from kdgui.pushing.lookup.journal_ways import runs_after
 from kdgui.store.journal.chains import OpenStep
 
 _STEPS = (UNAUDIT, CANCEL, DELETE)
@@ -52,6 +70,19 @@ class Deletion:
                     look.judge(item, shown.bills.get(item.target.id), sure=shown.sure) for item in wanted
                 ]
         return tuple(sorted(items, key=lambda item: item.position))
+
+    def plan_way(self, run_id: str, *, unaudit: bool = False) -> tuple[UndoItem, ...]:
+        """The dry list of a run and of every run that pushed on what it made: the last bills first.
+
+        A bill whose targets are all in the list is to be deleted after them. Raises as `plan`.
+        """
+        found: list[UndoItem] = []
+        names: set[str] = set()
+        for known in reversed(runs_after(self._journal, run_id)):
+            items = [_after_its_targets(item, names) for item in self.plan(known, unaudit=unaudit)]
+            names |= {item.target.label for item in items if item.state is UndoState.DELETABLE}
+            found += items
+        return tuple(found)
 
     def delete(
         self,
@@ -138,7 +169,7 @@ class Deletion:
         return found
 
     def _open_steps(self, run_id: str, form_id: str) -> list[OpenStep]:
-        steps = self._journal.chains.open_steps(run_id, (*_STEPS, SUBMIT, AUDIT))
+        steps = self._journal.chains.open_steps(run_id, (*_STEPS, *FURTHER))
         return [step for step in steps if step.step.target.form_id == form_id]
 
     def _walk(
@@ -170,6 +201,20 @@ class Deletion:
             if step.step.target.id in cases and step.step.target.form_id == removal.form_id:
                 walk.resume(cases[step.step.target.id], step)
         walk.go(tuple(cases.values()))
+
+
+def _after_its_targets(item: UndoItem, names: Collection[str]) -> UndoItem:
+    """An item that was pushed on to bills of `names` alone: deletable once these are deleted."""
+    reason = item.reason
+    if item.state is not UndoState.TOUCHED or reason is None or reason.code != "pushed_on":
+        return item
+    number = dict(reason.values).get("number", "")
+    if not set(number.split(", ")) <= set(names):
+        return item
+    if has_reached(SUBMIT, item.target.status) and not item.unaudit:
+        taken = Reason.of("take_back_first", status=item.target.status)
+        return replace(item, state=UndoState.AUDITED, reason=taken)
+    return replace(item, state=UndoState.DELETABLE, reason=Reason.of("deleted_after", number=number))
 
 
 class _Removal:
@@ -211,6 +256,14 @@ class _Removal:
     def has_moved(self, operation: str, shown: BillState | None, gone: bool, /) -> bool:
         """See StepPolicy."""
         return has_moved(operation, shown, gone=gone)
+
+    def call(self, case: BillSteps, operation: str) -> StepCall:
+        """See StepPolicy."""
+        return plain_call(operation, case.target)
+
+    def tries_again(self, _case: BillSteps, _sent: SentStep) -> bool:
+        """See StepPolicy."""
+        return False
 
     def sending(self, case: BillSteps) -> None:
         """See StepPolicy."""

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from kdgui.domain.bills import DocumentStatus, TargetBill
 from kdgui.domain.chains import (
-    AUDIT,
     DELETE,
+    FURTHER,
     SUBMIT,
     UNAUDIT,
     Chain,
@@ -103,7 +103,7 @@ class DeletionCheck:
         item, state = self.items.get(target.id), shown.bills.get(target.id)
         if item is None:
             return
-        if step.step.operation in (SUBMIT, AUDIT):
+        if step.step.operation in FURTHER:
             self._open[target.id] = Reason.of("chain_unsettled", number=target.label)
         elif has_moved(step.step.operation, state, gone=state is None and shown.sure):
             journal.close_step(step.step_id, "done")

@@ -1,4 +1,4 @@
-"""Steps: submit, audit, take back and delete bills one by one, each step sent once and read back.
+"""Steps: fill, submit, audit, take back and delete bills one by one, each step sent once and read back.
 
 The server's own refusal of a step that was done before makes repeating one harmless (protocol 4); still
 none is repeated before the server was asked, and after an unknown ending not before the quiet time is over.
@@ -32,6 +32,9 @@ BLOCK = 20
 MOST_SENDS = 3
 """How often one step of one bill is sent, at most, where the connection swallows it again and again."""
 
+LOCK_WAIT = 2.0
+"""Seconds before a step is tried again that somebody's lock may have kept away."""
+
 _SEND: Mapping[str, Callable[[Session], Callable[..., Ending]]] = {
     SUBMIT: lambda session: session.submit,
     AUDIT: lambda session: session.audit,
@@ -39,6 +42,21 @@ _SEND: Mapping[str, Callable[[Session], Callable[..., Ending]]] = {
     CANCEL: lambda session: session.cancel_assign,
     DELETE: lambda session: session.delete,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class StepCall:
+    """How one step is sent; `body` is what it sends beside the bill's id, for the journal, or ""."""
+
+    send: Callable[[Session, float | None], Ending]
+    body: str = ""
+
+
+def plain_call(operation: str, target: TargetBill) -> StepCall:
+    """The call of a step that names the bill and nothing else."""
+    return StepCall(
+        lambda session, timeout: _SEND[operation](session)(target.form_id, (target.id,), timeout=timeout)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +116,12 @@ class StepPolicy(Protocol):
 
     def has_moved(self, operation: str, shown: BillState | None, gone: bool, /) -> bool:
         """Whether the server shows the bill as this operation leaves it; `gone`: it is not there any more."""
+
+    def call(self, case: BillSteps, operation: str) -> StepCall:
+        """How this operation is sent."""
+
+    def tries_again(self, case: BillSteps, sent: SentStep) -> bool:
+        """Whether a step that the server refused is worth another try; it was not carried out."""
 
     def sending(self, case: BillSteps) -> None:
         """A step of this bill is in the journal and will be sent now."""
@@ -236,6 +260,9 @@ class StepRunner:
             outcome = "no_effect" if answer.success else "refused"
             reasons = (self._without_effect(sent, shown),) if answer.success else refusals(answer)
             self._close(case, sent, outcome)
+            if self._goal.tries_again(case, sent):
+                self._control.wait(LOCK_WAIT)
+                return True
             self._halt(case, Halt(False, reasons, refused=True))
             return False
         if asked < sent.quiet_end:
@@ -271,11 +298,11 @@ class StepRunner:
         """One step, sent once; whether the next bill may be sent without looking again."""
         operation, case.operation = case.operation, ""
         case.sends[operation] += 1
-        step = Step(case.run_id, case.position, case.target, operation, self._user)
+        call = self._goal.call(case, operation)
+        step = Step(case.run_id, case.position, case.target, operation, self._user, call.body)
         step_id = self._journal.intend(step)
         self._goal.sending(case)
-        send = _SEND[operation](self._connection.session)
-        ending = send(case.target.form_id, (case.target.id,), timeout=self._timeout)
+        ending = call.send(self._connection.session, self._timeout)
         self._journal.conclude(step_id, ending)
         quiet = self._quiet.after(ending.cause, self._slowest)
         case.sent = SentStep(step_id, operation, ending, self._clock() + max(quiet - ending.seconds, 0.0))

@@ -1,25 +1,27 @@
-"""Submit and audit: submit, or submit and audit, the targets of a run; what is half done stays listed."""
+"""Fill, submit and audit the targets of a run, as far as is wanted; what is half done stays listed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from kdgui.domain.bills import DocumentStatus, TargetBill
-from kdgui.domain.chains import AUDIT, SUBMIT, Chain, ChainState, has_reached
+from kdgui.domain.bills import TargetBill
+from kdgui.domain.chains import FURTHER, Chain, ChainState
 from kdgui.domain.errors import BadInput
+from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, Verdict
 from kdgui.pushing.connection.connection import Connection
-from kdgui.pushing.context import DataCentreContext
-from kdgui.pushing.flow.observer import ChainObserver, Observer
+from kdgui.pushing.context import DataCentreContext, actions_of
+from kdgui.pushing.flow.observer import Observer
 from kdgui.pushing.flow.run_control import RunControl
-from kdgui.pushing.lifecycle.step_runner import BillSteps, Halt, SentStep, StepRunner
+from kdgui.pushing.lifecycle.chain_policy import ChainPolicy, Safeguards, is_proven, tell_rows
+from kdgui.pushing.lifecycle.fill_step import FillStep
+from kdgui.pushing.lifecycle.step_runner import BillSteps, StepRunner
 from kdgui.pushing.lifecycle.target_proof import TargetProof
-from kdgui.pushing.lookup.bill_states import BillState, BillStates, StatesResult
+from kdgui.pushing.lookup.bill_states import BillStates
 from kdgui.pushing.lookup.ownership import Ownership
-
-_THEN = (SUBMIT, AUDIT)
+from kdgui.pushing.lookup.target_lookup import TargetLookup
 
 
 class SubmitAudit:
@@ -37,7 +39,9 @@ class SubmitAudit:
         observer: Observer,
         quiet_seconds: float | None = None,
     ) -> tuple[Chain, ...]:
-        """Submit ("submit"), or submit and audit ("audit"), the targets of a run; all its chains as they are.
+        """Fill ("fill"), submit ("submit") or submit and audit ("audit") the targets of a run; its chains.
+
+        What is to be filled in comes first, whatever is wanted.
 
         Blocking. May be called again at any time: what is done already, whoever did it, is not done again.
         A connection that stays down, or a stop, leaves chains half done. "" carries on with what was wanted
@@ -87,6 +91,20 @@ class SubmitAudit:
         self._chains.put(closed)
         return closed
 
+    def go_on_unfilled(self, chain: Chain, why: str) -> Chain:
+        """The clerk goes on although not every value is in the bill; who and why are kept.
+
+        Raises BadInput: `chain_over`, where it has come to its end meanwhile.
+        """
+        current = self._chains.chain(chain.key) or chain
+        if current.state.over:
+            raise BadInput("chain_over", number=current.target.label)
+        who = self._context.user()
+        said = Reason.of("chain_unfilled_by_hand", number=chain.target.label, who=who, why=why)
+        current = replace(current, unfilled=True, reasons=(said,), at=datetime.now(UTC))
+        self._chains.put(current)
+        return current
+
     # -- for whoever is at work already ------------------------------------------------------------
 
     def wish(self, run_id: str, then: str) -> None:
@@ -110,12 +128,14 @@ class SubmitAudit:
         `attended` False: a connection that stays down ends it, even with a clerk there. None: as the context
         is.
         """
-        self._context.require(*_steps(then))
+        self._context.require(*actions_of(then))
         self.wish(run_id, then)
         wanted = self._chains.wanted(run_id)
         if not wanted:
             return
-        self._context.require(*_steps(wanted))
+        self._context.require(*actions_of(wanted))
+        if self._context.journal.order(run_id).fill_rows:
+            self._context.require("fill")
         rows = self._context.journal.rows(run_id)
         tell_rows(observer, self._chains.plan(planned(run_id, rows, wanted)))
         todo = [chain for chain in self._chains.of_run(run_id) if not chain.state.over]
@@ -141,7 +161,7 @@ class SubmitAudit:
         taken = self._context.journal.workers.take(left)
         run_ids = tuple(run for run in left if run in taken)
         for run_id in run_ids:
-            forbidden = self._context.refusal_of(*_steps(self._chains.wanted(run_id)))
+            forbidden = self._context.refusal_of(*actions_of(self._chains.wanted(run_id)))
             if not (control.stopped or forbidden):
                 self.follow(connection, run_id, "", control, observer, quiet_seconds, attended=False)
         return run_ids
@@ -155,12 +175,12 @@ class SubmitAudit:
     ) -> tuple[str, ...]:
         """Ask what became of steps that were sent and not answered; sends none. The runs asked about."""
         place = self._context.place()
-        left = self._chains.runs_with_open_steps(_THEN, place.server, place.data_centre_id)
+        left = self._chains.runs_with_open_steps(FURTHER, place.server, place.data_centre_id)
         taken = self._context.journal.workers.take(left)
         run_ids = [run for run in left if run in taken]
         for run_id in run_ids:
             rows = self._context.journal.rows(run_id)
-            steps = self._chains.open_steps(run_id, _THEN)
+            steps = self._chains.open_steps(run_id, FURTHER)
             open_ids = {step.step.target.id for step in steps}
             chains = [chain for chain in self._chains.of_run(run_id) if chain.target.id in open_ids]
             if chains and not control.stopped:
@@ -220,7 +240,22 @@ class SubmitAudit:
         ours = Ownership(connection, context.journal, place=place)
         info = context.journal.run(run_id)
         proof = TargetProof(context, connection, info, rows) if info is not None else None
-        approval = _Approval(context, states, ours, chains, alarmed, observer, proof, only_ask=only_ask)
+        fills = FillStep(connection, self._lookup(connection, run_id, order), order, rows, form_id)
+        approval = ChainPolicy(
+            context,
+            states,
+            ours,
+            chains,
+            observer,
+            Safeguards(
+                alarmed=alarmed,
+                unproven=frozenset(row.position for row in rows if not is_proven(row)),
+                proof=proof,
+                slowest=context.journal.slowest(order.options.rule_id),
+            ),
+            fills,
+            only_ask=only_ask,
+        )
         walk = StepRunner(
             connection,
             self._chains,
@@ -233,131 +268,22 @@ class SubmitAudit:
             timeout=order.timeout,
         )
         cases = {chain.target.id: BillSteps(run_id, chain.position, chain.target) for chain in chains}
-        for step in self._chains.open_steps(run_id, _THEN):
+        for step in self._chains.open_steps(run_id, FURTHER):
             case = cases.get(step.step.target.id)
             if case is not None and step.step.target.form_id == form_id:
+                approval.begun.add(case.target.id)
                 walk.resume(case, step)
         return walk, tuple(cases.values())
 
-
-class _Approval:
-    """The goal of chains: submitted, or approved. See `StepPolicy`."""
-
-    def __init__(
-        self,
-        context: DataCentreContext,
-        states: BillStates,
-        ours: Ownership,
-        chains: Iterable[Chain],
-        alarmed: frozenset[int],
-        observer: Observer,
-        proof: TargetProof | None,
-        *,
-        only_ask: bool,
-    ) -> None:
-        self._proof = proof
-        self._only_ask = only_ask
-        self._journal = context.journal.chains
-        self._states = states
-        self._ours = ours
-        self._chains = {chain.target.id: chain for chain in chains}
-        self._alarmed = alarmed
-        self._observer = observer
-
-    def look(self, ids: Sequence[str]) -> StatesResult:
-        """See StepPolicy."""
-        if self._proof is not None and not self._only_ask:
-            self._proof.ask(ids)
-        return self._states.look(ids)
-
-    def next_step(self, case: BillSteps, shown: BillState | None, *, sure: bool) -> str | Halt:
-        """See StepPolicy.
-
-        A draft of a failed save, what raised an alarm, and what somebody else rejected or changed since are
-        left to the clerk.
-        """
-        chain = self._chains[case.target.id]
-        if shown is None:
-            return Halt(False, (Reason.of("target_gone" if sure else "target_not_seen"),))
-        status = shown.bill.status
-        if has_reached(chain.wanted, status):
-            return Halt(True)
-        if status is None:
-            return Halt(False, (Reason.of("status_unknown"),))
-        if self._alarmed.intersection(chain.positions):
-            return Halt(False, (Reason.of("alarm_first"),))
-        obstacle = self._obstacle(chain, shown)
-        if obstacle is not None:
-            return Halt(False, (obstacle,))
-        if self._only_ask:
-            return Halt(False, chain.reasons)
-        return AUDIT if has_reached(SUBMIT, status) else SUBMIT
-
-    def _obstacle(self, chain: Chain, shown: BillState) -> Reason | None:
-        if shown.bill.status == DocumentStatus.REOPENED:  # a push makes none: it was rejected, or taken back
-            return Reason.of("rejected")
-        if self._ours.is_foreign(shown.creator):
-            return Reason.of("not_ours")
-        changed = not chain.modified or shown.modified != chain.modified
-        if changed and self._ours.is_foreign(shown.modifier):
-            return Reason.of("changed_since")
-        if self._proof is not None and not self._only_ask and self._proof.disproves(shown.bill.id):
-            return Reason.of("link_not_proven")
-        if shown.bill.status == DocumentStatus.DRAFT:
-            return Reason.of("draft_not_submitted")
-        return None
-
-    def has_moved(self, operation: str, shown: BillState | None, _gone: bool, /) -> bool:
-        """See StepPolicy."""
-        return shown is not None and has_reached(operation, shown.bill.status)
-
-    def sending(self, case: BillSteps) -> None:
-        """See StepPolicy."""
-        chain = replace(self._chains[case.target.id], state=ChainState.SENDING)  # the intent says so already
-        self._chains[case.target.id] = chain
-        self._tell(chain)
-
-    def moved(self, case: BillSteps, sent: SentStep) -> None:
-        """See StepPolicy. What the audit says beside is about the bills that it made further."""
-        answer = sent.ending.answer
-        if sent.operation == AUDIT and answer is not None:
-            number = case.target.number
-            words = (message.message for block in answer.blocks for message in block.messages)
-            made = tuple(dict.fromkeys(text for text in words if text and not (number and number in text)))
-            chain = self._chains[case.target.id]
-            self._chains[case.target.id] = replace(chain, made=(*chain.made, *made))
-
-    def in_doubt(self, case: BillSteps, reasons: tuple[Reason, ...]) -> None:
-        """See StepPolicy."""
-        self._put(case, ChainState.UNSETTLED, reasons)
-
-    def halted(self, case: BillSteps, halt: Halt) -> None:
-        """See StepPolicy."""
-        self._put(case, ChainState.DONE if halt.arrived else ChainState.HALF, halt.reasons)
-
-    def _put(self, case: BillSteps, state: ChainState, reasons: tuple[Reason, ...]) -> None:
-        chain = self._chains[case.target.id]
-        if state is ChainState.UNSETTLED and (chain.state, chain.reasons) == (state, reasons):
-            return  # asked again, nothing new
-        modified = case.shown.modified if case.shown else chain.modified
-        now = datetime.now(UTC)
-        chain = replace(chain, target=case.target, state=state, reasons=reasons, at=now, modified=modified)
-        self._chains[case.target.id] = chain
-        tell_rows(self._observer, self._journal.put(chain))
-        self._tell(chain)
-
-    def _tell(self, chain: Chain) -> None:
-        if isinstance(self._observer, ChainObserver):
-            self._observer.chain_changed((chain,))
-
-
-def _steps(then: str) -> tuple[str, ...]:
-    """What is done for it, by the names of the policy."""
-    return ("submit", then) if then else ()
+    def _lookup(self, connection: Connection, run_id: str, order: RunOrder) -> TargetLookup:
+        """Knows the link rows of the run's targets; asks only when it is opened."""
+        info = self._context.journal.run(run_id)
+        target = order.options.target_form or (info.target_form if info else "")
+        return self._context.lookup(order.form_id, order.options.rule_id, target, connection)
 
 
 def _known(then: str) -> str:
-    if then not in _THEN:
+    if then not in FURTHER:
         raise ValueError(then)
     return then
 
@@ -377,9 +303,3 @@ def planned(run_id: str, rows: Sequence[Row], wanted: str) -> tuple[Chain, ...]:
         Chain(run_id, positions[key][0], target, wanted, others=tuple(positions[key][1:]))
         for key, target in targets.items()
     )
-
-
-def tell_rows(observer: Observer, rows: Sequence[Row]) -> None:
-    """Rows that stand in the journal like this now, where there are any."""
-    if rows:
-        observer.rows_changed(tuple(rows))

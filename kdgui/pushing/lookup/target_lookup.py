@@ -87,6 +87,12 @@ class TargetLookup:
         return bool(self._link_columns())
 
     @property
+    def line_links(self) -> LinkColumns | None:
+        """The link rows of the target's lines that name the source's line, else None; the head's do not."""
+        linked = (eye for eye in self._link_columns() if eye.line_key)
+        return next((eye for eye in linked if not eye.source_key.casefold().startswith("fbillhead_")), None)
+
+    @property
     def has_control(self) -> bool:
         """Whether an answer can be checked for completeness."""
         return bool(self._learnt.controls)

@@ -11,10 +11,10 @@ import msgspec
 
 from kdgui.domain.bills import TargetBill
 from kdgui.domain.chains import (
-    AUDIT,
-    SUBMIT,
+    FURTHER,
     Chain,
     ChainState,
+    further,
     has_reached,
     with_chain,
     with_target,
@@ -26,6 +26,7 @@ from kdgui.store.journal import queries
 from kdgui.store.journal.file import JournalFile
 from kdgui.store.journal.records import RunHeader
 from kdgui.store.journal.rows import add_event, now, read_chain, read_header, to_json, update_rows
+from kdgui.store.journal.ways import JournalWays
 from kdgui.store.journal.workers import RunWorkers
 
 _OPEN = "state NOT IN ('done', 'closed')"
@@ -34,13 +35,17 @@ _HERE = "(?1 IS NULL OR runs.server = ?1) AND (?2 IS NULL OR runs.data_centre_id
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request about one target bill: submit, audit, unaudit, cancel or delete, in the name of `user`."""
+    """One request about one target bill: fill, submit, audit, unaudit, cancel or delete; `user` asks for it.
+
+    `body`: what a fill sends, as JSON; "" for the others, which send nothing but the bill.
+    """
 
     run_id: str
     position: int
     target: TargetBill
     operation: str
     user: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +80,27 @@ class ChainJournal:
         self._file = file
         self._workers = workers
 
+    @property
+    def ways(self) -> JournalWays:
+        """Which rows pushed a bill on, and which made it."""
+        return JournalWays(self._file)
+
     # What is wanted of a run
 
     def wish(self, run_id: str, wanted: str) -> None:
-        """The targets of this run are to be submitted or audited, those found later too; audit outranks."""
+        """The targets of this run are to be filled, submitted or audited, those found later too.
+
+        What leads further outranks.
+        """
         with self._file.writing() as connection:
             known = connection.execute("SELECT wanted FROM wishes WHERE run_id = ?", (run_id,)).fetchone()
-            if known is None or known["wanted"] not in (wanted, AUDIT):
-                add_event(connection, run_id, "then", wanted)
+            wish = further(known["wanted"], wanted) if known is not None else wanted
+            if known is None or known["wanted"] != wish:
+                add_event(connection, run_id, "then", wish)
             connection.execute(
                 "INSERT INTO wishes (run_id, wanted) VALUES (?1, ?2) ON CONFLICT (run_id) DO UPDATE SET"
-                " wanted = CASE WHEN wanted = 'audit' THEN wanted ELSE ?2 END, done_at = NULL",
-                (run_id, wanted),
+                " wanted = ?2, done_at = NULL",
+                (run_id, wish),
             )
 
     def wishes(self, server: str | None = None, data_centre_id: str | None = None) -> tuple[str, ...]:
@@ -102,7 +116,7 @@ class ChainJournal:
             return tuple(run_id for (run_id,) in found if run_id not in elsewhere)
 
     def wanted(self, run_id: str) -> str:
-        """What is wanted of this run: "submit", "audit", or "" for nothing."""
+        """What is wanted of this run: "fill", "submit", "audit", or "" for nothing."""
         with self._file.reading() as connection:
             found = connection.execute("SELECT wanted FROM wishes WHERE run_id = ?", (run_id,)).fetchone()
         return str(found["wanted"]) if found else ""
@@ -132,11 +146,13 @@ class ChainJournal:
                 known = _chain(connection, chain.key)
                 if known is None:
                     rows += _store(connection, None, chain, "")
-                elif known.wanted != chain.wanted == AUDIT and known.state is not ChainState.CLOSED:
-                    further = replace(known, wanted=AUDIT)
-                    if known.state is ChainState.DONE and not has_reached(AUDIT, known.target.status):
-                        further = replace(further, state=ChainState.WAITING)
-                    rows += _store(connection, known, further, "")
+                    continue
+                wish = further(known.wanted, chain.wanted)
+                if known.wanted != wish and known.state is not ChainState.CLOSED:
+                    longer = replace(known, wanted=wish)
+                    if known.state is ChainState.DONE and not has_reached(wish, known.target.status):
+                        longer = replace(longer, state=ChainState.WAITING)
+                    rows += _store(connection, known, longer, "")
         return tuple(rows)
 
     def put(self, chain: Chain) -> tuple[Row, ...]:
@@ -182,7 +198,7 @@ class ChainJournal:
         with self._file.intending() as connection:
             target = step.target
             chain = _chain(connection, (step.run_id, target.form_id, target.id))
-            if chain is not None and not chain.state.over and step.operation in (SUBMIT, AUDIT):
+            if chain is not None and not chain.state.over and step.operation in FURTHER:
                 _store(connection, chain, replace(chain, state=ChainState.SENDING), "")
             step_id = connection.execute(
                 "INSERT INTO steps"
@@ -191,6 +207,9 @@ class ChainJournal:
                 (step.run_id, step.position, target.form_id, target.id, target.number, step.operation,
                  step.user, now()),
             ).fetchone()["step_id"]  # fmt: skip
+            if step.body:
+                sent = {"target_id": target.id, "number": target.number, "body": step.body}
+                _event(connection, step.run_id, step.position, "filling", sent)
         return int(step_id)
 
     def conclude(self, step_id: int, ending: Ending) -> None:

@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QTableView, QVBoxLayout, QWidget
 
 from kdgui.domain.errors import KdguiError
-from kdgui.domain.verdicts import Reason
+from kdgui.domain.verdicts import Reason, Row
+from kdgui.domain.ways import BillWay
 from kdgui.pushing.engine import PushEngine
 from kdgui.pushing.inspect.bill_trace import BillStatus, PushPath
+from kdgui.store.catalogue import Catalogue
 from kdgui.store.journal.search import NumberHit, NumberHits
 from kdgui.store.messages.words import Words
 from kdgui.ui.history.bill_runs_model import BillRunsModel, Column
@@ -23,6 +25,7 @@ from kdgui.ui.widgets.style import em, mark, named
 from kdgui.ui.widgets.table_style import dress_table, fit_columns, selected_lines
 
 _LINES_SHOWN = 5
+_MOST_BILLS = 3
 _WIDEST = 13
 
 
@@ -47,6 +50,7 @@ class BillPage(QWidget):
         self._model = BillRunsModel(words, engine.catalogue, self)
         self._make()
         self._lay_out()
+        self.selected.connect(self._show_way)
 
     def show_findings(self, number: str, findings: NumberHits, otherwise: PushPath | None) -> None:
         """Show these; where they are the very bill (or no run knows it), ask Kingdee at once."""
@@ -109,6 +113,11 @@ class BillPage(QWidget):
         card, inside = _card(self)
         inside.addWidget(self.view)
         column.addWidget(card, 1)
+        self._way = named("billWay", plain_label(wrap=True))
+        self._way.setAccessibleName(self.tr("From which bill to which it went"))
+        self._way.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._way.hide()
+        column.addWidget(self._way)
         card, inside = _card(self)
         line = QHBoxLayout()
         line.addWidget(self._heading)
@@ -117,6 +126,29 @@ class BillPage(QWidget):
         inside.addLayout(line)
         inside.addWidget(self._now)
         column.addWidget(card)
+
+    # The way
+
+    def _show_way(self) -> None:
+        """From which bill to which it went, through all runs; read from the journal."""
+        hit = self.chosen()
+        self._way.hide()
+        if hit is None or not hit.row.bill_id:
+            return
+        row = hit.row
+        start_job(
+            partial(self._engine.ways.of_row, row),
+            self,
+            success=lambda way: self._on_way(row, way),
+            failure=lambda _trouble: None,  # a comfort: the runs above tell the same, one by one
+        )
+
+    def _on_way(self, row: Row, way: BillWay) -> None:
+        hit = self.chosen()
+        if hit is not None and hit.row == row and len(way.steps) > 1:
+            language = self._words.language
+            self._way.setText(way_line(way, self._engine.catalogue, language, self.tr(", ")))
+            self._way.show()
 
     # Asking
 
@@ -208,6 +240,17 @@ class BillPage(QWidget):
     def _status(self, status: str | None) -> str:
         key = f"status.{status}"
         return self._words.text(key) if key in self._words else status or ""
+
+
+def way_line(way: BillWay, catalogue: Catalogue, language: str, between: str) -> str:
+    """A way in one line: 采购订单 CGDD000412 → 采购入库单 CGRK000101; of many bills the first few."""
+    parts = []
+    for step in way.steps:
+        names = [bill.number or f"#{bill.id}" for bill in step.bills]
+        more = f" … ({len(names)})" if len(names) > _MOST_BILLS else ""
+        name = form_name(step.form_id, catalogue, language)
+        parts.append(f"{name} {between.join(names[:_MOST_BILLS])}{more}")
+    return " → ".join(parts)
 
 
 def _card(widget: QWidget) -> tuple[QFrame, QVBoxLayout]:

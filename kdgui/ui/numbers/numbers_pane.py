@@ -22,6 +22,7 @@ from kdgui.ui.jobs.gc_pause import without_gc_pauses
 from kdgui.ui.jobs.worker import Job, start_job
 from kdgui.ui.numbers.check_line import CheckLine
 from kdgui.ui.numbers.drop_card import DropCard, local_files
+from kdgui.ui.numbers.fill_panel import FillPanel
 from kdgui.ui.numbers.grid_autosave import GridAutosave
 from kdgui.ui.numbers.import_choice import Chosen, choice_of_files, choice_of_paste, remembered
 from kdgui.ui.numbers.import_dialog import ImportDialog
@@ -52,6 +53,7 @@ class NumbersPane(DropCard):
 
     Signals:
         check_wanted, push_wanted, first_one_wanted, find_wanted: the buttons.
+        taken: Chosen: numbers of a paste or file are in the grid, and how it was read.
         taken_from: numbers were taken: the file (None for a paste), its sheet, and the column's heading.
         troubled: a KdguiError of reading a file or keeping the grid, for the message bar.
     """
@@ -59,6 +61,7 @@ class NumbersPane(DropCard):
     check_wanted = Signal()
     push_wanted = Signal()
     first_one_wanted = Signal()
+    taken = Signal(object)
     find_wanted = Signal()
     taken_from = Signal(object, str, str)
     troubled = Signal(object)
@@ -70,6 +73,7 @@ class NumbersPane(DropCard):
         self.model = NumbersModel(words, self)
         self.grid = NumbersGrid(self.model)
         self.check_line = CheckLine(words)
+        self.fill = FillPanel()
         self.check_line.tick_left_wanted.connect(self.model.tick_left)
         self._keeper = GridAutosave(engine, self.model, self)
         self._keeper.troubled.connect(self.troubled)
@@ -135,7 +139,7 @@ class NumbersPane(DropCard):
     def tab_chain(self) -> tuple[QWidget, ...]:
         """What the tab key visits, in order."""
         heading = (self._paste, self._open, self._find, self._clear)
-        found = (self.check_line.choose, self.check_line.tick_left)
+        found = (self.fill.choose, self.fill.drop, self.check_line.choose, self.check_line.tick_left)
         return *heading, self.grid, self._stop, self._look, *found, self.check_button, self._first, self._push
 
     # Taking numbers
@@ -257,6 +261,8 @@ class NumbersPane(DropCard):
         dull = not odd and reading.count(RowFate.TAKEN) == len(reading.fates)
         untold = bool(chosen.sheet.untold)
         self._look.setVisible(bool(reading.fates) and (untold or not (plain and dull)))
+        if not reading.trouble:
+            self.taken.emit(chosen)
 
     def _remember(self, chosen: Chosen) -> None:
         """The next table with these headings is read as this one was."""
@@ -323,6 +329,7 @@ class NumbersPane(DropCard):
         buttons.addWidget(self._push)
         self.body.addWidget(self.grid, 1)
         self.body.addLayout(told)
+        self.body.addWidget(self.fill)
         self.body.addWidget(self._tally)
         self.body.addWidget(self.check_line)
         self.body.addLayout(buttons)
@@ -358,6 +365,7 @@ class NumbersPane(DropCard):
         )
         self.grid.retranslate()
         self.check_line.retranslate()
+        self.fill.retranslate()
         self.model.retranslate()
 
     def _say_find(self) -> None:

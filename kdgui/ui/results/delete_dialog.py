@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kdgui.store.messages.words import Words
 
 _WHY = 4
+NO_NUMBERS: Mapping[tuple[str, int], str] = MappingProxyType({})
 _TONES = {
     UndoState.DELETABLE: Tone.INFO,
     UndoState.DELETED: Tone.OK,
@@ -58,7 +60,7 @@ class DeleteDialog(FittingDialog):
         self.setWindowTitle(self.tr("Delete what this run created"))
         self._engine = engine
         self._run_id = rows[0].run_id
-        self._numbers = {row.position: row.number for row in rows}
+        self._numbers = {(row.run_id, row.position): row.number for row in rows}
         self._words = words
         self._items: dict[tuple[str, str, str], UndoItem] = {}
         self._working = False
@@ -66,14 +68,17 @@ class DeleteDialog(FittingDialog):
         self._model = CellsModel(self)
         self._view = CellsView("undoView", self._model, _WHY)
         self._unaudit = named("unauditCheck", QCheckBox())
+        self._whole_way = named("wholeWayCheck", QCheckBox())
         self._delete = push_button("deleteButton", self._on_delete, "danger")
         self._edit = named("countEdit", CountEdit(self._delete))
         self._bar = named("undoProgress", QProgressBar())
         self._note = Strip()
         self._lay_out(place)
         self._view.selectionModel().selectionChanged.connect(lambda *_change: self._show_detail())
-        self._unaudit.setVisible(engine.refusal_of("unaudit") is None)
-        self._unaudit.toggled.connect(lambda _on: self._plan())
+        self._may_unaudit = engine.refusal_of("unaudit") is None
+        self._unaudit.setVisible(self._may_unaudit)
+        for box in (self._unaudit, self._whole_way):
+            box.toggled.connect(lambda _on: self._plan())
         self._edit.textChanged.connect(lambda _text: self._refresh())
         self._plan()
 
@@ -132,7 +137,9 @@ class DeleteDialog(FittingDialog):
         self._detail = named("undoDetail", plain_label("muted", wrap=True))
         for part in (heading, advice, in_card(self._view), self._detail):
             self.column.addWidget(part)
+        self._whole_way.setText(self.tr("Also delete what was pushed on from it, the last bills first"))
         self.pinned.addWidget(self._unaudit)
+        self.pinned.addWidget(self._whole_way)
         self.pinned.addWidget(self._note)
         self.pinned.addWidget(self._bar)
         self._ask = plain_label()
@@ -153,17 +160,32 @@ class DeleteDialog(FittingDialog):
         self._fill()
         self._note.show_text(self.tr("Looking at every bill in Kingdee; nothing is changed…"), Tone.INFO)
         self._note.show()
-        self._unaudit.setEnabled(False)
-        wanted = self._unaudit.isChecked()
+        self._set_choices_enabled(False)
+        wanted, run_id, engine = self._unaudit.isChecked(), self._run_id, self._engine
+        plan = engine.deletion.plan_way if self._whole_way.isChecked() else engine.deletion.plan
+
+        def look() -> tuple[tuple[UndoItem, ...], dict[tuple[str, int], str]]:
+            items = plan(run_id, unaudit=wanted)
+            runs = dict.fromkeys(item.run_id for item in items)
+            rows = (row for run in runs for row in engine.journal.rows(run))
+            return items, {(row.run_id, row.position): row.number for row in rows}
+
         start_job(
-            lambda: self._engine.deletion.plan(self._run_id, unaudit=wanted),
+            look,
             self,
-            success=self._on_planned,
+            success=lambda found: self._on_planned(*found),
             failure=self.show_trouble,
-            finished=lambda: self._unaudit.setEnabled(True),
+            finished=lambda: self._set_choices_enabled(True),
         )
 
-    def _on_planned(self, items: tuple[UndoItem, ...]) -> None:
+    def _set_choices_enabled(self, enabled: bool) -> None:
+        for box in (self._unaudit, self._whole_way):
+            box.setEnabled(enabled)
+
+    def _on_planned(
+        self, items: tuple[UndoItem, ...], numbers: Mapping[tuple[str, int], str] = NO_NUMBERS
+    ) -> None:
+        self._numbers.update(numbers)
         self._items = {item.key: item for item in items}
         self._note.setVisible(not items)
         if not items:
@@ -202,7 +224,7 @@ class DeleteDialog(FittingDialog):
 
     def _row(self, item: UndoItem) -> tuple[Cell, ...]:
         words, status = self._words(), item.target.status
-        sources = self.tr(", ").join(self._numbers.get(place, "") for place in item.positions)
+        sources = self.tr(", ").join(self._numbers.get((item.run_id, place), "") for place in item.positions)
         why = words.explain(item.reason) if item.reason else None
         return (
             Cell(item.target.label),
@@ -241,7 +263,8 @@ class DeleteDialog(FittingDialog):
         for part in (self._ask, self._edit, self._delete):
             part.setVisible(not working and count > 0)
         over = any(item.state is UndoState.DELETED for item in self._items.values())
-        self._unaudit.setVisible(not working and not over)
+        self._unaudit.setVisible(self._may_unaudit and not working and not over)
+        self._whole_way.setVisible(not working and not over)
         self._ask.setText(self.tr("Type {n} to delete them:").format(n=count))
         self._edit.setAccessibleName(self._ask.text())
         say(self._delete, self.tr("Delete {n} bills").format(n=count))

@@ -9,10 +9,12 @@ from PySide6.QtCore import QEvent, QItemSelection, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QTabBar, QWidget
 
+from kdgui.domain.chains import Chain
 from kdgui.domain.verdicts import Progress, Row, Verdict
 from kdgui.pushing.flow.run_control import Pause
 from kdgui.ui.results.copying import Copying
 from kdgui.ui.results.detail_pane import DetailPane
+from kdgui.ui.results.fill_lines import FillLines
 from kdgui.ui.results.progress_line import ProgressLine
 from kdgui.ui.results.results_banner import ResultsBanner
 from kdgui.ui.results.results_model import ResultsModel
@@ -46,6 +48,7 @@ class ResultsPane(Card):
         again_wanted: tuple of rows that were pushed before and are wanted once more.
         choice_wanted: how to go on after a pause, one of `Pause.choices`.
         carry_on_wanted, chains_wanted, delete_wanted: what follows for the target bills of the run shown.
+        next_wanted: the run whose target bills are to be pushed on.
         told: a sentence worth showing for a moment.
     """
 
@@ -62,6 +65,7 @@ class ResultsPane(Card):
     carry_on_wanted = Signal()
     chains_wanted = Signal()
     delete_wanted = Signal()
+    next_wanted = Signal(str)
     told = Signal(str)
 
     def __init__(self, words: Callable[[], Words], parent: QWidget | None = None) -> None:
@@ -78,6 +82,7 @@ class ResultsPane(Card):
         self.copying = Copying(self.view, self.model, words, self)
         self.copying.told.connect(self.told)
         self.details = DetailPane(words)
+        self.fills = FillLines()
         self.details.tell_more(self._more_about)
         self._lay_out()
         self.model.counted.connect(self._on_counted)
@@ -115,6 +120,11 @@ class ResultsPane(Card):
         """What the sums of the run say; None for nothing."""
         together = self.model.companions
         self.totals.show_totals(totals, together.sources, together.targets)
+        self.details.tell_more(self._more_about)
+
+    def show_chains(self, chains: Sequence[Chain]) -> None:
+        """What follows for the targets stands like this now: what was filled in is told in the details."""
+        self.fills.learn(chains)
         self.details.tell_more(self._more_about)
 
     def set_running(self, running: bool, *, following: bool = False) -> None:
@@ -229,6 +239,9 @@ class ResultsPane(Card):
 
     def _more_menu(self) -> QMenu:
         menu = QMenu(self.more)
+        self._next = menu.addAction("")
+        self._next.setObjectName("nextBillsAction")
+        self._next.triggered.connect(lambda _checked=False: self._go_on())
         self._delete = menu.addAction("")
         self._delete.setObjectName("deleteCreatedAction")
         self._delete.triggered.connect(lambda _checked=False: self.delete_wanted.emit())
@@ -236,6 +249,11 @@ class ResultsPane(Card):
         self._half.setObjectName("openChainsAction")
         self._half.triggered.connect(lambda _checked=False: self.chains_wanted.emit())
         return menu
+
+    def _go_on(self) -> None:
+        rows = self.model.rows
+        if rows:
+            self.next_wanted.emit(rows[0].run_id)
 
     def _footer(self) -> QHBoxLayout:
         self.retry = push_button("retryButton", lambda: self.retry_wanted.emit(self._offers))
@@ -260,6 +278,7 @@ class ResultsPane(Card):
         say(self.export, self.tr("Export to Excel"), self.tr("All rows with targets, reasons and advice"))
         self.more.setText(self.tr("More"))
         self.more.setAccessibleName(self.tr("More that can be done with these results"))
+        self._next.setText(self.tr("Push the target bills on…"))
         self._delete.setText(self.tr("Delete what this run created…"))
         self._half.setText(self.tr("Submits and approvals not finished…"))
         say(
@@ -351,6 +370,7 @@ class ResultsPane(Card):
         half = self.model.half_done if self._here and not self._running else 0
         self.chains.show_count(half)
         targets = self.model.companions.targets > 0
+        self._next.setEnabled(targets and self._here and not self._running)
         self._delete.setEnabled(targets and self._here and not self._running)
 
     def _more_about(self, row: Row) -> Sequence[str]:
@@ -361,7 +381,7 @@ class ResultsPane(Card):
             more = " …" if len(together) > _MOST_NAMED else ""
             told = self.tr("{n} more bills became the same target bill: {numbers}")
             lines.append(told.format(n=len(together), numbers=named_rows + more))
-        return (*lines, *self.totals.about(row))
+        return (*lines, *self.fills.about(row), *self.totals.about(row))
 
     def _show_offers(self) -> None:
         offers = self._offers

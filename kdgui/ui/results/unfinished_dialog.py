@@ -1,4 +1,4 @@
-"""What is not finished (未走完): targets still to be submitted or approved; to carry on with or to close."""
+"""What is not finished (未走完): targets still to be filled in, submitted or approved; carry on, or close."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from kdgui.domain.chains import AUDIT, Chain, ChainState
+from kdgui.domain.chains import AUDIT, FILL, Chain, ChainState
 from kdgui.domain.errors import KdguiError
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.widgets.card import plain_label, push_button, say
@@ -81,8 +81,8 @@ class UnfinishedDialog(FittingDialog):
         heading.setText(self.tr("Not finished"))
         advice.setText(
             self.tr(
-                "These target bills exist, but their submit or approval is missing. Carry on looks at each in"
-                " Kingdee first and does only what is missing. Close those that you see to yourself."
+                "These target bills exist, but filling in, submit or approval is missing. Carry on looks at"
+                " each in Kingdee first and does only what is missing. Close those that you see to yourself."
             )
         )
         self._view.setAccessibleName(heading.text())
@@ -95,7 +95,9 @@ class UnfinishedDialog(FittingDialog):
         self._carry_on = push_button("carryOnAllButton", self._on_carry_on, "primary")
         say(shut, self.tr("Back"))
         say(self._carry_on, self.tr("Carry on"))
+        self._unfilled = push_button("goOnUnfilledButton", self._ask_unfilled)
         self.buttons.addWidget(self._close)
+        self.buttons.addWidget(self._unfilled)
         self.buttons.addStretch(1)
         self.buttons.addWidget(shut)
         self.buttons.addWidget(self._carry_on)
@@ -121,7 +123,9 @@ class UnfinishedDialog(FittingDialog):
 
     def _row(self, each: OpenChain) -> tuple[Cell, ...]:
         chain, words = each.chain, self._words()
-        wanted = self.tr("submit and approve") if chain.wanted == AUDIT else self.tr("submit")
+        wanted = {FILL: self.tr("fill in"), AUDIT: self.tr("submit and approve")}.get(
+            chain.wanted, self.tr("submit")
+        )
         more = self.tr(" and {n} more").format(n=len(each.sources) - 1) if len(each.sources) > 1 else ""
         why = " · ".join(dict.fromkeys(map(words.reason, chain.reasons)))
         return (
@@ -153,6 +157,13 @@ class UnfinishedDialog(FittingDialog):
         self._detail.setVisible(bool(self._detail.text()))
         self._close.setEnabled(count > 0)
         self._carry_on.setEnabled(bool(self._open))
+        unfilled = len(self._selected_unfilled())
+        self._unfilled.setVisible(unfilled > 0)
+        say(
+            self._unfilled,
+            self.tr("Go on unfilled with {n}…").format(n=unfilled),
+            self.tr("Submit all the same, though not every value is in the bill"),
+        )
         say(self._close, self.tr("Close the {n} selected…").format(n=count) if count else self.tr("Close…"))
 
     def _on_carry_on(self) -> None:
@@ -169,6 +180,31 @@ class UnfinishedDialog(FittingDialog):
         dialog.accepted.connect(lambda: self._close_all(chains, dialog.why))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _selected_unfilled(self) -> list[Chain]:
+        """The selected ones that wait for values to be filled in, and are to go further than that."""
+        chains = (each.chain for each in self._selected())
+        return [chain for chain in chains if chain.missing and not chain.unfilled and chain.wanted != FILL]
+
+    def _ask_unfilled(self) -> None:
+        chains = self._selected_unfilled()
+        explanation = self.tr(
+            "They are submitted at the next carry on although values are missing; each missing value stays"
+            " in the results."
+        )
+        title = self.tr("Go on with {n} that are not filled in?").format(n=len(chains))
+        dialog = ReasonDialog(title, explanation, self.tr("Go on unfilled"), self)
+        dialog.accepted.connect(lambda: self._go_on_unfilled(chains, dialog.why))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _go_on_unfilled(self, chains: Sequence[Chain], why: str) -> None:
+        start_job(
+            lambda: [self._engine.submit_audit.go_on_unfilled(chain, why) for chain in chains],
+            self,
+            success=lambda _done: self._on_closed(),
+            failure=self._on_trouble,
+        )
 
     def _close_all(self, chains: Sequence[Chain], why: str) -> None:
         start_job(

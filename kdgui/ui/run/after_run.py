@@ -69,6 +69,12 @@ class AfterRun(QObject):
             return
         results.totals.show_asking()
         run_id = rows[0].run_id
+        start_job(
+            lambda: self._engine.submit_audit.chains(run_id),
+            self,
+            success=self._results.show_chains,
+            failure=lambda _trouble: None,  # a comfort, as the sums are
+        )
         self._adding = start_job(
             lambda: self._engine.inspection.totals(run_id),
             self,
@@ -115,6 +121,7 @@ class AfterRun(QObject):
     @Slot(object)
     def _on_chains(self, chains: Sequence[Chain]) -> None:
         self._followed |= {chain.key for chain in chains if chain.state not in _UNDER_WAY}
+        self._results.show_chains(chains)
         self._results.progress.show_following(len(self._followed), self._results.model.companions.targets)
 
     # Deleting

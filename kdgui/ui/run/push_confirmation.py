@@ -23,10 +23,12 @@ from kdgui.ui.widgets.style import Tone
 
 if TYPE_CHECKING:
     from kdgui.pushing.engine import PushEngine
+    from kdgui.pushing.inspect.fill_check import FillProblem
     from kdgui.store.messages.words import Words
 from kdgui.ui.widgets.account_words import organisation_words
 
 T = TypeVar("T")
+_MOST_PROBLEMS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class PushSummary:
         ruled_out: rows that the button counted and the check ruled out.
         marks: words of the check and how many rows carry each.
         pushed_before: rows left out because they have targets already; again: pushed all the same.
+        unfillable: what cannot be filled in on the targets; these bills are not pushed.
     """
 
     ready: int
@@ -47,6 +50,7 @@ class PushSummary:
     marks: tuple[tuple[str, int], ...] = ()
     pushed_before: int = 0
     again: int = 0
+    unfillable: tuple[FillProblem, ...] = ()
 
 
 class PushConfirmation(QObject):
@@ -87,7 +91,7 @@ class PushConfirmation(QObject):
         def ask(first: bool) -> None:
             alone = account.first_one or (first and len(order.numbers) > 1)
             wanted = replace(order, first_one=alone)
-            if self._production or account.again or account.ruled_out:
+            if self._production or account.again or account.ruled_out or account.unfillable:
                 question = self._run_question(wanted, account, first)
                 self._open(question, lambda _with_extra: self.confirmed.emit(wanted))
             else:
@@ -130,7 +134,7 @@ class PushConfirmation(QObject):
     def _retry(self, order: RunOrder, offers: RowActions) -> None:
         def retry(with_presumed: bool) -> None:
             rows = (*offers.failed, *offers.presumed) if with_presumed else offers.failed
-            self.confirmed.emit(replace(order, numbers=_numbers(rows)))
+            self.confirmed.emit(order.only([row.position for row in rows]))
 
         if self._production or offers.presumed:
             self._open(self._retry_question(order, offers), retry)
@@ -138,7 +142,7 @@ class PushConfirmation(QObject):
             retry(with_presumed=False)
 
     def _again(self, order: RunOrder, rows: Sequence[Row]) -> None:
-        wanted = replace(order, numbers=_numbers(rows), again=True)
+        wanted = replace(order.only([row.position for row in rows]), again=True)
         self._open(self._again_question(order, len(rows)), lambda _with_extra: self.confirmed.emit(wanted))
 
     # Questions
@@ -196,6 +200,8 @@ class PushConfirmation(QObject):
         if account.ruled_out:
             told = self.tr("{n} fewer than the button said: the check ruled them out. Each row says why.")
             sentences.append(told.format(n=f"{account.ruled_out:,}"))
+        if account.unfillable:
+            sentences += self._unfillable(account.unfillable)
         if account.again:
             told = self.tr(
                 "{n} of these have target bills by this rule already."
@@ -210,6 +216,19 @@ class PushConfirmation(QObject):
             sentences.append(self.tr("The target bills are submitted and approved at once."))
         return "\n".join(sentences)
 
+    def _unfillable(self, problems: Sequence[FillProblem]) -> list[str]:
+        """Why some bills are left out: their values cannot be filled in; the first few, and how many more."""
+        count = len({problem.number for problem in problems})
+        lines = [self.tr("{n} bills are not pushed: their values cannot be filled in.").format(n=count)]
+        words = self._words()
+        lines += [
+            f"{problem.number}　{words.reason(problem.reason)}" for problem in problems[:_MOST_PROBLEMS]
+        ]
+        if len(problems) > _MOST_PROBLEMS:
+            more = self.tr("and {n} more; the results say all of them")
+            lines.append(more.format(n=len(problems) - _MOST_PROBLEMS))
+        return lines
+
     def _how(self, order: RunOrder) -> str:
         """One by one or merged, what comes first and what after, in one line."""
         if order.merged:
@@ -218,6 +237,8 @@ class PushConfirmation(QObject):
             parts = [self.tr("one by one")]
         if order.first_one:
             parts.insert(0, self.tr("one bill alone first, for you to look at"))
+        if order.fill_rows:
+            parts.append(self.tr("then fill in"))
         after = {"submit": self.tr("then submit"), "audit": self.tr("then submit and approve")}
         if order.then in after:
             parts.append(after[order.then])
@@ -272,10 +293,6 @@ class PushConfirmation(QObject):
         dialog = ConfirmDialog(question, self._window)
         dialog.accepted.connect(lambda: on_yes(dialog.with_extra))
         dialog.open()
-
-
-def _numbers(rows: Sequence[Row]) -> tuple[str, ...]:
-    return tuple(row.number for row in rows)
 
 
 def is_first(order: RunOrder, engine: PushEngine) -> bool:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.numbers.push_selection import check_list, ready_list
 from kdgui.ui.run.push_confirmation import PushConfirmation, PushSummary
 from kdgui.ui.run.run_controller import Activity, CheckResult, RunController
 
 if TYPE_CHECKING:
+    from kdgui.domain.orders import RunOrder
+    from kdgui.pushing.engine import PushEngine
+    from kdgui.pushing.inspect.fill_check import FillPlan
     from kdgui.ui.choose.choose_pane import ChoosePane
+    from kdgui.ui.numbers.fill_choice import FillChoice
     from kdgui.ui.numbers.numbers_pane import NumbersPane
 
 FRESH_SECONDS = 300.0
@@ -24,14 +30,24 @@ class PushFlow(QObject):
 
     Signals:
         nothing_left: after the check there is nothing to push any more.
+        troubled: a KdguiError: what is to be filled in could not be looked at, and nothing is pushed.
     """
 
     nothing_left = Signal()
+    troubled = Signal(object)
 
     def __init__(
-        self, choose: ChoosePane, numbers: NumbersPane, controller: RunController, asker: PushConfirmation
+        self,
+        engine: PushEngine,
+        choose: ChoosePane,
+        numbers: NumbersPane,
+        controller: RunController,
+        asker: PushConfirmation,
+        fills: FillChoice,
     ) -> None:
         super().__init__(controller)
+        self._engine = engine
+        self._fills = fills
         self._choose = choose
         self._numbers = numbers
         self._controller = controller
@@ -107,4 +123,23 @@ class PushFlow(QObject):
             pushed_before=tally.pushed_before,
             again=tally.again,
         )
-        self._asker.ask_run(order, account)
+        self._ask_with_fill(order, account)
+
+    def _ask_with_fill(self, order: RunOrder, account: PushSummary) -> None:
+        """Where something is to be filled in on the targets, look first whether it can be."""
+        wish = self._fills.wish
+        if wish is None:
+            self._asker.ask_run(order, account)
+            return
+
+        def ask(plan: FillPlan) -> None:
+            held = len(plan.order.held_back)
+            told = replace(account, ready=account.ready - held, unfillable=plan.problems)
+            self._asker.ask_run(plan.order, told)
+
+        start_job(
+            lambda: self._engine.fills.plan(order, wish.table, wish.fields),
+            self,
+            success=ask,
+            failure=self.troubled.emit,
+        )
