@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from kdgui.domain.errors import BadInput, LedgerTrouble
+from kdgui.domain.errors import BadInput, KdguiError, LedgerTrouble
 from kdgui.domain.orders import RunOrder
 from kdgui.domain.verdicts import Reason, Row, RunInfo, Verdict
 from kdgui.pushing.connection.connection import Connection
@@ -18,11 +19,15 @@ from kdgui.pushing.flow.run_control import RunControl
 from kdgui.pushing.inspect.preview import Previewer
 from kdgui.pushing.lifecycle.deletion import Deletion
 from kdgui.pushing.lifecycle.submit_audit import SubmitAudit
+from kdgui.pushing.run.late_targets import look_for_late_targets
 from kdgui.pushing.run.push_run import PushRun
 from kdgui.pushing.run.recovery import told_elsewhere
 from kdgui.pushing.run.run_rows import RunRows
 from kdgui.pushing.verify.quiet_time import QuietTimes
 from kdgui.store.journal.records import OpenRequest
+
+LATELY = timedelta(minutes=10)
+MOST_RUNS = 20
 
 
 class RunService:
@@ -97,6 +102,7 @@ class RunService:
                 context.settling(connection, control, observer, quiet).go(requests)
             asked = {(row.run_id, row.position) for request in requests for row in request.rows}
             asked |= {(row.run_id, row.position) for row in self._tell_elsewhere(observer)}
+            asked |= {(row.run_id, row.position) for row in self._look_at_lately_pushed(connection, observer)}
             half = self._submit_audit.open_chains()
             asked |= {(chain.run_id, position) for chain in half for position in chain.positions}
             self._submit_audit.settle(connection, control, observer, quiet_seconds)
@@ -110,6 +116,22 @@ class RunService:
                 for row in self._journal.rows(run_id)
                 if (row.run_id, row.position) in asked
             )
+
+    def _look_at_lately_pushed(self, connection: Connection, observer: Observer) -> Sequence[Row]:
+        """What runs that ended lately pushed is looked at once more: a proxy may repeat a request late."""
+        changed: list[Row] = []
+        for info in self._journal.runs(limit=MOST_RUNS):
+            lately = info.ended_at is not None and datetime.now(UTC) - info.ended_at < LATELY
+            if not (lately and self._context.is_here(info)):
+                continue
+            lookup = self._context.lookup(info.form_id, info.rule_id, info.target_form, connection)
+            push = (info.data_centre_id, info.form_id, info.rule_id, info.target_form)
+            with suppress(KdguiError):  # a comfort: the rows stay as they were told
+                changed += look_for_late_targets(self._journal.rows(info.run_id), lookup, self._journal, push)
+        stored = self._journal.write_rows(changed, event="found_late") if changed else ()
+        if stored:
+            observer.rows_changed(stored)
+        return stored
 
     def settle_by_hand(self, row: Row, verdict: Verdict, why: str) -> Row:
         """The clerk looked in Kingdee and says what became of it; the journal records who and why."""

@@ -26,6 +26,10 @@ class KnownLink(msgspec.Struct, frozen=True):
         return any(target.bill.id == self.target_id for target in seen.get(self.source_id, ()))
 
 
+NO_LINK = KnownLink("", "", "")
+"""Looked for, and none is shown."""
+
+
 class KnownLinks(msgspec.Struct, frozen=True):
     """What controls taught: how link rows of this rule are marked.
 

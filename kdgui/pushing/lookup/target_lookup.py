@@ -18,6 +18,7 @@ from kdgui.k3cloud.queries import quote
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.lookup.lookup_result import (
     MOST_KNOWN_LINKS,
+    NO_LINK,
     NOTHING_SEEN,
     KnownLink,
     KnownLinks,
@@ -148,8 +149,8 @@ class TargetLookup:
         self.sightings = known or self._recalled_sightings() or self._probe()
         self._eye, self._learnt = self._recalled_learnt(self.sightings)
         if self._eye and self._learnt.controls:
-            if self._learnt.oldest is None and (oldest := self._oldest(self._eye)):
-                self._keep(msgspec.structs.replace(self._learnt, oldest=oldest))
+            if self._learnt.oldest is None:
+                self._keep(msgspec.structs.replace(self._learnt, oldest=self._oldest(self._eye)))
         elif known is None:
             self._find_controls()
 
@@ -272,7 +273,13 @@ class TargetLookup:
         controlled = fresh = bool(controls)
         for chunk in chunks(list(sources)):
             wanted = {bill_id: sources[bill_id] for bill_id in chunk}
-            wanted.update({link.source_id: link.source_number for link in (*controls, oldest) if link})
+            wanted.update(
+                {
+                    link.source_id: link.source_number
+                    for link in (*controls, oldest)
+                    if link and link.target_id
+                }
+            )
             seen = self._look(wanted)
             by_source.update({bill_id: seen[bill_id] for bill_id in chunk if bill_id in seen})
             controlled = controlled and any(control.shown_in(seen) for control in controls)
@@ -421,14 +428,19 @@ class TargetLookup:
         }
         return [row for row in candidates if (row.source, identity(row.number)) in bills]
 
-    def _oldest(self, eye: LinkColumns) -> KnownLink | None:
-        """The oldest link that the form shows; None where none is among its first rows."""
+    def _oldest(self, eye: LinkColumns) -> KnownLink:
+        """The oldest link that the form shows; `NO_LINK` where none is found."""
         rows = self._rows(eye, "", limit=NEWEST, order="FID ASC")
-        by_number = eye.kind is LinkKind.NUMBER
-        first = next((row for row in rows if (row.number if by_number else row.source.strip("0"))), None)
-        return None if first is None else KnownLink(first.source, first.number, first.target.bill.id)
+        found = _first_linked(eye, rows)
+        if found == NO_LINK and len(rows) >= NEWEST:
+            linked = f"{eye.source_key}>0" if eye.kind is LinkKind.LINK else f"{eye.source_key}<>''"
+            try:
+                found = _first_linked(eye, self._rows(eye, linked, limit=1, order="FID ASC"))
+            except KdguiError:
+                return NO_LINK  # a comfort: without it one page more is asked for
+        return found
 
-    def _adopt(self, eye: LinkColumns, rows: Sequence[_Row], oldest: KnownLink | None) -> None:
+    def _adopt(self, eye: LinkColumns, rows: Sequence[_Row], oldest: KnownLink) -> None:
         by_source: dict[str, _Row] = {}
         for row in rows:  # the newest come first
             by_source.setdefault(row.source or row.number, row)
@@ -515,6 +527,12 @@ class TargetLookup:
             cell.get("FDocumentStatus") or None,
         )
         return LinkedTarget(bill, cell.get("FCreatorId", ""))
+
+
+def _first_linked(eye: LinkColumns, rows: Sequence[_Row]) -> KnownLink:
+    by_number = eye.kind is LinkKind.NUMBER
+    first = next((row for row in rows if (row.number if by_number else row.source.strip("0"))), None)
+    return NO_LINK if first is None else KnownLink(first.source, first.number, first.target.bill.id)
 
 
 def _spelt(rule_id: str) -> str:

@@ -23,6 +23,7 @@ from kdgui.k3cloud.queries import quote
 from kdgui.pushing.connection.connection import Connection
 from kdgui.pushing.lookup.lookup_result import LinkedTarget, LookupResult
 from kdgui.pushing.lookup.target_lookup import TargetLookup
+from kdgui.pushing.run.late_targets import PushedBefore, late_targets
 from kdgui.pushing.schema.column_probe import ColumnProbe
 from kdgui.pushing.schema.discoveries import Discoveries
 from kdgui.pushing.schema.field_keys import CLOSED_FIELDS, STATUS_KEY
@@ -34,13 +35,8 @@ NEWEST = 200
 OLDEST = 20
 
 
-class EarlierRuns(Protocol):
+class EarlierRuns(PushedBefore, Protocol):
     """What earlier runs left in the journal."""
-
-    def earlier(
-        self, data_centre_id: str, form_id: str, rule_id: str, target_form: str, bill_ids: Sequence[str]
-    ) -> Mapping[str, tuple[Row, ...]]:
-        """Rows of earlier runs by FID that are pushed, drafted, not certain yet, or presumed failed."""
 
     def last_refused(
         self, data_centre_id: str, form_id: str, bill_ids: Sequence[str]
@@ -154,19 +150,32 @@ class Guard:
         """
         if self._columns is not NOTHING_KNOWN:
             return
-        self._oldest = self._find_oldest(connection or self._connection)
+        self._oldest = self._recalled_oldest(connection or self._connection)
         try:
             self._columns = msgspec.json.decode(self._memory.recall("columns", self._key) or "", type=Columns)
         except msgspec.DecodeError:
             self._columns = self._probe(connection or self._connection)
 
+    def _recalled_oldest(self, connection: Connection) -> SourceBill | None:
+        known = (self._memory.recall("oldest", self._oldest_key(connection)) or "").partition(" ")
+        return SourceBill(known[0], known[2]) if known[2] else self._find_oldest(connection)
+
     def _find_oldest(self, connection: Connection) -> SourceBill | None:
         """The oldest bill of the form that has a number; asked along with every question, it stands last."""
         rows = connection.query(self._form_id, ("FID", "FBillNo"), order="FID ASC", limit=OLDEST)
         bills = (tuple(map(cell_text, values)) for values in rows)
-        found = ((bill_id, number) for bill_id, number in bills if bill_id.isdigit() and number.strip())
+        found = (
+            (bill_id, number) for bill_id, number in bills if bill_id.isdigit() and _can_be_asked(number)
+        )
         first = next(found, None)
-        return SourceBill(*first) if first else None
+        if first is None:
+            return None
+        self._memory.remember("oldest", self._oldest_key(connection), " ".join(first))
+        return SourceBill(*first)
+
+    def _oldest_key(self, connection: Connection) -> str:
+        here = connection.session.organisation
+        return f"{self._key}|{(here.id or here.number) if here else ''}"
 
     def beside(self, connection: Connection) -> Guard:
         """A guard that knows what this one knows and asks over another connection, for another thread."""
@@ -247,7 +256,7 @@ class Guard:
             if reason is None:
                 clear.append(candidate)
             else:
-                extra = _unknown(targets, past.get(bill_id, ()), lookup.own_creators())
+                extra = late_targets(targets, past.get(bill_id, ()), lookup.own_creators(), self._past)
                 refused.append(Refused(candidate.row, reason, known, bill_id, extra))
         return clear, refused
 
@@ -306,7 +315,10 @@ class Guard:
             numbers = wanted[start : start + CHUNK]
             oldest = (self._oldest.number,) if self._oldest else ()
             values = ",".join(map(quote, dict.fromkeys((*numbers, *oldest))))
-            for cells in self._read(keys, f"FBillNo in ({values})"):
+            rows = self._read(keys, f"FBillNo in ({values})")
+            if self._oldest and not any(cell_text(cells[0]) == self._oldest.id for cells in rows):
+                self._oldest = self._find_oldest(self._connection)  # it was deleted, or is not seen here
+            for cells in rows:
                 record = dict(zip(keys, map(cell_text, cells), strict=False))
                 found[identity(record["FBillNo"])][record["FID"]].append(record)
         return {
@@ -380,21 +392,19 @@ class Guard:
         return Columns(tuple(key for key in checks if key in known), main if main in known else "", further)
 
 
-def _unknown(
-    targets: Sequence[LinkedTarget], past: Sequence[Row], creators: frozenset[str]
-) -> tuple[TargetBill, ...]:
-    """Targets that the signed-in user made, and no row of ours names, of a bill that we pushed."""
-    named = {target.id for row in past if row.verdict is Verdict.PUSHED for target in row.targets}
-    if not named:
-        return ()
-    return tuple(each.bill for each in targets if each.creator in creators and each.bill.id not in named)
-
-
 def candidate_of(bill_id: str, number: str, checks: Mapping[str, str], entry_ids: Iterable[str]) -> Candidate:
     """A bill as the guard judges it: what its head fields say, and the lines of its usual entry."""
     fields = tuple((key, checks[key]) for key in CLOSED_FIELDS if key in checks)
     bill = SourceBill(bill_id, number, checks.get(STATUS_KEY), fields)
     return Candidate(Row("", -1, number), bill, frozenset(entry_ids) - {"", "0"})
+
+
+def _can_be_asked(number: str) -> bool:
+    try:
+        quote(number)
+    except BadInput:
+        return False
+    return bool(number.strip())
 
 
 def _matching(number: str, found: Sequence[Candidate]) -> Sequence[Candidate]:

@@ -129,7 +129,8 @@ class PushRun:
             if not (self._queue or self._verification.unread):
                 self._verification.settle_all()
             self._queue.put_last(self._verification.take_again())
-        self._pauses.insist(self._verification.look_again)
+        if self._verification.look_due:
+            self._pauses.insist(self._verification.look_again)
         if self._control.stopped and self._verification.in_doubt:
             raise RunEnded(Reason.of("stopped"))
 
@@ -207,14 +208,17 @@ class PushRun:
         self._skip((*refused, *repeated), asked_at)
         return once
 
-    def _look(self, candidates: Iterable[Candidate]) -> LookupResult:
+    def _look(self, candidates: Sequence[Candidate]) -> LookupResult:
         """One question for three uses: read the last block back, guard the next one, settle doubts."""
-        sources = self._verification.sources()
+        last = not candidates and not self._queue
+        sources = self._verification.all_sources() if last else self._verification.sources()
         sources |= {candidate.bill.id: candidate.bill.number for candidate in candidates}
         asked = self._clock()
         sight = self._pauses.insist(lambda: self._lookup.ask_controlled(sources))
         self._told(self._pauses.insist(lambda: self._verification.hear(sight)))
         self._pauses.insist(lambda: self._verification.hear_doubts(sight, asked))
+        if last:
+            self._pauses.insist(lambda: self._verification.look_again(sight))
         return sight
 
     def _ruled_out(self, candidates: Sequence[Candidate], sight: LookupResult) -> list[Candidate]:

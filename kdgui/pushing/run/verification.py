@@ -33,6 +33,9 @@ class RunVerification:
 
     Questions raise ConnectionTrouble, SessionLost, SignInRefused, QueryRefused or AnswerUnreadable, and
     everything that writes raises JournalTrouble.
+
+    Attributes:
+        look_due: something was sent since the last look at all of it.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class RunVerification:
         self._tries: Counter[int] = Counter()
         self._refused: dict[tuple[str, int], bool] = {}  # by row: whether it may go again
         self._free: list[Row] = []
+        self.look_due = False
 
     @property
     def unread(self) -> bool:
@@ -90,11 +94,16 @@ class RunVerification:
         """FID → number of every bill that is to be asked about."""
         return self._unread.sources() | self._pending.sources()
 
+    def all_sources(self) -> dict[str, str]:
+        """FID → number of every bill that this run sent, and of whatever else is to be asked about."""
+        return {item.row.bill_id: item.number for item in self._sent.values()} | self.sources()
+
     # -- taking up ---------------------------------------------------------------------------------
 
     def sent(self, sent: Iterable[SentBill]) -> None:
         """These were sent, and ended; they are looked at once more at the end of the run."""
         self._sent |= {item.row.position: item for item in sent}
+        self.look_due = True
 
     def answered(self, sent: Iterable[SentBill]) -> None:
         """The server answered; what it holds is to be read back."""
@@ -214,8 +223,12 @@ class RunVerification:
                     return
                 self.settle(self._pending.give_up())
 
-    def look_again(self) -> None:
-        """One last look at all that this run sent: a request that was repeated shows itself late."""
+    def look_again(self, sight: LookupResult | None = None) -> None:
+        """One last look at all that this run sent: a request that was repeated shows itself late.
+
+        `sight` is an answer about all of it (see `all_sources`), where there is one just now.
+        """
+        self.look_due = False
         told = [
             replace(item, row=row)
             for item in self._sent.values()
@@ -223,7 +236,7 @@ class RunVerification:
         ]
         if not told or not self._lookup.can_ask:
             return
-        sight = self._lookup.ask({item.row.bill_id: item.number for item in told})
+        sight = sight or self._lookup.ask({item.row.bill_id: item.number for item in told})
         evidence = self._collector.evidence(told, sight)
         rows = [seen_again(item.row, evidence[item.key]) for item in told]
         changed = [row for row, item in zip(rows, told, strict=True) if row != item.row]
