@@ -18,7 +18,7 @@ from kdgui.pushing.flow.run_control import Pause
 from kdgui.store.messages.words import load_words
 from kdgui.ui.results.results_model import Column, ResultsModel
 from kdgui.ui.results.results_pane import ResultsPane
-from kdgui.ui.results.row_actions import actions_of
+from kdgui.ui.results.row_actions import RowPlaces
 from kdgui.ui.results.run_digest import Tab
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -214,13 +214,12 @@ def test_offers_sort_rows_by_what_can_be_done() -> None:
     again = row(4, Verdict.SKIPPED, reasons=(Reason.of("already_pushed", count=1),))
     other = row(5, Verdict.SKIPPED, reasons=(Reason.of("not_found"),))
     presumed = row(2, Verdict.FAILED, presumed=True)
-    offers = actions_of(
-        [pushed(0), failed(1), presumed, unsettled(3), again, other, row(6, Verdict.NOT_SENT)]
-    )
+    rows = [pushed(0), failed(1), presumed, unsettled(3), again, other, row(6, Verdict.NOT_SENT)]
+    offers = RowPlaces(rows).actions(rows)
     assert [len(part) for part in (offers.failed, offers.presumed, offers.unsettled, offers.again)] == [1] * 4
     assert [each.position for each in offers.unsent] == [6]
     taken = row(7, Verdict.NOT_SENT, notes=(Reason.of("taken_over"),))
-    assert actions_of([taken]).unsent == ()
+    assert RowPlaces([taken]).actions([taken]).unsent == ()
 
 
 def test_buttons_are_there_only_for_what_they_can_do(pane: ResultsPane, qtbot: QtBot) -> None:
