@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -27,7 +28,7 @@ WORDS = load_words("zh")
 RUN = "20261123-201530-1"
 
 
-def row(position: int, verdict: Verdict = Verdict.QUEUED, **more: object) -> Row:
+def row(position: int, verdict: Verdict = Verdict.QUEUED, **more: Any) -> Row:
     return Row(RUN, position, f"CGDD{position:06d}", verdict, **more)
 
 
@@ -35,12 +36,12 @@ def target(number: str = "CGRK000001", status: str = "A") -> TargetBill:
     return TargetBill("STK_InStock", "100" + number[-3:], number, status)
 
 
-def pushed(position: int, **more: object) -> Row:
+def pushed(position: int, **more: Any) -> Row:
     notes = (Reason.of("verified"),)
     return row(position, Verdict.PUSHED, targets=(target(f"CGRK{position:06d}"),), notes=notes, **more)
 
 
-def failed(position: int, said: str = "供应商已禁用", **more: object) -> Row:
+def failed(position: int, said: str = "供应商已禁用", **more: Any) -> Row:
     return row(position, Verdict.FAILED, reasons=(Reason.of("server_said", said, 11),), **more)
 
 
