@@ -148,17 +148,6 @@ def identities(texts: Iterable[str]) -> list[str]:
     return list(map(identity, texts))
 
 
-def duplicates(numbers: Iterable[str]) -> dict[int, int]:
-    """Positions that repeat an earlier number, with the position of the first; empty texts repeat nothing."""
-    first: dict[str, int] = {}
-    repeats: dict[int, int] = {}
-    for position, number in enumerate(numbers):
-        key = identity(number)
-        if key and first.setdefault(key, position) != position:
-            repeats[position] = first[key]
-    return repeats
-
-
 def strip_blanks(text: str) -> str:
     """Without blanks, zero-width marks and control characters at the ends (some clipboards append a NUL)."""
     text = text.strip()

@@ -78,11 +78,6 @@ class BusinessInfo:
         """The entry of this key, letter case apart, or None."""
         return next((entry for entry in self.entries if entry.key.casefold() == key.casefold()), None)
 
-    def has_field(self, key: str) -> bool:
-        """Whether any entry has a field of this key, letter case apart."""
-        wanted = key.casefold()
-        return any(field.key.casefold() == wanted for entry in self.entries for field in entry.fields)
-
 
 def name_in(names: Names, lcid: int = CHINESE_LCID) -> str:
     """The name in a language, else the first there is, else ""."""

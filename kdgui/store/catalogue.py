@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,31 +53,6 @@ class Catalogue:
         """The rule with this id, or None."""
         wanted = rule_id.casefold()
         return next((rule for rule in self.rules if rule.rule_id.casefold() == wanted), None)
-
-    def search_forms(self, text: str, language: str = "zh") -> tuple[Form, ...]:
-        """The forms whose id or name holds every word of `text`, the likeliest first; all forms for no text.
-
-        Likelier is what begins with the text, what can be pushed according to the documentation, and what
-        has a short name in `language`.
-        """
-        words = text.casefold().split()
-        found = [form for form in self.forms if _holds_all(form, words)]
-        return tuple(sorted(found, key=lambda form: _rank(form, " ".join(words), language)))
-
-
-def _names(form: Form) -> tuple[str, str, str]:
-    return form.form_id.casefold(), form.name_zh.casefold(), form.name_en.casefold()
-
-
-def _holds_all(form: Form, words: Iterable[str]) -> bool:
-    names = _names(form)
-    return all(any(word in name for name in names) for word in words)
-
-
-def _rank(form: Form, text: str, language: str) -> tuple[int, bool, int]:
-    names = _names(form)
-    closeness = 0 if text in names else 1 if any(name.startswith(text) for name in names) else 2
-    return closeness, not form.push_documented, len(form.name(language)) if text else 0
 
 
 def read_catalogue_file(path: Path | None = None) -> dict[str, object]:

@@ -59,7 +59,7 @@ class InstanceLock:
         self.acquire()
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(self, *_exc: object) -> None:
         self.release()
 
 

@@ -19,9 +19,6 @@ from kdgui.store.settings import Settings
 
 FILE_NAME = "policy.toml"
 
-ACTIONS = ("fill", "submit", "audit", "unaudit", "delete", "draft_on_fail")
-"""What a clerk may do beyond pushing; each is allowed unless the policy says false."""
-
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file. A name that is not known stops the program: it may be a ban that was misspelt."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -308,7 +309,7 @@ def open_session() -> Iterator[Callable[..., Session]]:
     sessions: list[Session] = []
 
     def make(
-        address: Address, mode: SignInMode = SignInMode.PASSWORD, *, app_id: str = "", **line: object
+        address: Address, mode: SignInMode = SignInMode.PASSWORD, *, app_id: str = "", **line: Any
     ) -> Session:
         settings = {"connect_seconds": 5, "read_seconds": 10, **line}
         credentials = Credentials(mode, DATA_CENTRE, "demo_user", SECRET, app_id)

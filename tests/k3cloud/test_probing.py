@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ PASSED, FAILED = StepState.PASSED, StepState.FAILED
 class Walk:
     """What one probe told."""
 
-    def __init__(self, address: Address, **line: object) -> None:
+    def __init__(self, address: Address, **line: Any) -> None:
         self.told: list[Step] = []
         self.centres: tuple[object, ...] = ()
         self.left: KdguiError | None = None

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,11 +63,11 @@ class Bench:
         """Bill numbers of the source form by what they are examples of."""
         return self.server.examples()[FORM]
 
-    def fault(self, name: str, **settings: object) -> None:
+    def fault(self, name: str, **settings: Any) -> None:
         """Switch a fault on: `at=[3]` strikes the third push from now."""
         self.server.turn({name: settings})
 
-    def push(self, numbers: Sequence[str], **order: object) -> tuple[Row, ...]:
+    def push(self, numbers: Sequence[str], **order: Any) -> tuple[Row, ...]:
         settings: dict[str, object] = {"quiet_seconds": QUIET, "timeout": 3.0} | order
         options = settings.pop("options", PushOptions(rule_id=RULE))
         info = self.engine.runs.run(

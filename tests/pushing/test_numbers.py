@@ -10,7 +10,6 @@ from kdgui.domain.bill_numbers import (
     LONGEST_NUMBER,
     SUSPECTED,
     as_it_stands,
-    duplicates,
     identity,
     read_bill_number,
     read_cell,
@@ -151,10 +150,6 @@ def test_odd_marks_change_nothing_in_silence(cell: str) -> None:
 def test_a_clean_number_is_never_changed(number: str) -> None:
     assert read_bill_number(number).text == number
     assert read_bill_number(f" \u3000{number}\u200b ").text == number
-
-
-def test_duplicates_are_blind_to_case_width_and_blanks_at_the_ends() -> None:
-    assert duplicates(["cgdd1", "CGDD2", "", "ＣＧＤＤ１", "CGDD2 ", "", "CGDD3"]) == {3: 0, 4: 1}
 
 
 @given(st.text())

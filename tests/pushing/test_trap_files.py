@@ -13,9 +13,6 @@ import pytest
 
 from kdgui.store.exports.run_workbook import read_sheets
 from kdgui.store.imports.number_column import RowFate, TableFound, read_pasted, read_sheets_found
-from kdgui.store.imports.pasted_tables import mark_hidden
-from kdgui.store.imports.sheets import Sheet, SheetRow
-from kdgui.store.imports.text_tables import read_text
 
 SAMPLES = Path(__file__).resolve().parents[1] / "store" / "samples"
 SOUND = [
@@ -97,7 +94,7 @@ def test_the_clipboard_tells_hidden_rows_by_the_web_page_beside_the_text() -> No
 def test_a_web_page_that_does_not_fit_hides_nothing() -> None:
     text, html = copied()
     for other in ("", "<table>", "<table><tr><td>CGDD000099</td></tr></table>", html.replace("000019", "x")):
-        assert mark_hidden(read_text(text), other).hidden_rows == 0
+        assert read_pasted(text, other).sheets[0].hidden_rows == 0
 
 
 def test_rows_that_excel_writes_as_not_displayed() -> None:
@@ -105,8 +102,8 @@ def test_rows_that_excel_writes_as_not_displayed() -> None:
     html = (
         "<tr><td>A</td></tr><tr height=0 style='DISPLAY: none;mso-x:y'><td>B</td></tr><tr><td>####</td></tr>"
     )
-    sheet = Sheet("", tuple(SheetRow(n, (cell,)) for n, cell in enumerate("ABC", start=1)))
-    assert [row.hidden for row in mark_hidden(sheet, f"<table>{html}</table>").rows] == [False, True, False]
+    rows = read_pasted("A\nB\nC", f"<table>{html}</table>").sheets[0].rows
+    assert [row.hidden for row in rows] == [False, True, False]
 
 
 def test_formulas_that_were_never_calculated_are_refused_on_their_rows(tmp_path: Path) -> None:

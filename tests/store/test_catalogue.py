@@ -1,10 +1,9 @@
-"""The shipped catalogue and the search in it."""
+"""The shipped catalogue of forms and rules."""
 
 from __future__ import annotations
 
 import json
 import re
-import time
 
 import pytest
 
@@ -47,38 +46,6 @@ def test_rules_of_a_form_standard_ones_first(catalogue: Catalogue) -> None:
     assert "PUR_PurchaseOrder-STK_InStock" in [rule.rule_id for rule in rules]
     assert [rule.standard for rule in rules] == sorted((rule.standard for rule in rules), reverse=True)
     assert catalogue.rules_from("") == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "first"),
-    [
-        ("采购订单", "zh", "PUR_PurchaseOrder"),
-        ("purchase order", "en", "PUR_PurchaseOrder"),
-        ("PUR_PURCHASEORDER", "zh", "PUR_PurchaseOrder"),
-        ("应收单", "zh", "AR_receivable"),
-        ("  销售出库单 ", "zh", "SAL_OUTSTOCK"),
-        ("order purchase", "en", "PUR_PurchaseOrder"),
-    ],
-)
-def test_search(catalogue: Catalogue, text: str, language: str, first: str) -> None:
-    assert catalogue.search_forms(text, language)[0].form_id == first
-
-
-def test_search_finds_parts_only_where_they_are(catalogue: Catalogue) -> None:
-    found = catalogue.search_forms("出库")
-
-    assert found
-    assert all("出库" in form.name_zh for form in found)
-    assert catalogue.search_forms("没有这种单据") == ()
-    assert len(catalogue.search_forms("")) == 1077
-
-
-def test_search_keeps_up_with_typing(catalogue: Catalogue) -> None:
-    begin = time.thread_time()
-    for text in ("采", "采购", "采购订", "p", "pu", "pur"):
-        catalogue.search_forms(text)
-
-    assert time.thread_time() - begin < 0.5
 
 
 def test_the_file_speaks_of_the_catalogue_alone() -> None:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_runs_by_when_where_who_and_what(journal: Journal) -> None:
     three = make_run(journal, ("A",), rule_id="R2", verdict=Verdict.UNSETTLED)
     started = {info.run_id: info.started_at for info in journal.runs()}
 
-    def ids(**wanted: object) -> list[str]:
+    def ids(**wanted: Any) -> list[str]:
         page = journal.find_runs(RunFilter(**wanted))
         assert page.total == len(page.runs)
         return [info.run_id for info in page.runs]

@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -74,7 +75,7 @@ def info_of(rows: tuple[Row, ...]) -> RunInfo:
 
 
 def export(
-    path: Path, rows: tuple[Row, ...] = ROWS, language: str = "zh", **options: object
+    path: Path, rows: tuple[Row, ...] = ROWS, language: str = "zh", **options: Any
 ) -> openpyxl.Workbook:
     write_run_workbook(path, info_of(rows), rows, load_words(language), **options)
     return openpyxl.load_workbook(path)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from weakref import WeakSet
 
 import keyring
@@ -120,7 +121,7 @@ class Practice:
     app_id: str
     app_secret: str
 
-    def profile(self, **other: object) -> Profile:
+    def profile(self, **other: Any) -> Profile:
         known: dict[str, object] = {
             "server": self.url,
             "data_centre_id": self.data_centre,
@@ -264,7 +265,7 @@ class Clerk:
 
 @pytest.fixture
 def open_dialog(engine: PushEngine, chinese: Words, qtbot):
-    def open_it(**how: object) -> Clerk:
+    def open_it(**how: Any) -> Clerk:
         dialog = LoginDialog(engine, chinese, **how)
         qtbot.addWidget(dialog)
         dialog.show()

@@ -36,7 +36,7 @@ def test_merged_bills_show_what_went_into_one_target_and_totals_agree(at_work: W
     rows = push(at_work, at_work.numbers("open", 12))
     results = at_work.window.results
     shared = next(row for row in rows if results.model.together(row))
-    line = results.model.line_of(shared)
+    line = results.model.shown.index(shared)
     results.view.selectRow(line)
     at_work.wait(lambda: "equal" in results.totals.text())
     assert f"12 sources → {results.model.companions.targets} targets" in results.totals.text()

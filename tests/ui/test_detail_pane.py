@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -27,7 +28,7 @@ INFO = RunInfo(
 )
 
 
-def row(verdict: Verdict, *reasons: Reason, **more: object) -> Row:
+def row(verdict: Verdict, *reasons: Reason, **more: Any) -> Row:
     return Row(INFO.run_id, 0, "CGDD000001", verdict, reasons=reasons, **more)
 
 

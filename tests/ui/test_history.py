@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -124,7 +125,7 @@ class Reader:
 
 @pytest.fixture
 def open_history(engine: PushEngine, chinese: Words, qtbot: QtBot) -> Iterator[Callable[..., Reader]]:
-    def open_it(**how: object) -> Reader:
+    def open_it(**how: Any) -> Reader:
         dialog = HistoryDialog(engine, chinese, **how)
         qtbot.addWidget(dialog)
         dialog.show()

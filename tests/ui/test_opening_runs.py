@@ -15,7 +15,7 @@ from kdgui.store.messages.words import Words
 from kdgui.ui import main_window
 from kdgui.ui.main_window import MainWindow
 from kdgui.ui.results.results_model import ResultsModel
-from kdgui.ui.results.row_actions import actions_of
+from kdgui.ui.results.row_actions import RowPlaces
 from kdgui.ui.results.run_digest import Tab, digest_of
 from kdgui.ui.run.open_work import RunShown
 from tests.ui.heart import Heart
@@ -60,7 +60,7 @@ def test_a_run_of_twenty_thousand_rows_opens_without_a_stutter(
     with Heart() as heart:
         for run_id in ("a", "b", "c"):
             window.open_run(run_id)
-            qtbot.waitUntil(lambda run_id=run_id: model.line_of(row(run_id, 5)) == 5, timeout=20_000)
+            qtbot.waitUntil(lambda run_id=run_id: model.shown[5:6] == (row(run_id, 5),), timeout=20_000)
             for tab in (Tab.HANDS, Tab.PUSHED, Tab.ALL):
                 tabs.setCurrentIndex(tab)
             window.results.search("cgrk0001")
@@ -78,6 +78,6 @@ def test_what_was_judged_once_follows_every_change(chinese: Words) -> None:
     model.update_rows([row("a", 7, Verdict.PUSHED), row("a", 0, Verdict.FAILED)])
     model.search("CGRK000000")
     fresh = digest_of(model.rows)
-    assert (model.counts(), model.offers) == (tuple(fresh.counts), actions_of(model.rows))
+    assert (model.counts(), model.offers) == (tuple(fresh.counts), RowPlaces(model.rows).actions(model.rows))
     assert [each.position for each in model.shown] == [1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16]
     assert len(model.together(model.rows[7])) == 13

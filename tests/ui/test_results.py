@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,7 +19,7 @@ from kdgui.pushing.flow.run_control import Pause
 from kdgui.store.messages.words import load_words
 from kdgui.ui.results.results_model import Column, ResultsModel
 from kdgui.ui.results.results_pane import ResultsPane
-from kdgui.ui.results.row_actions import actions_of
+from kdgui.ui.results.row_actions import RowPlaces
 from kdgui.ui.results.run_digest import Tab
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -27,7 +28,7 @@ WORDS = load_words("zh")
 RUN = "20261123-201530-1"
 
 
-def row(position: int, verdict: Verdict = Verdict.QUEUED, **more: object) -> Row:
+def row(position: int, verdict: Verdict = Verdict.QUEUED, **more: Any) -> Row:
     return Row(RUN, position, f"CGDD{position:06d}", verdict, **more)
 
 
@@ -35,12 +36,12 @@ def target(number: str = "CGRK000001", status: str = "A") -> TargetBill:
     return TargetBill("STK_InStock", "100" + number[-3:], number, status)
 
 
-def pushed(position: int, **more: object) -> Row:
+def pushed(position: int, **more: Any) -> Row:
     notes = (Reason.of("verified"),)
     return row(position, Verdict.PUSHED, targets=(target(f"CGRK{position:06d}"),), notes=notes, **more)
 
 
-def failed(position: int, said: str = "供应商已禁用", **more: object) -> Row:
+def failed(position: int, said: str = "供应商已禁用", **more: Any) -> Row:
     return row(position, Verdict.FAILED, reasons=(Reason.of("server_said", said, 11),), **more)
 
 
@@ -214,13 +215,12 @@ def test_offers_sort_rows_by_what_can_be_done() -> None:
     again = row(4, Verdict.SKIPPED, reasons=(Reason.of("already_pushed", count=1),))
     other = row(5, Verdict.SKIPPED, reasons=(Reason.of("not_found"),))
     presumed = row(2, Verdict.FAILED, presumed=True)
-    offers = actions_of(
-        [pushed(0), failed(1), presumed, unsettled(3), again, other, row(6, Verdict.NOT_SENT)]
-    )
+    rows = [pushed(0), failed(1), presumed, unsettled(3), again, other, row(6, Verdict.NOT_SENT)]
+    offers = RowPlaces(rows).actions(rows)
     assert [len(part) for part in (offers.failed, offers.presumed, offers.unsettled, offers.again)] == [1] * 4
     assert [each.position for each in offers.unsent] == [6]
     taken = row(7, Verdict.NOT_SENT, notes=(Reason.of("taken_over"),))
-    assert actions_of([taken]).unsent == ()
+    assert RowPlaces([taken]).actions([taken]).unsent == ()
 
 
 def test_buttons_are_there_only_for_what_they_can_do(pane: ResultsPane, qtbot: QtBot) -> None:

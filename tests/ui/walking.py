@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -19,6 +20,7 @@ from kdgui.ui.run.run_controller import Activity
 
 FORM, RULE = "PUR_PurchaseOrder", "PUR_PurchaseOrder-STK_InStock"
 LONG = 60_000
+_W = TypeVar("_W", bound=QWidget)
 
 
 class Walker:
@@ -38,8 +40,8 @@ class Walker:
     def wait(self, condition: Callable[[], object], timeout: int = LONG) -> None:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=timeout)
 
-    def find(self, kind: type, name: str, root: QWidget | None = None) -> QWidget | None:
-        found = (root or self.window).findChildren(kind, name)
+    def find(self, kind: type[_W], name: str, root: QWidget | None = None) -> _W | None:
+        found: list[_W] = (root or self.window).findChildren(kind, name)
         return next((each for each in reversed(found) if each.isVisible()), None)
 
     def press(self, name: str, root: QWidget | None = None) -> None:
@@ -48,7 +50,8 @@ class Walker:
         assert button.isEnabled(), name
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
-    def dialog(self, name: str) -> QDialog:
+    def dialog(self, name: str) -> Any:
+        """The open dialog of this name; who asks knows its class."""
         self.wait(lambda: self.find(QDialog, name))
         return self.find(QDialog, name)
 

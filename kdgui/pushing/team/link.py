@@ -53,13 +53,11 @@ class TeamState:
         address: without the password; "" where no team is set.
         view: who is there; None before the ledger was reached, and while it is not.
         trouble: why the ledger is not reached, or None.
-        behind: whether the journal holds what the others have not been told yet.
     """
 
     address: str = ""
     view: TeamView | None = None
     trouble: LedgerTrouble | None = None
-    behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +243,7 @@ class TeamLink:
             log.info("the team's ledger: %s", trouble)
             if trouble.code in ("ledger_tables", "ledger_older", "ledger_newer"):
                 self.forget()
-            self._state = replace(before, view=None, trouble=trouble, behind=True)
+            self._state = replace(before, view=None, trouble=trouble)
         except JournalTrouble as trouble:
             log.info("the journal, for the team: %s", trouble)
         if self._state != before:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kdgui.store.imports.html_tables import HtmlRow, hidden_places, html_rows
+from kdgui.store.imports.html_tables import hidden_places, html_rows
 from kdgui.store.imports.number_files import TextFile
 from kdgui.store.imports.sheets import Progress, Sheet, SheetRow, no_progress
 from kdgui.store.imports.text_tables import read_text, separator_of
@@ -36,12 +36,6 @@ def table_of(file: TextFile, progress: Progress = no_progress) -> tuple[Sheet, T
             return _marked(reading, hidden), file
     unclear = len(table) > 1 and _SPREADSHEET.search(file.html[:_PAGE_HEAD])
     return (replace(sheet, untold=frozenset(("rows",))) if unclear else sheet), file
-
-
-def mark_hidden(sheet: Sheet, html: str) -> Sheet:
-    """The table with the rows marked that its spreadsheet hides; as it is where the page does not fit."""
-    table: list[HtmlRow] = max(html_rows(html), key=len, default=[])
-    return _marked(sheet, (hidden_places(sheet.rows, table) if table else None) or set())
 
 
 def _readings(sheet: Sheet, file: TextFile) -> list[Sheet]:

@@ -248,7 +248,6 @@ class FindDialog(QDialog):
 
     def _on_progress(self, progress: FindProgress) -> None:
         self.model.add(progress.bills)
-        self._looked_at = progress.looked_at
         self._progress.setText(self.tr("{n} looked at").format(n=f"{progress.looked_at:,}"))
 
     def _on_found(self, result: FindResult) -> None:
@@ -324,7 +323,7 @@ class FindDialog(QDialog):
     # Laying out
 
     def _make(self) -> None:
-        self._partner, self._looked_at = "", 0
+        self._partner = ""
         self._find.setParent(self)  # until there is a form to search, there is no place for it
         self._find.hide()
         self._find.setDefault(True)

@@ -100,11 +100,6 @@ class NumbersPane(DropCard):
         numbers = self.model.numbers
         return tuple(numbers[row].text for row in range(len(numbers)) if self.model.is_ready(row))
 
-    def numbers_to_check(self) -> tuple[str, ...]:
-        """What a check asks about: every number once, unless it is damaged; what was not ready may be now."""
-        texts = (number.text for number in self.model.numbers if not number.trouble)
-        return tuple(dict.fromkeys(texts))
-
     def show_findings(self, findings: Mapping[str, Finding]) -> None:
         """Show what the check found, by bill number; an empty mapping forgets it."""
         self.model.show_findings(findings)

@@ -87,11 +87,6 @@ class ResultsModel(QAbstractTableModel):
         """The row at an index, or None."""
         return self._rows[self._shown[index.row()]] if index.isValid() else None
 
-    def line_of(self, row: Row) -> int:
-        """The line where this row is shown now, or -1."""
-        place = self._place.get((row.run_id, row.position), -1)
-        return bisect_left(self._shown, place) if self._is_shown(place) else -1
-
     def show_rows(self, rows: Sequence[Row] | RunDigest) -> None:
         """Show these rows instead of all that were there; many come as a Digest, made on another thread."""
         digest = rows if isinstance(rows, RunDigest) else digest_of(rows)

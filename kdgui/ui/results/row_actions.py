@@ -49,11 +49,6 @@ class RowPlaces:
         return RowActions(**found)
 
 
-def actions_of(rows: Sequence[Row]) -> RowActions:
-    """Sort the rows of a run that does not run any more by what the clerk may do with them."""
-    return RowPlaces(rows).actions(rows)
-
-
 def action_of(row: Row) -> str:
     """The field of RowActions that a row belongs to, or ""."""
     verdict = row.verdict

@@ -84,11 +84,6 @@ class Scheme:
     neutral_ground: str
     selection: str
 
-    @property
-    def dark(self) -> bool:
-        """Whether light ink stands on dark ground."""
-        return self.name == "dark"
-
     def tone(self, tone: Tone) -> tuple[QColor, QColor]:
         """Ink and pale ground of a tone."""
         inks = {
