@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -39,7 +40,7 @@ class Account:
     def examples(self) -> dict[str, list[str]]:
         return requests.get(self._practice("examples"), timeout=10).json()[FORM]
 
-    def ledger(self) -> dict[str, list[dict[str, object]]]:
+    def ledger(self) -> dict[str, list[dict[str, Any]]]:
         return requests.get(self._practice("ledger"), timeout=10).json()
 
     def turn(self, **faults: object) -> None:
@@ -91,7 +92,7 @@ def kdgui(
     numbers: Sequence[str] = (),
     password: str | None = "lianxi-2026",
     text: str | None = None,
-) -> tuple[int, list[dict[str, object]], str]:
+) -> tuple[int, list[dict[str, Any]], str]:
     environ = os.environ | ({"KDGUI_PASSWORD": password} if password is not None else {})
     done = subprocess.run(
         [sys.executable, "-m", "kdgui", "--language", "zh", *arguments],
@@ -183,7 +184,7 @@ def test_what_keeps_a_run_from_starting_is_said_in_chinese(
     account: Account, change: dict[str, str | None], code: int
 ) -> None:
     command = account.push_command()
-    settings: dict[str, object] = {"numbers": account.examples()["open"][:1]}
+    settings: dict[str, Any] = {"numbers": account.examples()["open"][:1]}
     for name, value in change.items():
         if name.startswith("--"):
             command[command.index(name) + 1] = str(value)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def server() -> Iterator[PracticeServer]:
 
 def check(
     server: PracticeServer, numbers: Sequence[str], *more: str, password: str = ""
-) -> tuple[int, list[dict[str, object]], subprocess.CompletedProcess[str]]:
+) -> tuple[int, list[dict[str, Any]], subprocess.CompletedProcess[str]]:
     there = server.invitation
     command = [
         sys.executable, "-m", "kdgui", "--language", "zh", "check", "--server", there.url, "--data-centre",

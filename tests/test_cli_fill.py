@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -17,7 +18,7 @@ __all__ = ["account", "served"]
 ON = "AP_InStockToPayableMap"
 
 
-def book(path: Path, *rows: tuple[object, ...]) -> str:
+def book(path: Path, *rows: tuple[Any, ...]) -> str:
     workbook = openpyxl.Workbook()
     for row in rows:
         workbook.active.append(row)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -21,7 +22,7 @@ __all__ = ["account", "served"]
 
 def kdgui(
     *arguments: str, numbers: Sequence[str] = (), password: str | None = "lianxi-2026"
-) -> tuple[int, list[dict[str, object]], str]:
+) -> tuple[int, list[dict[str, Any]], str]:
     """As `test_cli.kdgui`, in this process: a new one takes a second, and there are many here."""
     out, said = io.StringIO(), io.StringIO()
     stdin = io.TextIOWrapper(io.BytesIO("\n".join(numbers).encode()), encoding="utf-8")
@@ -36,7 +37,7 @@ def kdgui(
     return code, lines, said.getvalue() + ("" if lines else out.getvalue())
 
 
-def find(account: Account, *more: str) -> tuple[int, list[dict[str, object]], str]:
+def find(account: Account, *more: str) -> tuple[int, list[dict[str, Any]], str]:
     return kdgui("find", *account.named, "--form", FORM, *more)
 
 

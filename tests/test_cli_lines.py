@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -38,7 +39,7 @@ class Account:
     def linked_lines(self, target_id: str) -> set[str]:
         return set(self._column(TARGET, "FInStockEntry_Link_FSId", f"FID={target_id}"))
 
-    def push(self, *more: str, text: str = "") -> tuple[int, list[dict[str, object]]]:
+    def push(self, *more: str, text: str = "") -> tuple[int, list[dict[str, Any]]]:
         invitation = self._invitation
         done = subprocess.run(
             [sys.executable, "-m", "kdgui", "push", "--json", "--server", invitation.url, "--data-centre",

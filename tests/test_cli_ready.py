@@ -108,9 +108,12 @@ def test_a_push_goes_to_its_organisation_and_so_does_what_is_settled(
         time.sleep(0.02)
     switches: list[str] = []
     switch = LoginFlow._switch
-    monkeypatch.setattr(
-        LoginFlow, "_switch", lambda self, number: (switches.append(number), switch(self, number))[1]
-    )
+
+    def noted(self: LoginFlow, number: str) -> object:
+        switches.append(number)
+        return switch(self, number)
+
+    monkeypatch.setattr(LoginFlow, "_switch", noted)
     code, out, _ = kdgui("settle", "--json", "--settle-seconds", "0")
     (row, _) = map(json.loads, out.splitlines())
     assert (code, row["verdict"], switches) == (0, "pushed", ["102"])

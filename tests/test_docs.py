@@ -16,7 +16,7 @@ PACKAGES = ("ui", "pushing", "k3cloud", "store", "practice", "domain", "cli", "v
 
 def test_the_packages_are_drawn_as_the_code_has_them() -> None:
     script = TOP / "resources" / "draw_packages.py"
-    command = [sys.executable, script, "--check"]
+    command = [sys.executable, str(script), "--check"]
     done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=60)
     assert done.returncode == 0, done.stderr
 

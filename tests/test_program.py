@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kdgui.app import build_program
 from kdgui.arguments import build_parser
@@ -83,7 +83,7 @@ def test_every_control_has_its_name_and_says_what_it_is(qapp, qtbot, kdgui_home:
         assert window.results.details._fetch is not None, "the copy for IT asks the journal"
         with pytest.raises(JournalTrouble, match="journal_in_use"):
             build_program(build_parser().parse_args(["--demo"]))
-        qtbot.waitUntil(lambda: bool(window.findChild(QWidget, "passwordEdit").text()), timeout=20_000)
+        qtbot.waitUntil(lambda: bool(window.findChild(QLineEdit, "passwordEdit").text()), timeout=20_000)
     finally:
         program.window.close()
         program.close()

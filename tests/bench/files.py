@@ -66,8 +66,8 @@ def export(*, long: bool) -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         path, catalogue = Path(folder) / "run.xlsx", load_catalogue()
 
-        def ours() -> object:
-            return write_run_workbook(path, info, rows, words, catalogue=catalogue)
+        def ours() -> None:
+            write_run_workbook(path, info, rows, words, catalogue=catalogue)
 
         ours()
         sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]

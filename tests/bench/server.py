@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +61,6 @@ def serving(bills: int, latency_ms: int = 0) -> Iterator[Server]:
             process.terminate()
 
 
-def _open_numbers(url: str) -> Sequence[str]:
+def _open_numbers(url: str) -> list[str]:
     examples = requests.get(url.replace("k3cloud/", "practice/examples"), timeout=60).json()[FORM]
     return [*examples["open"], *examples["open_many_lines"]]

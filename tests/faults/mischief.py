@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 LATE = 0.1
 """Late commits come so much later: within the quiet time, as the promise wants it."""
 
-PUSH_FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
+PUSH_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     *((name, {}) for name in (
         "drop_before_work", "drop_after_work", "timeouts", "truncated", "bad_gzip", "html_200", "empty_200",
         "http_500", "http_502_after_work", "http_503_before_work", "session_lost", "session_lost_with_entity",
@@ -32,7 +34,7 @@ PUSH_FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
 READ_FAULTS = ("drop_before_work", "truncated", "bad_gzip", "html_200", "empty_200", "http_500",
                "http_503_before_work", "session_lost", "response_error", "msg_code_2", "msg_code_4",
                "msg_code_14", "too_many", "forbidden_answer")  # fmt: skip
-QUERY_FAULTS: tuple[tuple[str, dict[str, object]], ...] = (
+QUERY_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     *((name, {}) for name in READ_FAULTS),
     ("rows_lost", {"keep": 2, "form": "PUR_PurchaseOrder"}),
     ("rows_lost", {"keep": 2, "form": "STK_InStock"}),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kdgui.bootstrap import open_engine
 from kdgui.domain.accounts import SignInMode
@@ -221,7 +222,7 @@ class Schedule:
     def _arm(self, *, drafts: bool) -> None:
         """Other faults than before, one at most for each POST: together they would do what no server does."""
         self.server.turn(dict.fromkeys(self.server_faults(), 0))
-        armed: dict[str, dict[str, object]] = {}
+        armed: dict[str, dict[str, Any]] = {}
         places = self.chance.sample(range(1, 10), 9)
         for _ in range(self.chance.choice((0, 1, 1, 2, 3))):
             name, settings = self.chance.choice(PUSH_FAULTS)
@@ -236,7 +237,8 @@ class Schedule:
         self.server.turn(armed)
 
     def server_faults(self) -> list[str]:
-        return list(self.server._control.state()["faults"])  # the faults that are switched on
+        state: Any = self.server._control.state()
+        return list(state["faults"])  # the faults that are switched on
 
     def _deeds(self, control: RunControl) -> dict[int, Callable[[], None]]:
         deeds: dict[int, Callable[[], None]] = {}

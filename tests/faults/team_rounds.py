@@ -23,6 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -194,9 +195,7 @@ def main() -> int:
             started = time.monotonic()
             with tempfile.TemporaryDirectory(prefix="kdgui-team-") as homes:
                 folder = Path(homes)
-                words = in_time(
-                    lambda folder=folder: run_round(account, database, chance, folder, wanted.bills), 400
-                )
+                words = in_time(partial(run_round, account, database, chance, folder, wanted.bills), 400)
             broken += "BROKEN" in words
             print(f"round {number + 1} ({time.monotonic() - started:.0f} s): {words}", flush=True)
     print(f"rounds {wanted.rounds}, broken {broken}")

@@ -78,8 +78,8 @@ def test_a_refused_sign_in_is_not_tried_again_and_again(
         return sign_in(asked)
 
     monkeypatch.setattr(LoginFlow, "_log_in", counting)
-    session.sibling = lambda *_seconds: session
-    session.close = lambda: None
+    session.sibling = lambda *_seconds: session  # type: ignore[method-assign]  # one password for both
+    session.close = lambda: None  # type: ignore[method-assign]  # deleted below
     clerk = bench.new_clerk()
     clerk.when_told = change_password
     rows = bench.push(bench.numbers(4), clerk=clerk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from kdgui.domain.verdicts import Verdict
@@ -10,7 +12,7 @@ from .conftest import Bench, verdicts
 
 PUSHED, FAILED = Verdict.PUSHED, Verdict.FAILED
 
-MATRIX: dict[str, tuple[dict[str, object], Verdict, int]] = {
+MATRIX: dict[str, tuple[dict[str, Any], Verdict, int]] = {
     # fault: settings, the verdict of the bill that it strikes, and how often that bill may be sent
     "drop_before_work": ({}, FAILED, 1),
     "drop_before_work, reset": ({"reset": True}, FAILED, 1),
@@ -84,7 +86,7 @@ def test_one_fault_in_a_list(bench: Bench, fault: str, positions: tuple[int, ...
 
 @pytest.mark.parametrize("fault", MATRIX)
 @pytest.mark.parametrize("how", [{"merged": True, "block": 4}, {"parallel": 3}], ids=["merged", "parallel"])
-def test_one_fault_with_company(bench: Bench, fault: str, how: dict[str, object]) -> None:
+def test_one_fault_with_company(bench: Bench, fault: str, how: dict[str, Any]) -> None:
     settings, verdict, posts = MATRIX[fault]
     bench.fault(fault.partition(",")[0], at=[2], **settings)
 

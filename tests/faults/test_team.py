@@ -12,10 +12,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kdgui.domain.verdicts import Verdict
+from kdgui.domain.verdicts import Row, Verdict
 from kdgui.practice.server import PracticeServer
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.journal.search import RunFilter
@@ -70,7 +71,7 @@ def test_a_scheduled_push_beside_the_window(server: PracticeServer, kdgui_home: 
     window = open_pc(kdgui_home, server, attended=True)
     wanted = numbers(server, 40)
     environ = os.environ | {"KDGUI_PASSWORD": server.invitation.password}
-    command: list[tuple[int, list[dict[str, object]]]] = []
+    command: list[tuple[int, list[dict[str, Any]]]] = []
 
     def scheduled() -> tuple[()]:
         done = subprocess.run(
@@ -108,11 +109,11 @@ def test_what_a_living_program_has_in_flight_is_not_settled_by_another(
     try:
         (number,) = numbers(server, 1)
         server.turn({"timeouts": {"at": [1], "work": True}})
-        seen: list[object] = []
+        seen: list[Any] = []
         clerk = Clerk(RunControl())
 
-        def look(row: object) -> None:
-            if row.verdict is Verdict.SENDING and not seen:  # type: ignore[attr-defined]
+        def look(row: Row) -> None:
+            if row.verdict is Verdict.SENDING and not seen:
                 seen.append(beside.settle())
                 seen.append(beside.engine.runs.unfinished())
                 seen.append(beside.push([number]))
@@ -158,7 +159,7 @@ def pcs(address: TeamAddress, server: PracticeServer, tmp_path: Path) -> Iterato
 
 
 @pytest.mark.parametrize("way", [{}, {"parallel": 3}, {"merged": True, "block": 6}], ids=str)
-def test_two_pcs_with_one_list_at_once(pcs: list[Pc], server: PracticeServer, way: dict[str, object]) -> None:
+def test_two_pcs_with_one_list_at_once(pcs: list[Pc], server: PracticeServer, way: dict[str, Any]) -> None:
     wanted = numbers(server, 30)
     first, second = pcs
 

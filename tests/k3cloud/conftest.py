@@ -116,7 +116,7 @@ class Wire:
         return self.raw("\r\n".join(lines).encode() + b"\r\n\r\n" + body, keep=keep)
 
     def json(self, value: object, status: int = 200, **headers: str) -> Wire:
-        return self.text(json.dumps(value), status, **headers)
+        return self.text(json.dumps(value), status, keep=True, **headers)
 
     def resets(self) -> Wire:
         """Read the request, then cut the line the hard way."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from kdgui.domain.bills import DataCentre
 from kdgui.domain.connection_steps import Layer, Step, StepState
 from kdgui.domain.errors import BadInput, KdguiError
 from kdgui.k3cloud.connection_probe import probe
@@ -30,7 +31,7 @@ class Walk:
 
     def __init__(self, address: Address, **line: Any) -> None:
         self.told: list[Step] = []
-        self.centres: tuple[object, ...] = ()
+        self.centres: tuple[DataCentre, ...] = ()
         self.left: KdguiError | None = None
         try:
             settings = ConnectionSettings(**{"connect_seconds": 3, "read_seconds": 3, **line})

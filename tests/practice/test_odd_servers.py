@@ -23,7 +23,7 @@ def test_a_rights_filter_makes_pages_short_anywhere(client: Client) -> None:
     everything = client.query(STOCK, "FID,FCreatorId.FName", "", OrderString="FID")
     client.faults(rights_after_cut=f"{STOCK},AP_Payable")
     pages: list[Any] = []
-    sizes = []
+    sizes: list[int] = []
     while len(pages) < len(everything) and len(sizes) < 60:
         page = client.query(
             STOCK, "FID,FCreatorId.FName", "", OrderString="FID", StartRow=len(sizes) * 5, Limit=5

@@ -140,7 +140,7 @@ def make_desk(tmp_path: Path, server: PracticeServer, *, sign_in: bool = True) -
 @pytest.fixture
 def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Bench]:
     """Parametrise indirectly with switches: `{"blind_reader": True}`."""
-    switches: Mapping[str, object] = getattr(request, "param", {})
+    switches: Mapping[str, Any] = getattr(request, "param", {})
     server = PracticeServer(read_catalogue_file(), **switches)
     server.start()
     try:

@@ -8,6 +8,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ class Merging(Spartan):
         orders = [by_id[bill_id] for bill_id in asked["Ids"].split(",")]
         if any(order["FBillNo"] in self.culprits for order in orders):
             return refusal(11, "非赠品单价不能为0")[0][0]
-        groups: defaultdict[object, list[dict[str, object]]] = defaultdict(list)
+        groups: defaultdict[object, list[dict[str, Any]]] = defaultdict(list)
         for order in orders:
             if len(orders) == 1 or order["FBillNo"] not in self.forgotten:
                 groups[order["supplier"]].append(order)
@@ -56,7 +57,7 @@ class Merging(Spartan):
         status = {"IsSuccess": True, "Errors": [], "SuccessEntitys": entities, "MsgCode": 0}
         return {"Result": {"ResponseStatus": status}}
 
-    def _receive_all(self, group: list[dict[str, object]]) -> dict[str, object]:
+    def _receive_all(self, group: list[dict[str, Any]]) -> dict[str, Any]:
         fid, number = 90_000 + len(self.receipts), f"RK{len(self.receipts):05}"
         for order in group:
             row = {"FID": fid, "FBillNo": number, "FDocumentStatus": "A", LINK: order["FID"],

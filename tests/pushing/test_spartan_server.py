@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,17 +36,17 @@ class Spartan(ThreadingHTTPServer):
     def __init__(self, target_keys: tuple[str, ...]) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.target_keys = ("FID", "FBillNo", *target_keys)
-        self.orders = {
+        self.orders: dict[str, dict[str, Any]] = {
             f"CG{number:04}": {"FID": 5000 + number, "FBillNo": f"CG{number:04}",
                                "FDocumentStatus": "A" if number % 5 == 0 else "C"}
             for number in range(40)
         }  # fmt: skip
-        self.receipts: list[dict[str, object]] = []
+        self.receipts: list[dict[str, Any]] = []
         self.executions: list[str] = []
         self.cut: set[int] = set()
         self.posts = 0
 
-    def receive(self, order: dict[str, object]) -> dict[str, object]:
+    def receive(self, order: dict[str, Any]) -> dict[str, Any]:
         receipt = {"FID": 9000 + len(self.receipts), "FBillNo": f"RK{len(self.receipts):04}",
                    "FDocumentStatus": "A", LINK: order["FID"], "FSRCBillNo": order["FBillNo"]}  # fmt: skip
         self.receipts.append(receipt)

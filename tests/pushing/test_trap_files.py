@@ -76,7 +76,8 @@ def test_the_exported_texts(name: str) -> None:
 
 
 def copied() -> tuple[str, str]:
-    return tuple((SAMPLES / f"copied.{kind}").read_text(encoding="utf-8") for kind in ("txt", "html"))
+    text, html = ((SAMPLES / f"copied.{kind}").read_text(encoding="utf-8") for kind in ("txt", "html"))
+    return text, html
 
 
 def test_the_clipboard_tells_hidden_rows_by_the_web_page_beside_the_text() -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ def kept(path: Path, order: RunOrder, header: RunHeader) -> tuple[Path, str]:
 def in_process() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run Python code in another process, with arguments in sys.argv; its output."""
 
-    def run(code: str, *arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    def run(code: str, *arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", code, *map(str, arguments)],
             cwd=ROOT,

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -48,12 +49,12 @@ def run_id(journal: Journal, order: RunOrder, header: RunHeader, intent: Intent)
     return run_id
 
 
-def sheets(path: Path) -> dict[str, list[dict[str, str]]]:
+def sheets(path: Path) -> dict[str, list[dict[Any, Any]]]:
     book = openpyxl.load_workbook(path)
     cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value is not None]
     assert {cell.data_type for cell in cells} <= {"s", "n", "d"}, "no formula, link or error"
     assert all(isinstance(cell.value, (str, int, datetime)) for cell in cells)
-    found = {}
+    found: dict[str, list[dict[Any, Any]]] = {}
     for sheet in book:
         heading, *lines = sheet.iter_rows(values_only=True)
         found[sheet.title] = [dict(zip(heading, line, strict=True)) for line in lines]

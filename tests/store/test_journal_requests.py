@@ -233,8 +233,8 @@ def test_earlier_rows_of_other_places_do_not_count(
 
     assert set(journal.earlier(*push, ["1"])) == {"1"}
     for changed in range(3):
-        other = tuple("other" if at == changed else part for at, part in enumerate(push))
-        assert journal.earlier(*other, ["1"]) == {}
+        place, form, rule = ("other" if at == changed else part for at, part in enumerate(push[:3]))
+        assert journal.earlier(place, form, rule, push[3], ["1"]) == {}
 
 
 def test_what_is_open_counts_under_every_address_and_rule(

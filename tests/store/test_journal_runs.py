@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -126,7 +127,7 @@ states = st.fixed_dictionaries(
 @given(st.lists(states, min_size=3, max_size=3))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_row_comes_back_as_it_was_written(
-    journal: Journal, order: RunOrder, header: RunHeader, changes: list[dict[str, object]]
+    journal: Journal, order: RunOrder, header: RunHeader, changes: list[dict[str, Any]]
 ) -> None:
     run_id, rows = journal.start_run(order, header)
     changed = tuple(replace(row, **change) for row, change in zip(rows, changes, strict=True))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_runs_by_when_where_who_and_what(journal: Journal) -> None:
 
 
 @pytest.fixture
-def old_path(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def old_path(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A journal as the version before the index of numbers wrote it, with one run in it."""
     journal = Journal.open(path)
     make_run(journal, ("CGDD001",))
@@ -182,7 +183,7 @@ def test_a_number_is_found_without_reading_every_bill(path: Path) -> None:
     journal.close()
 
     for text in ("CGDD000010001", "CGDD0", "0001"):
-        plan = plans(path, lambda journal, text=text: journal.find_number(text))
+        plan = plans(path, methodcaller("find_number", text))
         assert "SEARCH row_numbers USING" in plan
         assert "SCAN" not in plan, plan
     plan = plans(path, lambda journal: journal.find_runs(RunFilter(verdicts=(Verdict.FAILED,))))

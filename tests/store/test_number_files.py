@@ -7,6 +7,7 @@ import io
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -228,7 +229,7 @@ def replace_in(path: Path, old: bytes, new: bytes) -> None:
         ("#N/A", "General", "#N/A"),
     ],
 )
-def test_cells_as_the_clerk_saw_them(path: Path, value: object, number_format: str, seen: str) -> None:
+def test_cells_as_the_clerk_saw_them(path: Path, value: Any, number_format: str, seen: str) -> None:
     book, sheet = sheet_of(path)
     cell = sheet.cell(1, 1)
     cell.value = value

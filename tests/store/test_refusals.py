@@ -236,7 +236,7 @@ def test_fields_come_before_wording_and_wording_before_kinds() -> None:
 
 
 def _id(refusal: Refusal | None) -> str | None:
-    return refusal and refusal.id
+    return refusal.id if refusal else None
 
 
 def test_a_kind_is_headed_by_the_servers_words() -> None:

@@ -78,11 +78,11 @@ def literals(node: ast.expr) -> Iterator[str]:
     match node:
         case ast.Constant(str(value)):
             yield value
-        case ast.IfExp(_, first, second):
-            yield from (*literals(first), *literals(second))
+        case ast.IfExp(_, chosen, otherwise):
+            yield from (*literals(chosen), *literals(otherwise))
         case ast.BoolOp(_, values):
-            for value in values:
-                yield from literals(value)
+            for each in values:
+                yield from literals(each)
 
 
 def uttered() -> list[tuple[str, str, set[str] | None]]:

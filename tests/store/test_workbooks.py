@@ -81,7 +81,7 @@ def export(
     return openpyxl.load_workbook(path)
 
 
-def cells(sheet: Worksheet) -> list[list[str]]:
+def cells(sheet: Worksheet) -> list[list[Any]]:
     return [["" if cell is None else cell for cell in line] for line in sheet.iter_rows(values_only=True)]
 
 

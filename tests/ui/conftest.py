@@ -44,13 +44,13 @@ def started_threads() -> Iterator[WeakSet[QThread]]:
     threads: WeakSet[QThread] = WeakSet()
     start = QThread.start
 
-    def noted(thread: QThread, *priority: object) -> None:
+    def noted(thread: QThread, *priority: Any) -> None:
         threads.add(thread)
         start(thread, *priority)
 
-    QThread.start = noted
-    yield threads
-    QThread.start = start
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QThread, "start", noted)
+        yield threads
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +122,7 @@ class Practice:
     app_secret: str
 
     def profile(self, **other: Any) -> Profile:
-        known: dict[str, object] = {
+        known: dict[str, Any] = {
             "server": self.url,
             "data_centre_id": self.data_centre,
             "user": self.user,

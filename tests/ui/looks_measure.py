@@ -80,9 +80,9 @@ def unreadable(window: QWidget) -> list[str]:
     """Texts with too little contrast, as measured in a picture of the window, which must be a sharp one."""
     picture = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     ratio = picture.devicePixelRatio()
-    found = []
+    found: list[str] = []
     for name, place in _texts(window):
-        box = QRect(*(round(side * ratio) for side in place.getRect()))
+        box = QRect(*(round(side * ratio) for side in (place.x(), place.y(), place.width(), place.height())))
         reached = _contrast_in(picture, box)
         if reached is not None and reached < LEAST_CONTRAST:
             found.append(f"{name}: contrast {reached:.2f}")

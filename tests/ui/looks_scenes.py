@@ -28,7 +28,7 @@ from kdgui.pushing.inspect.bill_lines import BillLine, BillLines
 from kdgui.pushing.inspect.check import Finding
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.imports.number_column import read_pasted
-from kdgui.store.messages.words import load_words
+from kdgui.store.messages.words import Words, load_words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.settings import Settings
@@ -177,7 +177,7 @@ class Stage:
         """Sign out, stop the server."""
         self._stack.close()
 
-    def words_now(self) -> object:
+    def words_now(self) -> Words:
         """As the panes ask for them."""
         return self.words
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QObject, QThread
@@ -50,7 +51,7 @@ def stumble(number: int = 0) -> None:
     raise ZeroDivisionError(f"number {number}")
 
 
-def catch(number: int = 0) -> tuple[type[BaseException], BaseException, object]:
+def catch(number: int = 0) -> tuple[type[BaseException], BaseException, TracebackType | None]:
     try:
         stumble(number)
     except ZeroDivisionError as error:

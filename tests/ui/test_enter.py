@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kdgui.ui.run.confirm_dialog import ConfirmDialog, Question
@@ -64,7 +64,7 @@ def test_enter_on_the_button_pushes_though_cancel_is_the_default(asked: ConfirmD
 )
 def test_enter_signs_in_from_every_field(open_dialog, field: str) -> None:
     clerk: Clerk = open_dialog()
-    edit = clerk.dialog.findChild(object, field)
+    edit = clerk.dialog.findChild(QWidget, field)
     edit.setFocus()
     QTest.keyClick(edit, Qt.Key.Key_Return)
     assert clerk.message.startswith("请填写")

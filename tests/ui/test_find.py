@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
 
 from kdgui.domain.bills import SourceBill
 from kdgui.domain.find_conditions import Compare, FieldCondition, FindConditions, Period
@@ -16,20 +16,21 @@ from kdgui.pushing.inspect.find_bills import FindProgress, FindResult, FoundBill
 from kdgui.pushing.inspect.find_fields import FieldKind, FindField, FindForm
 from kdgui.pushing.inspect.quantities import Quantity
 from kdgui.store.messages.words import Words
+from kdgui.ui.numbers.base_data_edit import BaseDataEdit
 from kdgui.ui.numbers.find_dialog import FindDialog
 from kdgui.ui.numbers.find_model import Column
 from tests.ui.heart import Heart
 from tests.ui.walking import FORM, RULE, Walker
 
 
-def opened(walker: Walker) -> QDialog:
+def opened(walker: Walker) -> FindDialog:
     walker.press("findButton")
-    dialog = walker.dialog("findDialog")
+    dialog: FindDialog = walker.dialog("findDialog")
     walker.wait(lambda: walker.find(QPushButton, "findStartButton", dialog))
     return dialog
 
 
-def searched(walker: Walker, dialog: QDialog, conditions: FindConditions) -> None:
+def searched(walker: Walker, dialog: FindDialog, conditions: FindConditions) -> None:
     dialog._panel.show_conditions(conditions)
     walker.press("findStartButton", dialog)
     walker.wait(lambda: dialog._job is None)
@@ -135,7 +136,7 @@ def test_every_kind_of_field_has_its_own_input(walker: Walker) -> None:
 
 def test_partners_are_offered_while_their_name_is_typed(walker: Walker) -> None:
     dialog = opened(walker)
-    edit = walker.find(QLineEdit, "findPartnerEdit", dialog)
+    edit = walker.find(BaseDataEdit, "findPartnerEdit", dialog)
     edit.setFocus()
     edit.setText("东")
     edit.textEdited.emit("东")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,9 @@ class Reader:
         model = view.model()
         return [model.index(row, column).data() for row in range(model.rowCount())]
 
+    def lists(self, count: int) -> bool:
+        return self.runs.model().rowCount() == count
+
     def wait(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=10_000)
 
@@ -124,7 +128,7 @@ class Reader:
 
 
 @pytest.fixture
-def open_history(engine: PushEngine, chinese: Words, qtbot: QtBot) -> Iterator[Callable[..., Reader]]:
+def open_history(engine: PushEngine, chinese: Words, qtbot: QtBot) -> Callable[..., Reader]:
     def open_it(**how: Any) -> Reader:
         dialog = HistoryDialog(engine, chinese, **how)
         qtbot.addWidget(dialog)
@@ -176,7 +180,7 @@ def test_runs_are_narrowed_by_every_filter(
         reader.choose(name, text)
         reader.wait(lambda: "…" not in reader.note)
         expected = engine.journal.find_runs(reader.dialog.filters.wanted()).total
-        reader.wait(lambda wanted=expected: reader.runs.model().rowCount() == wanted)
+        reader.wait(partial(reader.lists, expected))
         counts.append(expected)
         reader.dialog.filters.clear()
         reader.wait(lambda: reader.runs.model().rowCount() == 3)
@@ -269,12 +273,16 @@ def test_a_bill_that_no_run_had_is_looked_for_on_the_chosen_form(
 
 
 def test_the_report_of_what_is_chosen(
-    engine: PushEngine, open_history: Callable[..., Reader], run_ids: list[str], tmp_path: Path
+    engine: PushEngine,
+    open_history: Callable[..., Reader],
+    run_ids: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reader = open_history()
     written = reader.dialog._exporter.written
 
-    def runs_in(path: Path) -> list[str]:
+    def runs_in(path: Path) -> list[Any]:
         book = load_workbook(path)
         runs = [line[0] for line in book["下推记录"].iter_rows(min_row=2, values_only=True)]
         bills = [line[2] for line in book["单据"].iter_rows(min_row=2, values_only=True)]
@@ -282,7 +290,7 @@ def test_the_report_of_what_is_chosen(
         return [*runs, *bills]
 
     asked: list[Path] = [tmp_path / "all.xlsx", tmp_path / "bill.xlsx"]
-    reader.dialog._exporter._ask_path = lambda *_words: asked.pop(0)
+    monkeypatch.setattr(reader.dialog._exporter, "_ask_path", lambda *_words: asked.pop(0))
     with reader.qtbot.waitSignal(written, timeout=10_000) as signal:
         reader.press("auditReportButton")
     assert runs_in(signal.args[0].path) == [*run_ids, "CGDD1", "CGDD2", "CGDD1", "CGDD2"]

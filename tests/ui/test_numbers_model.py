@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -38,7 +39,7 @@ def numbers(*texts: str) -> tuple:
     return tuple(map(read_bill_number, texts))
 
 
-def cell(model: NumbersModel, row: int, column: Column, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+def cell(model: NumbersModel, row: int, column: Column, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
     return model.index(row, column).data(role)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -118,13 +119,17 @@ def test_delete_undo_redo_and_select_all_from_the_keyboard(pane: NumbersPane) ->
     assert texts(pane) == []
 
 
+def holds(pane: NumbersPane, count: int) -> bool:
+    return len(texts(pane)) == count
+
+
 def test_typing_numbers_one_after_the_other_into_the_bottom_line(pane: NumbersPane, qtbot: QtBot) -> None:
     for count, number in enumerate(("CGDD1001", "CGDD1002"), start=1):
         QTest.keyClicks(pane.grid, number[:1])
         editor = QApplication.focusWidget()
         QTest.keyClicks(editor, number[1:])
         QTest.keyClick(editor, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda wanted=count: len(texts(pane)) == wanted)
+        qtbot.waitUntil(partial(holds, pane, count))
         qtbot.waitUntil(pane.grid.hasFocus)
     assert texts(pane) == ["CGDD1001", "CGDD1002"]
     assert pane.grid.currentIndex().row() == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,10 @@ def window(engine: PushEngine, chinese: Words, qtbot: QtBot, tmp_path: Path) -> 
     window.results.show_run([])  # 20,000 rows would be looked through by every later collection
 
 
+def shows(model: ResultsModel, wanted: Row) -> bool:
+    return model.shown[5:6] == (wanted,)
+
+
 def test_a_run_of_twenty_thousand_rows_opens_without_a_stutter(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,7 +65,7 @@ def test_a_run_of_twenty_thousand_rows_opens_without_a_stutter(
     with Heart() as heart:
         for run_id in ("a", "b", "c"):
             window.open_run(run_id)
-            qtbot.waitUntil(lambda run_id=run_id: model.shown[5:6] == (row(run_id, 5),), timeout=20_000)
+            qtbot.waitUntil(partial(shows, model, row(run_id, 5)), timeout=20_000)
             for tab in (Tab.HANDS, Tab.PUSHED, Tab.ALL):
                 tabs.setCurrentIndex(tab)
             window.results.search("cgrk0001")

@@ -173,7 +173,12 @@ def test_without_a_key_store_the_password_holds_for_this_time_and_it_is_said(
 def test_folders_are_opened(open_settings, kdgui_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QUrl] = []
     answers = [True, False]
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(opened.append(url)) or answers.pop(0))
+
+    def open_url(url: QUrl) -> bool:
+        opened.append(url)
+        return answers.pop(0)
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
     clerk = open_settings()
     clerk.press("dataFolderButton")
     assert opened[0].toLocalFile() == str(kdgui_home)

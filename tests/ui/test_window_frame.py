@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -193,7 +194,7 @@ class BusyEngine:
 def test_the_event_loop_never_rests_while_two_thousand_rows_stream_in(
     engine: PushEngine, qtbot: QtBot, dressed: QApplication, tmp_path: Path
 ) -> None:
-    window = MainWindow(BusyEngine(engine), WORDS, geometry_file=tmp_path / "window.ini")
+    window = MainWindow(cast(PushEngine, BusyEngine(engine)), WORDS, geometry_file=tmp_path / "window.ini")
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()

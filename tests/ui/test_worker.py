@@ -117,7 +117,8 @@ def test_an_abandoned_job_says_nothing_but_finished(listener: Listener, qtbot) -
 
 
 def test_a_closed_window_stops_its_job_and_is_never_called_again(qtbot) -> None:
-    started, heard = threading.Event(), []
+    started = threading.Event()
+    heard: list[object] = []
     stopped = threading.Event()
 
     def task(handle: TaskHandle) -> None:

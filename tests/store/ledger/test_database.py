@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import methodcaller
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,7 @@ def test_the_script_gives_the_pcs_what_they_need_and_nothing_else(server: Databa
     for statement in ("CREATE TABLE x (a INTEGER)", "DROP TABLE kdgui_claims", "DELETE FROM kdgui_claims",
                       "DELETE FROM kdgui_rows", "UPDATE kdgui_info SET value = '9'"):  # fmt: skip
         with pytest.raises(LedgerTrouble, match="ledger_rights"):
-            ledger.database.transaction(lambda connection, it=statement: connection.execute(text(it)))
+            ledger.database.transaction(methodcaller("execute", text(statement)))
     assert check_team(owner.text, lambda: as_user(owner, "kdgui", "change-this-user")).failed is None
     ledger.close()
 
