@@ -25,7 +25,8 @@ PUSH_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("timeouts", {"work": False}), ("html_200", {"work": False}),
     ("forbidden_answer", {"work": False}), ("redirect_after_work", {"work": False}),
     *(("late_commit", {"seconds": LATE, "answer": answer}) for answer in (
-        "401", "403", "404", "msg_code_1", "msg_code_13", "refused",
+        # Not "refused": a bill that a plain no failed, and that nobody sends again, is not waited for.
+        "401", "403", "404", "msg_code_1", "msg_code_13",
     )),
     ("lock_conflict", {}), ("msg_code_0", {}), ("answer_of_another", {}), ("line_shifted", {}),
     ("names_old_bill", {}), ("repeated_after", {"seconds": LATE}),

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from kdgui.bootstrap import open_engine
 from kdgui.domain.bills import Preview, SourceBill, TargetBill
 from kdgui.domain.chains import AUDIT, Chain, ChainState, UndoItem, UndoState
-from kdgui.domain.errors import KdguiError
+from kdgui.domain.errors import KdguiError, LedgerTrouble
 from kdgui.domain.fills import FillField, FillTable, FillTableRow
 from kdgui.domain.find_conditions import Compare, FieldCondition, FindConditions, Period
 from kdgui.domain.orders import PushOptions, RunOrder
@@ -26,12 +26,15 @@ from kdgui.practice.server import PracticeServer
 from kdgui.pushing.flow.run_control import Pause
 from kdgui.pushing.inspect.bill_lines import BillLine, BillLines
 from kdgui.pushing.inspect.check import Finding
+from kdgui.pushing.team.link import TeamState
 from kdgui.store.catalogue import read_catalogue_file
 from kdgui.store.imports.number_column import read_pasted
+from kdgui.store.ledger.stations import Colleague, TeamView
 from kdgui.store.messages.words import Words, load_words
 from kdgui.store.paths import Paths
 from kdgui.store.profiles import DataCentreLabel, Profile
 from kdgui.store.settings import Settings
+from kdgui.ui.about_dialog import AboutDialog
 from kdgui.ui.choose.options_dialog import MoreOptions, OptionsDialog
 from kdgui.ui.choose.readiness_dialog import ReadinessDialog
 from kdgui.ui.crash import CrashDialog, CrashReport
@@ -55,6 +58,7 @@ from kdgui.ui.settings.settings_dialog import SettingsDialog
 from kdgui.ui.sign_in.connection_test_dialog import ConnectionTestDialog
 from kdgui.ui.sign_in.connections_dialog import ConnectionsDialog
 from kdgui.ui.sign_in.login_dialog import LoginDialog
+from kdgui.ui.team_sign import TeamDialog
 from kdgui.ui.widgets.reason_dialog import ReasonDialog
 from kdgui.ui.widgets.translations import Translations
 
@@ -252,10 +256,22 @@ class Stage:
 
     # The dialogs
 
+    def _team(self) -> QWidget:
+        since = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+        colleagues = (
+            Colleague("练习用户", "CAIWU-01", since, True, "r1", 12),
+            Colleague("another user with a long name", "ACCOUNTING-PC-OF-THE-BRANCH", since, False, "", 0),
+        )
+        address = "postgresql://kdgui@database.example:5432/finance"
+        state = TeamState(address, TeamView(since, colleagues, orphans=2), LedgerTrouble("ledger_lost"))
+        return TeamDialog(state, self.words)
+
     def dialogs(self) -> dict[str, Callable[[], QWidget]]:
         """Every dialog, by name."""
         return {
             "login": self._login,
+            "about": lambda: AboutDialog(Paths(self.folder / "signed-in"), self.words),
+            "team": self._team,
             "fill": self._fill,
             "confirm": self._confirm,
             "settle": lambda: SettleDialog(rows_of_a_run()[8], self.words_now, None),
