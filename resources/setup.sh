@@ -10,6 +10,7 @@
 # Works from any directory, may be run again or twice at a time.
 #   KDGUI_PYTHON=PATH   the Python to use (3.11 to 3.14)
 #   KDGUI_NO_APT=1      leaves the packages of the system alone
+#   KDGUI_TEST_PROCESSES=N   how many processes run the tests (2)
 set -eu
 
 LIBRARIES="libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1
@@ -293,8 +294,9 @@ install_desktop() {
     say "已加入菜单：$share/applications" "the menu entry is in $share/applications"
 }
 
-run_tests() { # ARGUMENT ...
+run_tests() { # ARGUMENT ...; all of them, where none is given, by two processes
     cd "$house"
+    [ $# -gt 0 ] || set -- -n "${KDGUI_TEST_PROCESSES:-2}" --dist loadfile
     exec "$venv/bin/python" -m pytest "$@"
 }
 

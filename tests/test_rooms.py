@@ -56,9 +56,10 @@ ORDER = {
 
 PUBLIC = {
     "BaseData", "BillLine", "BillLines", "BillStatus", "BillTotal", "CheckReport", "ConnectionReport",
-    "FindField", "FindForm", "FindProgress", "FindResult", "Finding", "FoundBill", "Observer", "Pause",
-    "PushEngine", "PushPath", "RuleList", "RunControl", "Sum", "TeamLink", "TeamSetting", "TeamState",
-    "Totals", "check_team", "check_team_address", "make_tables", "path_of", "report_lines",
+    "FillColumns", "FillPlan", "FillProblem", "FindField", "FindForm", "FindProgress", "FindResult",
+    "Finding", "FoundBill", "Observer", "Pause", "PushEngine", "PushPath", "RuleList", "RunControl", "Sum",
+    "TeamLink", "TeamSetting", "TeamState", "Totals", "check_team", "check_team_address", "make_tables",
+    "path_of", "report_lines",
 }  # fmt: skip
 """What the rest of the program may take from `pushing`."""
 

@@ -1215,10 +1215,6 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>修改…</translation>
     </message>
     <message>
-        <source>Fill in nothing</source>
-        <translation>不填</translation>
-    </message>
-    <message>
         <source>Fill in targets…</source>
         <translation>填写目标单据…</translation>
     </message>
@@ -1229,6 +1225,10 @@ To move it: close the program, copy the whole folder, set the environment variab
     <message>
         <source>Say which column goes into which field of the target bills</source>
         <translation>选择每一列填到目标单据的哪个字段</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>不填</translation>
     </message>
     <message>
         <source>{n} more columns can be filled in on the targets: {names}</source>
@@ -2013,16 +2013,16 @@ To move it: close the program, copy the whole folder, set the environment variab
         <translation>没有编号</translation>
     </message>
     <message>
-        <source>Numbers taken: {n}</source>
-        <translation>取了 {n} 个编号</translation>
-    </message>
-    <message>
         <source>Page number</source>
         <translation>页码</translation>
     </message>
     <message>
         <source>Taken</source>
         <translation>取</translation>
+    </message>
+    <message>
+        <source>Taken: {n}</source>
+        <translation>取了 {n} 个编号</translation>
     </message>
     <message>
         <source>There are no bill numbers here. Nothing was taken.</source>
@@ -2708,6 +2708,10 @@ Or type them, one a line, or drag a file here.</source>
         <translation>查看或改选…</translation>
     </message>
     <message>
+        <source>Numbers</source>
+        <translation>粘贴编号</translation>
+    </message>
+    <message>
         <source>Open bill numbers</source>
         <translation>打开单据编号</translation>
     </message>
@@ -2718,10 +2722,6 @@ Or type them, one a line, or drag a file here.</source>
     <message>
         <source>Paste</source>
         <translation>粘贴</translation>
-    </message>
-    <message>
-        <source>Numbers</source>
-        <translation>粘贴编号</translation>
     </message>
     <message>
         <source>Push</source>

@@ -96,7 +96,7 @@ def test_no_tls_spoken_there(wire, open_session, order):
         talk = wire._start(_say_plain_text, plain)
         ending = open_session(address).push(order)
         talk.join()
-    assert (ending.kind, ending.cause) == (EndingKind.NOTHING_SENT, "tls")
+    assert (ending.kind, ending.cause) == (EndingKind.NOTHING_SENT, "tls_broken")
 
 
 def _say_plain_text(listener: socket.socket) -> None:

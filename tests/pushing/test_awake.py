@@ -35,8 +35,9 @@ def test_the_tool_is_asked_for_sleep_and_gone_afterwards(tool: Path) -> None:
     command = inhibitor()
     assert command[0] == str(tool)
     assert "--what=sleep:idle" in command
+    before = _children()
     with kept_awake():
-        children = _children()
+        children = _children() - before
         assert children
     assert not children & _children()
 

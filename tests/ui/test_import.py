@@ -146,7 +146,7 @@ def test_two_likely_sheets_are_asked_about(
     qtbot.waitUntil(lambda: preview(dialog)[0][2] == "CGDD000002")
     press(dialog, "importTakeButton")
     assert texts(pane) == ["CGDD000002"]
-    assert notice(pane) == "Numbers taken: 1, from sheet “November”"
+    assert notice(pane) == "Taken: 1, from sheet “November”"
 
 
 def test_everything_left_out_cleaned_or_damaged_can_be_looked_at(
@@ -156,7 +156,7 @@ def test_everything_left_out_cleaned_or_damaged_can_be_looked_at(
     qtbot.waitUntil(lambda: len(texts(pane)) == 30)
     assert notice(pane) == ", ".join(
         (
-            *("Numbers taken: 30", "from sheet “采购订单”", "from column “单据编号”"),
+            *("Taken: 30", "from sheet “采购订单”", "from column “单据编号”"),
             "left out: Header 1 / Total 1 / No number 3 / Hidden 2",
             *("cells split: 2", "numbers cleaned: 5"),
         )

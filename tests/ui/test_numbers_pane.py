@@ -156,7 +156,7 @@ def test_a_table_pasted_into_a_cell_goes_into_rows(pane: NumbersPane) -> None:
 def test_what_was_left_out_is_said_and_the_column_can_be_changed(pane: NumbersPane, qtbot: QtBot) -> None:
     pane.paste_text("单据编号\t源单\r\nCGDD000412\tXSDD000001\r\nCGDD000413\tXSDD000002\r\n合计\t\r\n")
     assert texts(pane) == ["CGDD000412", "CGDD000413"]
-    assert notice(pane) == ("Numbers taken: 2, from column “单据编号”, left out: Header 1 / Total 1")
+    assert notice(pane) == ("Taken: 2, from column “单据编号”, left out: Header 1 / Total 1")
     dialog = look_again(pane)
     choose(dialog, "importColumnCombo", "源单", qtbot)
     press(dialog, "importTakeButton")

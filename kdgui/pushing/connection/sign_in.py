@@ -88,7 +88,12 @@ class SignInService:
         proxy_password: str | None = None,
     ) -> ConnectionReport:
         """See `check_connection`; by `settings` that are not kept yet, where they are given."""
-        self._allowed(profile.server)
+        try:
+            read_address(profile.server)
+        except BadInput:
+            pass  # the test tells that, as its first layer
+        else:
+            self._allowed(profile.server)
         settings = self.policy.settings(settings) if settings is not None else None
         wanted = self._connection_settings(profile.ca_file, settings, proxy_password)
         return check_connection(profile, secret, wanted, tell)

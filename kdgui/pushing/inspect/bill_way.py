@@ -20,7 +20,7 @@ class BillWays:
         self._context = context
 
     def of_row(self, row: Row) -> BillWay:
-        """The way of a row's source bill; asks the journal only. Raises KeyError for an unknown run."""
+        """The way of a row's source bill; asks the journal only."""
         return way_of(self._context.journal, row)
 
     def next_bills(self, run_id: str) -> NextBills:

@@ -14,10 +14,10 @@ LONGEST = 12
 
 
 def way_of(journal: Journal, row: Row) -> BillWay:
-    """The way of a row's source bill, from the first bill known to the last."""
+    """The way of a row's source bill, from the first bill known to the last; none for a colleague's row."""
     info = journal.run(row.run_id)
     if info is None:
-        raise KeyError(row.run_id)
+        return BillWay(())
     place = info.data_centre_id
     here = WayStep(info.form_id, (TargetBill(info.form_id, row.bill_id, row.number),))
     before = list(_backwards(journal, place, here))

@@ -282,7 +282,7 @@ class ChoosePane(Card):
         return bool(self.rule.key) and (self._rule.is_default or not self._rule.target_form)
 
     def _target_form(self) -> str:
-        """The target form as chosen or as the rule says; "" lets the desk find it."""
+        """The target form as chosen or as the rule says; "" lets the engine find it."""
         return self.target.key if self._needs_target() else self._rule.target_form
 
     def _show_target(self) -> None:

@@ -175,10 +175,12 @@ class _Edit(QLineEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.choice: Choice | None = None
-        self._entering = False
+        self._entering = self._focused_by_mouse = False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._entering = event.button() is Qt.MouseButton.LeftButton and not self.hasSelectedText()
+        fresh = self._focused_by_mouse or not self.hasSelectedText()
+        self._entering = event.button() is Qt.MouseButton.LeftButton and fresh
+        self._focused_by_mouse = False
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -204,7 +206,8 @@ class _Edit(QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
+        self._focused_by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
+        if not self._focused_by_mouse and event.reason() != Qt.FocusReason.PopupFocusReason:
             self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -7,13 +7,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from kdgui.domain.errors import KdguiError
 from kdgui.domain.fills import FillField, FillTable
 from kdgui.domain.orders import RunOrder
 from kdgui.ui.jobs.worker import start_job
 from kdgui.ui.widgets.card import plain_label, push_button, say
+from kdgui.ui.widgets.fields import Combo
 from kdgui.ui.widgets.fitting_dialog import FittingDialog
 from kdgui.ui.widgets.flexible_label import FlexibleLabel
 from kdgui.ui.widgets.message_bar import Strip, told
@@ -50,7 +51,7 @@ class FillDialog(FittingDialog):
         self.form_id = ""
         self._table = table
         self._words = words
-        self._combos: list[QComboBox] = []
+        self._combos: list[Combo] = []
         self._note = Strip()
         self._lay_out()
         self._note.show_text(self.tr("Asking which fields the target has…"), Tone.INFO)
@@ -99,13 +100,13 @@ class FillDialog(FittingDialog):
             mark(sample, role="caption")
             sample.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             sample.setText(self.tr(", ").join(self._samples(at)))
-            combo = named(f"fillCombo{at}", QComboBox())
+            combo = named(f"fillCombo{at}", Combo())
             combo.setAccessibleName(self.tr("Field for column {name}").format(name=heading))
             combo.addItem(self.tr("(leave out)"), None)
             for item in offered:
                 combo.addItem(self._name(item), item)
             combo.setCurrentIndex(offered.index(chosen) + 1 if chosen is not None else 0)
-            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(16)
             combo.currentIndexChanged.connect(lambda _at: self._refresh())
             label.setBuddy(combo)

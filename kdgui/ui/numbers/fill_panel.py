@@ -49,7 +49,7 @@ class FillPanel(QWidget):
 
     def retranslate(self) -> None:
         """Say everything anew in the language of now."""
-        say(self.drop, self.tr("Fill in nothing"), self.tr("Push without filling in the targets"))
+        say(self.drop, self.tr("Skip"), self.tr("Push without filling in the targets"))
         tip = self.tr("Say which column goes into which field of the target bills")
         say(self.choose, self.tr("Change…") if any(self._fields) else self.tr("Fill in targets…"), tip)
         if self._table is not None:

@@ -46,7 +46,7 @@ class ImportWords:
     def account(self, chosen: Chosen) -> str:
         """What was taken, left out and changed, and what could not be told, in one line."""
         reading, first = chosen.reading, chosen.parts[0]
-        parts = [self.tr("Numbers taken: {n}").format(n=f"{len(reading.numbers):,}")]
+        parts = [self.tr("Taken: {n}").format(n=f"{len(reading.numbers):,}")]
         if len(chosen.parts) > 1:
             parts.append(self.tr("from {n} sheets").format(n=len(chosen.parts)))
         elif len(chosen.found.sheets) > 1:

@@ -309,7 +309,8 @@ class NumbersPane(DropCard):
         mark(self._stop, small=True)
         self._stop.hide()
         told = QHBoxLayout()
-        told.addWidget(self._notice, 1)
+        told.addWidget(self._notice, 2)
+        told.addWidget(self.fill, 3)  # beside it: a small screen has no line to spare
         told.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignTop)
         told.addWidget(self._look, 0, Qt.AlignmentFlag.AlignTop)
         self._tally = plain_label("muted", wrap=True)
@@ -324,7 +325,6 @@ class NumbersPane(DropCard):
         buttons.addWidget(self._push)
         self.body.addWidget(self.grid, 1)
         self.body.addLayout(told)
-        self.body.addWidget(self.fill)
         self.body.addWidget(self._tally)
         self.body.addWidget(self.check_line)
         self.body.addLayout(buttons)

@@ -1,4 +1,4 @@
-"""Between panes, desk and threads: one check, run or settling at a time, and whatever it says handed on."""
+"""Between panes, engine and threads: one check, run or settling at a time, and whatever it says handed on."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class CheckResult:
 
 
 class RunController(QObject):
-    """Starts the desk's long work and tells what becomes of it. Everything on the window's thread.
+    """Starts the engine's long work and tells what becomes of it. Everything on the window's thread.
 
     Signals:
         changed: another Work goes on now.

@@ -36,7 +36,7 @@ _MESSAGE_SHARE = 6
 
 
 class LoginDialog(FittingDialog):
-    """Signs in at the desk. On success `accepted` is emitted and `desk.connection.signed_in` is set.
+    """Signs in. On success `accepted` is emitted and `engine.connection.signed_in` is set.
 
     `start_practice` None leaves the practice account out; `practice_first` chooses it at once.
 
@@ -60,7 +60,7 @@ class LoginDialog(FittingDialog):
         self._engine = engine
         self._words = words
         self._sign_in_job: Job | None = None
-        # One sign-in at a time at the desk, even where one was given up and still waits for its server.
+        # One sign-in at a time, even where one was given up and still waits for its server.
         self._turn = threading.Lock()
         self._search = DataCentreSearch(engine, self)
         self._connections = ConnectionRow(engine, words, start_practice, practice_first=practice_first)
