@@ -20,6 +20,7 @@ def server() -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_bill_costs_as_much_among_a_thousand_as_among_a_hundred(server: Server, tmp_path: Path) -> None:
     few = pushed(server, server.take(FEW), tmp_path / "few")
     many = pushed(server, server.take(MANY), tmp_path / "many")

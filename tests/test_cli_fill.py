@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from kdgui.store.paths import Paths
 
@@ -30,6 +31,7 @@ def operations(account: Account) -> list[object]:
     return [entry["operation"] for entry in account.ledger()["entries"]]
 
 
+@pytest.mark.slow
 def test_fill_then_audit_then_the_payables_then_all_of_it_deleted(account: Account, tmp_path: Path) -> None:
     numbers = account.examples()["open"][:3]
     table = book(

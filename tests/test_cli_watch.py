@@ -67,6 +67,7 @@ def test_lists_are_pushed_and_put_where_they_belong(account: Account, inbox: Pat
     assert account.executions() == Counter(good)
 
 
+@pytest.mark.slow
 def test_killed_at_any_time_no_list_is_done_twice(account: Account, inbox: Path) -> None:
     """The plan pushes again what has targets: nothing but the state keeps a list from being repeated."""
     numbers = account.examples()["open"]

@@ -95,6 +95,7 @@ def test_every_control_has_its_name_and_says_what_it_is(qapp, qtbot, kdgui_home:
         qapp.setQuitOnLastWindowClosed(True)
 
 
+@pytest.mark.slow
 def test_the_program_plays_a_run_by_itself_and_tells_the_truth(tmp_path: Path) -> None:
     pictures = tmp_path / "pictures"
     done = subprocess.run(

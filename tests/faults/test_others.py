@@ -8,6 +8,7 @@ from .others import QUICK, try_mode
 
 
 @pytest.mark.parametrize("mode", QUICK)
+@pytest.mark.slow
 def test_verdicts_agree_with_the_ledger(mode: str, no_shared_data_folder: None) -> None:
     trial = try_mode(mode)
     assert trial.wrong == []

@@ -307,6 +307,7 @@ def test_a_ledger_lost_between_claim_and_verdict_catches_up_by_itself(
     assert [row.targets for row in history.rows(run.run_id)] == [rows[0].targets]
 
 
+@pytest.mark.slow
 def test_a_frozen_database_holds_nobody_for_long(
     hurried: None,
     pcs: list[Pc],

@@ -78,6 +78,7 @@ def merging() -> Iterator[Merging]:
     thread.join(5)
 
 
+@pytest.mark.slow
 def test_a_thousand_bills_with_culprits(merging: Merging, tmp_path: Path) -> None:
     numbers = [*merging.orders, *map("NO-{}".format, range(MISSING))]
     random.Random(1).shuffle(numbers)

@@ -46,6 +46,7 @@ def test_merged_bills_show_what_went_into_one_target_and_totals_agree(at_work: W
 
 
 @pytest.mark.parametrize("answer", ["splitButton", "pushNoneButton"])
+@pytest.mark.slow
 def test_a_refused_batch_asks_what_to_do(at_work: Walker, answer: str) -> None:
     good, bad = at_work.numbers("open", 5), at_work.numbers("no_lot", 1)
     at_work.press("mergedButton")

@@ -48,6 +48,7 @@ def measuring() -> Iterator[dict[str, subprocess.Popen[str]]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.slow
 def test_every_window_in_both_schemes_at_every_scale_and_size(
     measuring: dict[str, subprocess.Popen[str]], language: str
 ) -> None:

@@ -209,6 +209,7 @@ def test_a_cut_line_is_settled_and_told_as_it_was(
     assert set(practice.carried_out().values()) == {1}
 
 
+@pytest.mark.slow
 def test_failed_bills_are_retried_by_the_rule_of_their_run(
     window: MainWindow, practice: Practice, qtbot: QtBot
 ) -> None:

@@ -136,6 +136,7 @@ def test_times_are_the_databases(ledger: Ledger) -> None:
 HEADER = msgspec.json.encode(RunHeader("http://k3/", CENTRE)).decode()
 
 
+@pytest.mark.slow
 def test_100_000_rows_of_three_pcs_are_paged_and_searched_in_no_time(ledger: Ledger) -> None:
     """And no question reads a whole table of rows or numbers."""
     for home in ("a", "b", "c"):
