@@ -232,9 +232,7 @@ def _nothing_found(row: Row, answer: Answer, evidence: Evidence) -> Row:
         reason = Reason.of("named_not_found", id=named)
         return replace(asked, verdict=Verdict.UNSETTLED, reasons=(reason,))
     said_no = not answer.success and _is_plain(answer) and not evidence.void
-    # It named something that it made: only an answer that can be believed may say that this is gone.
-    gone = evidence.controlled and evidence.by_id is not None
-    if said_no and (gone or not answer.entities):
+    if said_no and not answer.entities:
         note = Reason.of("verified" if evidence.controlled else "unverified")
         return replace(
             asked,
@@ -244,6 +242,7 @@ def _nothing_found(row: Row, answer: Answer, evidence: Evidence) -> Row:
             checked=evidence.controlled,
             targets=(),
         )
+    # A no that named what it made: queries may lag behind, so nothing but silence until the end may deny it.
     return replace(asked, verdict=Verdict.UNSETTLED)
 
 
