@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path, PurePath
 
-FLOORS = {"domain": 97.0, "k3cloud": 95.0, "store": 93.0, "pushing": 95.0}
+FLOORS = {"domain": 97.0, "k3cloud": 95.0, "store": 93.0, "pushing": 92.0}
 """Percent of statements; what runs in processes of its own (the command line, kill -9) is not counted."""
 
 

@@ -146,7 +146,9 @@ def test_a_team_is_tested_and_kept_in_the_settings(
     dialog.findChild(QPushButton, "teamTestButton").click()
     qtbot.waitUntil(lambda: "失败  用户与数据库" in result.text(), timeout=20_000)
     password.setText(PASSWORD)
-    dialog.findChild(QPushButton, "teamTestButton").click()
+    test = dialog.findChild(QPushButton, "teamTestButton")
+    qtbot.waitUntil(test.isEnabled, timeout=20_000)
+    test.click()
     qtbot.waitUntil(lambda: "通过  写入权限" in result.text(), timeout=20_000)
     with qtbot.waitSignal(dialog.accepted, timeout=20_000):
         dialog.findChild(QPushButton, "saveSettingsButton").click()
