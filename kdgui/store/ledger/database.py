@@ -5,9 +5,11 @@ A database that is frozen or cut off must not hold a run for longer than `STATEM
 
 from __future__ import annotations
 
+import random
 import re
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,8 +29,10 @@ T = TypeVar("T")
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 8
-TRIES = 3
-"""How often a transaction is begun anew that another one's locks brought down."""
+TRIES = 8
+"""How often a transaction is begun that another one's locks brought down."""
+PAUSE = 0.02
+"""Seconds before the second try; before each later one up to as much longer, at random."""
 
 _NO_TLS = re.compile(r"does not support SSL|doesn't support (?:it|SSL)", re.IGNORECASE)
 _SECRET = re.compile(r"(://[^:@/\s]*:)[^@/\s]*(@)")
@@ -89,13 +93,14 @@ class Database:
 
         On LedgerTrouble nothing of it was kept, unless the connection was lost as it ended: who knows then.
         """
-        for left in reversed(range(TRIES)):
+        for tried in range(1, TRIES + 1):
             try:
                 with self._told(), self._engine.begin() as connection:
                     return work(connection)
             except _Collision as collision:
-                if not left:
+                if tried == TRIES:
                     raise collision.trouble from collision.__cause__
+                time.sleep(random.uniform(PAUSE, PAUSE * (tried + 1)))  # noqa: S311 - no secret; without it the same PCs collide again
         raise AssertionError("unreachable")  # the last try returns or raises
 
     def close(self) -> None:

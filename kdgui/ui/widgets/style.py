@@ -311,7 +311,7 @@ def mark(widget: QWidget, **properties: str | bool) -> None:
     if changed:
         widget.style().unpolish(widget)
         widget.style().polish(widget)
-        widget.update()
+        QWidget.update(widget)  # item views of PySide6 6.9.0 hide it behind update(index)
 
 
 def join_segments(buttons: Sequence[QPushButton | QToolButton]) -> None:
