@@ -71,7 +71,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 _BY_WORDS = tuple((code, re.compile("|".join(words), re.IGNORECASE)) for code, words in _WORDS.items())
 
 _AGAIN = re.compile(
-    r"deadlock|could not serialize|lock wait timeout|record has changed since|1020|1213|1205|40P01|40001",
+    r"deadlock|could not serialize|lock wait timeout|record has changed since|^\((?:1020|1205|1213),",
     re.IGNORECASE,
 )
 
