@@ -71,9 +71,12 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 _BY_WORDS = tuple((code, re.compile("|".join(words), re.IGNORECASE)) for code, words in _WORDS.items())
 
 _AGAIN = re.compile(
-    r"deadlock|could not serialize|lock wait timeout|record has changed since|^\((?:1020|1205|1213),",
+    r"deadlock|could not serialize|lock wait timeout|record has changed since|^\((?:1020|1205|1213),"
+    r"|savepoint \S+ does not exist",
     re.IGNORECASE,
 )
+"""What says that other locks brought the whole transaction down. MySQL rolls back its savepoints with it, and then
+only the missing savepoint is told, in place of the deadlock."""
 
 
 class Database:
