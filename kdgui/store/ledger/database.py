@@ -75,7 +75,7 @@ _AGAIN = re.compile(
     r"|savepoint \S+ does not exist",
     re.IGNORECASE,
 )
-"""What says that other locks brought the whole transaction down. MySQL rolls back its savepoints with it, and then
+"""What says that other locks brought the whole transaction down. MySQL drops its savepoints with it, and then
 only the missing savepoint is told, in place of the deadlock."""
 
 
@@ -106,7 +106,8 @@ class Database:
             except _Collision as collision:
                 if tried == TRIES:
                     raise collision.trouble from collision.__cause__
-                time.sleep(random.uniform(PAUSE, PAUSE * (tried + 1)))  # noqa: S311 - no secret; without it the same PCs collide again
+                # At random, or the same PCs collide again.
+                time.sleep(random.uniform(PAUSE, PAUSE * (tried + 1)))  # noqa: S311 - no secret
         raise AssertionError("unreachable")  # the last try returns or raises
 
     def close(self) -> None:
