@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         multiprocessing.freeze_support()  # the frozen program starts itself for `self-check`
     if argv is None and misread(os.fsencode(__file__), sys.getfilesystemencoding()):
         # PySide6 would not start: Python is started once more, and takes names for what they are.
-        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "kdgui", *sys.argv[1:]])  # noqa: S606
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "kdgui", *sys.argv[1:]])  # noqa: S606 - itself
     arguments = sys.argv[1:] if argv is None else argv
     if list(arguments) == ["--read-workbook"]:  # a packaged program has no other way to start this process
         from kdgui.store.imports.binary_reader import serve

@@ -434,4 +434,4 @@ class _WindowImport(QThread):
 
     def run(self) -> None:
         import kdgui.pushing.services
-        import kdgui.ui.main_window  # noqa: F401
+        import kdgui.ui.main_window  # noqa: F401 - loaded ahead

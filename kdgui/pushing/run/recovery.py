@@ -36,7 +36,7 @@ def told_elsewhere(requests: Iterable[OpenRequest]) -> list[Row]:
         reason = Reason.of(OTHER_ORGANISATION, organisation=_name(request.header))
         for row in request.rows:
             if row.verdict is Verdict.SENDING and request.ending_kind is None:
-                row = replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("crashed"),))  # noqa: PLW2901
+                row = replace(row, verdict=Verdict.UNSETTLED, reasons=(Reason.of("crashed"),))  # noqa: PLW2901 - the same row, further on
             if row.verdict is Verdict.UNSETTLED and reason not in row.reasons:
                 told.append(replace(row, reasons=(*row.reasons, reason), quiet_until=None))
     return told
