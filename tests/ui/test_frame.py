@@ -175,6 +175,32 @@ def test_no_message_moves_the_page(paged: tuple[QWidget, MessageBar, QPushButton
     assert (bar.isVisible(), below.geometry()) == (False, before)
 
 
+@pytest.mark.parametrize("before_it_is_shown", [False, True])
+def test_a_folded_message_is_seen(chinese: Words, qtbot, before_it_is_shown: bool) -> None:
+    page, bar = QWidget(), MessageBar()
+    qtbot.addWidget(page)
+    QVBoxLayout(page).addWidget(bar.place)
+    bar.setParent(page)
+    page.resize(600, 400)
+    if before_it_is_shown:
+        bar.tell("a", "未登录", Tone.INFO)
+    with qtbot.waitExposed(page):
+        page.show()
+    bar.tell("a", "未登录", Tone.INFO)
+    more = bar.findChild(QPushButton, "moreMessagesButton")
+
+    def seen() -> bool:
+        newest = bar.findChildren(QWidget, "message_a")[-1].findChild(FlexibleLabel)
+        return newest.visibleRegion().boundingRect().height() >= newest.fontMetrics().height()
+
+    qtbot.waitUntil(lambda: seen() and not more.isVisible(), timeout=2000)
+    page.resize(150, 400)
+    bar.tell("a", "未登录。这里粘贴和输入的内容都会保留。", Tone.INFO)
+    qtbot.waitUntil(lambda: seen() and more.isVisible(), timeout=2000)
+    page.resize(600, 400)
+    qtbot.waitUntil(lambda: seen() and not more.isVisible(), timeout=2000)
+
+
 def test_others_are_counted_and_unfold(paged: tuple[QWidget, MessageBar, QPushButton]) -> None:
     _page, bar, _below = paged
     bar.tell("a", "一", Tone.INFO)

@@ -64,7 +64,7 @@ class _Passage(QScrollArea):
 
     def heightForWidth(self, width: int) -> int:
         most = min(em(self, self._most), self.window().height() // self._share)
-        return min(self._inside.heightForWidth(width), most)
+        return min(self._needed(width), most)
 
     def sizeHint(self) -> QSize:
         return QSize(em(self, 20), self.heightForWidth(max(self.width(), em(self, 8))))
@@ -79,9 +79,14 @@ class _Passage(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        scrolled = self._inside.heightForWidth(self.width()) > self.height()
+        scrolled = self._needed(self.width()) > self.height()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolled else Qt.FocusPolicy.NoFocus)
         self.updateGeometry()
+
+    def _needed(self, width: int) -> int:
+        # Without wrapped text in sight Qt's answer for a width is -1.
+        wraps = self._inside.hasHeightForWidth()
+        return self._inside.heightForWidth(width) if wraps else self._inside.sizeHint().height()
 
 
 class Strip(QFrame):
@@ -213,6 +218,7 @@ class MessageBar(QFrame):
         self._take_out(key)
         strip = _Message(self)
         strip.setObjectName(f"message_{key}")
+        strip.brief.installEventFilter(self)
         if action and on_action is not None:
             button = push_button(f"messageAction_{key}", on_action, kind="link")
             say(button, action)
@@ -241,6 +247,7 @@ class MessageBar(QFrame):
         return {key: strip.label.text() for key, strip in self._strips.items()}
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Of the place, which the bar follows; and of what is told, which is cut by now or no longer.
         if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show):
             self._refresh()
         return super().eventFilter(watched, event)
