@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics, QInputMethodEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QInputMethodEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -159,6 +159,25 @@ def test_a_click_selects_the_text_and_opens_the_list_where_it_stands(pane: Choos
     assert popup.viewport().rect().contains(shown.center())
     QTest.keyClick(popup, Qt.Key.Key_Escape)
     assert (popup.isVisible(), pane.form.key) == (False, "SAL_SaleOrder")
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (Qt.FocusReason.ActiveWindowFocusReason, "cgdd"),
+        (Qt.FocusReason.OtherFocusReason, "cgdd"),
+        (Qt.FocusReason.TabFocusReason, "gdd"),
+    ],
+)
+def test_a_window_that_comes_back_leaves_what_was_typed(
+    pane: ChoosePane, reason: Qt.FocusReason, text: str
+) -> None:
+    edit = pane.form.lineEdit()
+    edit.clear()
+    QTest.keyClicks(edit, "c")
+    QApplication.sendEvent(edit, QFocusEvent(QEvent.Type.FocusIn, reason))
+    QTest.keyClicks(edit, "gdd")
+    assert edit.text() == text
 
 
 def test_a_program_may_set_the_text_or_the_index(pane: ChoosePane) -> None:

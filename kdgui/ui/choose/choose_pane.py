@@ -308,22 +308,29 @@ class ChoosePane(Card):
         grid.setHorizontalSpacing(em(self, 0.6))
         grid.setVerticalSpacing(em(self, 0.35))  # five rows on the smallest screen
         grid.setColumnStretch(1, 1)
-        plans = (self.plans.combo, self.plans.fetch, self.plans.more)
-        self._add_row(grid, 0, self._plan_label, plans)
-        self._add_row(grid, 1, self._form_label, (self.form, self._star))
+        self._add_row(grid, 0, self._plan_label, (self.plans.combo, self.plans.fetch), self.plans.more)
+        self._add_row(grid, 1, self._form_label, (self.form,), self._star)
         self._add_row(grid, 2, self._rule_label, (self.rule,))
-        grid.addWidget(self._rule.note, 3, 1)
+        grid.addWidget(self._rule.note, 3, 1, 1, 2)
         self._add_row(grid, 4, self._target_label, (self.target,))
         self._add_row(grid, 5, self._mode_label, (self._mode.widget,))
         self._mode.put_beside(self.after)
-        grid.addWidget(self._options.danger, 6, 1)
+        grid.addWidget(self._options.danger, 6, 1, 1, 2)
         self.body.addLayout(grid)
         self.heading.addWidget(self._ready)
         self.heading.addWidget(self._options.button)
         for widget in (self.target, self._target_label):
             widget.hide()
 
-    def _add_row(self, grid: QGridLayout, row: int, label: QLabel, widgets: Sequence[QWidget]) -> None:
+    def _add_row(
+        self,
+        grid: QGridLayout,
+        row: int,
+        label: QLabel,
+        widgets: Sequence[QWidget],
+        button: QWidget | None = None,
+    ) -> None:
+        """`button` stands in a column of its own, so that the fields beside such buttons end at one edge."""
         line = QHBoxLayout()
         line.setSpacing(em(self, 0.4))
         for widget in widgets:
@@ -332,7 +339,9 @@ class ChoosePane(Card):
         if top:
             label.setContentsMargins(0, em(self, 0.42), 0, 0)
         grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag(0))
-        grid.addLayout(line, row, 1)
+        grid.addLayout(line, row, 1, 1, 2 if button is None else 1)
+        if button is not None:
+            grid.addWidget(button, row, 2)
 
     def retranslate(self) -> None:
         self.set_title(self.tr("Choose what to push"))

@@ -161,6 +161,13 @@ def _fitted(metrics: QFontMetrics, text: str, box: QRect) -> str:
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(box.width(), 0))
 
 
+_BY_KEYS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
 class _Edit(QLineEdit):
     """The combo's field: shows the choice in two inks until somebody types.
 
@@ -207,7 +214,7 @@ class _Edit(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._focused_by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
-        if not self._focused_by_mouse and event.reason() != Qt.FocusReason.PopupFocusReason:
+        if event.reason() in _BY_KEYS:  # not where the window or a popup comes back: what was typed would go
             self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
